@@ -1,0 +1,74 @@
+/**
+ * Every expected failure of the product. A code says *what* happened; the sentence for a person is
+ * made from code and details in `errorText.ts`, the only place that words errors.
+ */
+export type ErrorCode =
+  // reaching the engine
+  | 'address-invalid' // details.address, details.reason
+  | 'address-unsupported' // details.address, details.scheme (https, ssh: the next release)
+  | 'socket-missing' // ENOENT on a unix socket or named pipe
+  | 'socket-denied' // EACCES on a unix socket or named pipe
+  | 'connection-refused'
+  | 'host-unknown'
+  | 'timed-out' // no answer within the deadline
+  | 'connection-lost' // reset, closed while answering; a request may or may not have been carried out
+  | 'not-an-engine' // something answered, but not a Docker Engine API
+  | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
+  | 'api-too-old' // engine's maximum API below ours
+  | 'api-too-new' // engine's minimum API above ours
+  | 'cancelled'
+  // what the swarm says of itself
+  | 'not-in-swarm' // LocalNodeState inactive
+  | 'worker' // in a swarm, but not a manager (SWARM-FACTS: 503 / ControlAvailable false)
+  | 'swarm-locked'
+  | 'swarm-pending' // join in progress
+  | 'swarm-error' // LocalNodeState error; details.message
+  | 'no-quorum' // manager without a leader
+  | 'certificates-expired'
+  // requests
+  | 'name-taken' // 409
+  | 'port-taken' // details.port, details.service
+  | 'in-use' // network in use: details.by
+  | 'not-found'
+  | 'invalid' // 400, details.message from the engine, prefix stripped
+  | 'out-of-sequence' // update with a stale version
+  | 'forbidden'
+  | 'engine-failed' // 5xx with details.message
+  | 'outcome-unknown' // a create whose answer was lost and which could not be looked up
+  | 'unexpected-answer'; // JSON that does not fit the schema; details.path
+
+/** Values that the sentences are made of; never a credential, capped in length. */
+export type ErrorDetails = Readonly<Record<string, string | number | undefined>>;
+
+/** The one error class of expected failures. `message` is for the log, not for people. */
+export class SwarmscopeError extends Error {
+  override readonly name = 'SwarmscopeError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails = {},
+    options?: { cause?: unknown; message?: string },
+  ) {
+    super(
+      options?.message ?? `${code} ${JSON.stringify(details)}`,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
+  }
+}
+
+/** Narrows an unknown thrown value to an expected failure with one of `codes` (any when none given). */
+export function isSwarmscopeError(error: unknown, ...codes: ErrorCode[]): error is SwarmscopeError {
+  return error instanceof SwarmscopeError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Makes any thrown value an expected failure, keeping the original as `cause`. */
+export function toSwarmscopeError(error: unknown): SwarmscopeError {
+  if (error instanceof SwarmscopeError) {
+    return error;
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new SwarmscopeError('cancelled', {}, { cause: error });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new SwarmscopeError('engine-failed', { message }, { cause: error });
+}

@@ -1,0 +1,77 @@
+/** Every id that package.json contributes, once and typed; a test holds this file against the manifest. */
+
+export const COMMANDS = {
+  connect: 'swarmscope.connect',
+  disconnect: 'swarmscope.disconnect',
+  startDemo: 'swarmscope.startDemo',
+  refresh: 'swarmscope.refresh',
+  createNetwork: 'swarmscope.createNetwork',
+  deployService: 'swarmscope.deployService',
+  inspect: 'swarmscope.inspect',
+  remove: 'swarmscope.remove',
+  copyId: 'swarmscope.copyId',
+  copyDockerCommand: 'swarmscope.copyDockerCommand',
+  copyDockerCommandWithValues: 'swarmscope.copyDockerCommandWithValues',
+  openRouting: 'swarmscope.openRouting',
+  retry: 'swarmscope.retry',
+  showLog: 'swarmscope.showLog',
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const VIEWS = { swarm: 'swarmscope.swarm' } as const;
+
+export const VIEW_CONTAINER = 'swarmscope';
+
+/** Webview panel type, also the key of its serializer. */
+export const ROUTING_PANEL = 'swarmscope.routing';
+
+/** Scheme of inspect documents. */
+export const DOCUMENT_SCHEME = 'swarmscope';
+
+export const SETTINGS = {
+  connections: 'swarmscope.connections',
+  nodeAddresses: 'swarmscope.nodeAddresses',
+  probeIntervalSeconds: 'swarmscope.probe.intervalSeconds',
+  probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
+  probeCurlPath: 'swarmscope.probe.curlPath',
+} as const;
+
+/** Context keys used in `when` clauses. */
+export const CONTEXT_KEYS = { state: 'swarmscope.state' } as const;
+
+/** Values of the `swarmscope.state` context key. */
+export type ContextState =
+  | 'disconnected'
+  | 'connecting'
+  | 'connected'
+  | 'unreachable'
+  | 'worker'
+  | 'inactive'
+  | 'locked'
+  | 'refused';
+
+/**
+ * Tokens of a tree item's `contextValue`, joined by spaces and matched as whole words in `when`
+ * clauses.
+ */
+export type ContextToken =
+  | 'swarm'
+  | 'group:networks'
+  | 'group:services'
+  | 'group:nodes'
+  | 'group:peers'
+  | 'network'
+  | 'service'
+  | 'node'
+  | 'task'
+  | 'peer'
+  | 'failedPart'
+  | 'inspectable'
+  | 'removable'
+  | 'hasId'
+  | 'dockerCommand'
+  | 'environment'
+  | 'published'
+  | 'ingress'
+  | 'deployTarget';

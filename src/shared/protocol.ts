@@ -1,0 +1,38 @@
+import type { ProbeView, RoutingView } from './routingView';
+
+/** Host to page. Whole values, never deltas: a page that missed one is right again with the next. */
+export type HostMessage =
+  | { readonly type: 'routing'; readonly view: RoutingView }
+  | { readonly type: 'probes'; readonly view: ProbeView }
+  /** Nothing to draw: no connection, connecting, or failed with a sentence for people. */
+  | {
+      readonly type: 'unavailable';
+      readonly title: string;
+      readonly detail: string;
+      readonly busy: boolean;
+    }
+  /** Sent once after `ready`: translations of the page's own strings. */
+  | { readonly type: 'strings'; readonly contents: Readonly<Record<string, string>> };
+
+/** Page to host: a closed set of intents, validated on arrival; none names a VS Code command. */
+export type PageMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'setRunning'; readonly running: boolean }
+  | { readonly type: 'setInterval'; readonly intervalMs: number }
+  | { readonly type: 'probeNow' }
+  | { readonly type: 'inspect'; readonly kind: 'service' | 'node' | 'task'; readonly id: string }
+  | { readonly type: 'copyCurl'; readonly entryId: string }
+  | { readonly type: 'openAddressSetting' }
+  | { readonly type: 'connect' }
+  | { readonly type: 'showLog' };
+
+/** Interval choices of the page, milliseconds. */
+export const INTERVAL_CHOICES = [1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
+
+/** State the page keeps across hide and reload through `setState`. */
+export interface PageState {
+  readonly connectionId?: string;
+  readonly selectedRoute?: string;
+  readonly tab: 'map' | 'table';
+  readonly openEntry?: string;
+}

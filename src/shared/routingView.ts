@@ -1,0 +1,138 @@
+/** Plain data the routing page draws; compiled by host and webview alike. All addresses are text. */
+
+/** One published ingress port and everything between client and tasks. */
+export interface PortRoute {
+  /** `<serviceId>:<protocol>:<publishedPort>`. */
+  readonly id: string;
+  readonly serviceId: string;
+  readonly serviceName: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly publishedPort: number;
+  readonly targetPort: number;
+  readonly running: number;
+  readonly desired: number;
+  /** The service's virtual addresses, a label and not a hop of published traffic. */
+  readonly vips: readonly { readonly networkName: string; readonly address: string }[];
+  readonly entries: readonly RouteEntry[];
+  readonly backends: readonly RouteBackend[];
+}
+
+/** One node's side of a published port: where a client knocks. */
+export interface RouteEntry {
+  /** `<PortRoute.id>@<nodeId>`; also the id of its probe cell. */
+  readonly id: string;
+  readonly nodeId: string;
+  readonly hostname: string;
+  readonly role: 'manager' | 'worker';
+  readonly leader: boolean;
+  readonly nodeState: 'ready' | 'down' | 'unknown' | 'disconnected';
+  readonly availability: 'active' | 'pause' | 'drain';
+  /** Host:port that probes go to; undefined when no usable address is known. */
+  readonly target?: { readonly host: string; readonly port: number; readonly mapped: boolean };
+  /** This node's own address on the ingress network, when gossip reported it. */
+  readonly ingressAddress?: string;
+  /** How the port is probed. */
+  readonly probe: 'http' | 'tcp' | 'none';
+}
+
+/** A task that the ingress sandbox may pass a connection to. */
+export interface RouteBackend {
+  readonly taskId: string;
+  readonly taskName: string;
+  readonly nodeId?: string;
+  readonly hostname: string;
+  readonly state: string;
+  /** Only running tasks take traffic. */
+  readonly active: boolean;
+  /** Without prefix length. */
+  readonly ingressAddress?: string;
+  readonly error: string;
+  /** First 12 characters of the container id, what `hostname` prints inside; used to tell who answered. */
+  readonly containerId?: string;
+}
+
+/** The whole page's topology; probe results travel apart, they change far more often. */
+export interface RoutingView {
+  readonly connectionId: string;
+  readonly swarmName: string;
+  readonly simulated: boolean;
+  readonly ingressNetwork?: { readonly name: string; readonly subnet?: string };
+  readonly routes: readonly PortRoute[];
+  /** Published ports that the mesh does not carry (host mode), named so nobody misses them. */
+  readonly hostModePorts: readonly {
+    readonly serviceName: string;
+    readonly publishedPort?: number;
+    readonly protocol: string;
+  }[];
+  /** Set while the engine does not answer: milliseconds since the epoch of the last answer. */
+  readonly staleSince?: number;
+}
+
+/** What one probe found; TCP reachability decides, HTTP is the second line. */
+export type ProbeOutcome =
+  | 'answered' // TCP connected (and HTTP answered where it was asked)
+  | 'refused'
+  | 'timed-out' // no TCP connection within the deadline
+  | 'silent' // connected, then nothing until the deadline
+  | 'reset' // connected, then reset
+  | 'empty' // connected, closed without an HTTP answer
+  | 'no-route'
+  | 'lookup-failed'
+  | 'failed'; // anything else, with `detail`
+
+/** Milliseconds since the start of the probe at which each phase ended; absent when never reached. */
+export interface ProbePhases {
+  readonly lookup?: number;
+  readonly connect?: number;
+  readonly firstByte?: number;
+  readonly total: number;
+}
+
+/** One finished probe. */
+export interface ProbeSample {
+  /** Milliseconds since the epoch at start. */
+  readonly at: number;
+  readonly outcome: ProbeOutcome;
+  /** True when the TCP connection stood. */
+  readonly reachable: boolean;
+  readonly httpStatus?: number;
+  readonly phases: ProbePhases;
+  /** First line of the body, control characters stripped, at most 80 characters. */
+  readonly firstLine?: string;
+  /** Task id whose container name stands in the answer. */
+  readonly answeredBy?: string;
+  /** Short machine detail for the person (`curl: (7)…`), stripped and capped. */
+  readonly detail?: string;
+}
+
+/** Verdict over the last samples of one cell. */
+export type CellVerdict =
+  | { readonly kind: 'waiting' } // no sample yet
+  | { readonly kind: 'not-probed'; readonly why: 'udp' | 'no-address' }
+  | { readonly kind: 'all'; readonly of: number }
+  | { readonly kind: 'none'; readonly of: number }
+  | { readonly kind: 'some'; readonly answered: number; readonly of: number };
+
+/** Probe history of one route entry. */
+export interface ProbeCell {
+  /** {@link RouteEntry.id}. */
+  readonly entryId: string;
+  readonly verdict: CellVerdict;
+  /** Oldest first, at most 60. */
+  readonly samples: readonly ProbeSample[];
+}
+
+/** Everything the probes know; sent whole. */
+export interface ProbeView {
+  readonly running: boolean;
+  readonly intervalMs: number;
+  /** `curl 7.88.1` or `Node.js`. */
+  readonly engine: string;
+  /** The machine the probes start from. */
+  readonly vantage: string;
+  readonly cells: readonly ProbeCell[];
+  /** True when not one address of the swarm can be reached from here: one state, not a page of red. */
+  readonly nothingReachable: boolean;
+  /** Number of recent samples a verdict looks at. */
+  readonly window: number;
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that start real parts run one file at a time and get long limits; unit tests get neither. */
+const realParts = {
+  pool: 'forks' as const,
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.ts',
+            'webview-ui/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'test/lab/**/*.test.ts',
+          ],
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 5_000,
+        },
+      },
+      { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...realParts } },
+      { test: { name: 'webview', include: ['test/webview/**/*.test.ts'], ...realParts } },
+      { test: { name: 'ui', include: ['test/ui/**/*.test.ts'], ...realParts } },
+      { test: { name: 'swarm', include: ['test/swarm/**/*.test.ts'], ...realParts } },
+    ],
+  },
+});
