@@ -1,0 +1,345 @@
+import { toDisposable } from '../../src/common/disposable';
+import { SwarmscopeError, toSwarmscopeError } from '../../src/common/errors';
+import type {
+  Created,
+  Engine,
+  ObjectKind,
+  OverlayNetworkSpec,
+  ServiceSpec,
+  TaskFilter,
+} from '../../src/docker/engine';
+import type { EventRecord } from '../../src/docker/records/event';
+import type { InfoRecord } from '../../src/docker/records/info';
+import type { NetworkRecord } from '../../src/docker/records/network';
+import type { NodeRecord } from '../../src/docker/records/node';
+import type { ServiceRecord } from '../../src/docker/records/service';
+import type { TaskRecord } from '../../src/docker/records/task';
+import { makeInfo, makeNetwork, makeService } from './records';
+
+/** Every method of {@link Engine} that asks the engine something. */
+export type EngineCall = Exclude<keyof Engine, 'address' | 'apiVersion' | 'dispose'>;
+
+/** One call as it arrived; arguments without the signal. */
+export interface RecordedCall {
+  readonly call: EngineCall;
+  readonly args: readonly unknown[];
+}
+
+/** The objects of the simulated swarm; tests assign them freely. */
+export interface FakeSwarm {
+  info: InfoRecord;
+  nodes: readonly NodeRecord[];
+  networks: readonly NetworkRecord[];
+  services: readonly ServiceRecord[];
+  tasks: readonly TaskRecord[];
+  /** Answers of `networkDetail` that differ from the list's row, by id. */
+  details: readonly NetworkRecord[];
+}
+
+/** An open event stream of the fake. */
+interface Follower {
+  readonly since: string | undefined;
+  readonly queue: EventRecord[];
+  ended: 'no' | 'closed' | SwarmscopeError;
+  wake: () => void;
+}
+
+/**
+ * An engine in memory for tests of other rooms: answers from {@link swarm}, counts calls, and fails,
+ * holds or streams on command.
+ */
+export class FakeEngine implements Engine {
+  readonly address: string;
+  apiVersion = '1.41';
+  readonly swarm: FakeSwarm;
+  readonly calls: RecordedCall[] = [];
+  disposed = false;
+  private readonly failures = new Map<EngineCall, { error: SwarmscopeError; left: number }>();
+  private readonly gates = new Map<EngineCall, { open: Promise<void>; release: () => void }>();
+  private readonly followers = new Set<Follower>();
+  private readonly followerWaiters = new Set<() => void>();
+  private created = 0;
+
+  constructor(swarm: Partial<FakeSwarm> = {}, address = 'unix:///fake/docker.sock') {
+    this.address = address;
+    this.swarm = {
+      info: makeInfo(),
+      nodes: [],
+      networks: [],
+      services: [],
+      tasks: [],
+      details: [],
+      ...swarm,
+    };
+  }
+
+  /** How often `call` arrived. */
+  count(call: EngineCall): number {
+    return this.calls.filter((recorded) => recorded.call === call).length;
+  }
+
+  /** Makes the next `times` calls (all when omitted) reject with `error`. */
+  fail(call: EngineCall, error: SwarmscopeError, times = Number.POSITIVE_INFINITY): void {
+    this.failures.set(call, { error, left: times });
+  }
+
+  /** Lets `call` succeed again. */
+  heal(call: EngineCall): void {
+    this.failures.delete(call);
+  }
+
+  /** Keeps answers of `call` back until the returned handle is disposed. */
+  hold(call: EngineCall): { dispose(): void } {
+    let release = (): void => {};
+    const open = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.gates.set(call, { open, release });
+    return toDisposable(() => {
+      this.gates.delete(call);
+      release();
+    });
+  }
+
+  /** Number of event streams being followed now. */
+  get streams(): number {
+    return this.followers.size;
+  }
+
+  /** Values of `since` of the streams followed now. */
+  get streamsSince(): readonly (string | undefined)[] {
+    return [...this.followers].map((follower) => follower.since);
+  }
+
+  /** Resolves once at least one event stream is followed. */
+  async followed(): Promise<void> {
+    if (this.followers.size === 0) {
+      await new Promise<void>((resolve) => this.followerWaiters.add(resolve));
+    }
+  }
+
+  /** Sends an event to every stream. */
+  emit(event: EventRecord): void {
+    for (const follower of this.followers) {
+      follower.queue.push(event);
+      follower.wake();
+    }
+  }
+
+  /** Ends every stream: cleanly, or by `error`. */
+  endStreams(error?: SwarmscopeError): void {
+    for (const follower of this.followers) {
+      follower.ended = error ?? 'closed';
+      follower.wake();
+    }
+  }
+
+  connect(signal?: AbortSignal): Promise<void> {
+    return this.answer('connect', [], signal, () => undefined);
+  }
+
+  info(signal?: AbortSignal): Promise<InfoRecord> {
+    return this.answer('info', [], signal, () => this.swarm.info);
+  }
+
+  nodes(signal?: AbortSignal): Promise<readonly NodeRecord[]> {
+    return this.answer('nodes', [], signal, () => this.swarm.nodes);
+  }
+
+  networks(signal?: AbortSignal): Promise<readonly NetworkRecord[]> {
+    return this.answer('networks', [], signal, () => this.swarm.networks);
+  }
+
+  services(signal?: AbortSignal): Promise<readonly ServiceRecord[]> {
+    return this.answer('services', [], signal, () => this.swarm.services);
+  }
+
+  tasks(filter: TaskFilter = {}, signal?: AbortSignal): Promise<readonly TaskRecord[]> {
+    return this.answer('tasks', [filter], signal, () =>
+      this.swarm.tasks.filter(
+        (task) =>
+          task.isAttachment === (filter.attachmentsOnly ?? false) &&
+          (filter.serviceId === undefined || task.serviceId === filter.serviceId),
+      ),
+    );
+  }
+
+  networkDetail(id: string, signal?: AbortSignal): Promise<NetworkRecord> {
+    return this.answer('networkDetail', [id], signal, () =>
+      found([...this.swarm.details, ...this.swarm.networks], 'network', id),
+    );
+  }
+
+  inspect(kind: ObjectKind, id: string, signal?: AbortSignal): Promise<unknown> {
+    return this.answer('inspect', [kind, id], signal, () => {
+      const rows = {
+        network: this.swarm.networks,
+        service: this.swarm.services,
+        node: this.swarm.nodes,
+        task: this.swarm.tasks,
+      }[kind];
+      return found<{ readonly id: string; readonly raw: unknown }>(rows, kind, id).raw;
+    });
+  }
+
+  createNetwork(spec: OverlayNetworkSpec, signal?: AbortSignal): Promise<Created> {
+    return this.answer('createNetwork', [spec], signal, () => {
+      refuseTaken(this.swarm.networks, 'network', spec.name);
+      const network = makeNetwork({
+        id: `network-${++this.created}`,
+        name: spec.name,
+        attachable: spec.attachable,
+        internal: spec.internal,
+        options: spec.encrypted ? { encrypted: '' } : {},
+        subnets: [{ subnet: spec.subnet ?? '10.0.9.0/24' }],
+      });
+      this.swarm.networks = [...this.swarm.networks, network];
+      return { id: network.id, warnings: [], foundAfterLoss: false };
+    });
+  }
+
+  createService(spec: ServiceSpec, signal?: AbortSignal): Promise<Created> {
+    return this.answer('createService', [spec], signal, () => {
+      refuseTaken(this.swarm.services, 'service', spec.name);
+      const service = makeService({
+        id: `service-${++this.created}`,
+        name: spec.name,
+        image: spec.image,
+        mode: spec.mode,
+        env: spec.env,
+        wantedPorts: spec.ports,
+        ports: spec.ports,
+        networks: spec.networks.map((target) => ({ target, aliases: [] })),
+      });
+      this.swarm.services = [...this.swarm.services, service];
+      return { id: service.id, warnings: [], foundAfterLoss: false };
+    });
+  }
+
+  removeNetwork(id: string, signal?: AbortSignal): Promise<void> {
+    return this.answer('removeNetwork', [id], signal, () => {
+      const gone = found(this.swarm.networks, 'network', id);
+      this.swarm.networks = this.swarm.networks.filter((network) => network !== gone);
+    });
+  }
+
+  removeService(id: string, signal?: AbortSignal): Promise<void> {
+    return this.answer('removeService', [id], signal, () => {
+      const gone = found(this.swarm.services, 'service', id);
+      this.swarm.services = this.swarm.services.filter((service) => service !== gone);
+      this.swarm.tasks = this.swarm.tasks.filter((task) => task.serviceId !== gone.id);
+    });
+  }
+
+  removeNode(id: string, signal?: AbortSignal): Promise<void> {
+    return this.answer('removeNode', [id], signal, () => {
+      const gone = found(this.swarm.nodes, 'node', id);
+      this.swarm.nodes = this.swarm.nodes.filter((node) => node !== gone);
+    });
+  }
+
+  async *events(since: string | undefined, signal: AbortSignal): AsyncGenerator<EventRecord> {
+    this.calls.push({ call: 'events', args: [since] });
+    this.throwScripted('events');
+    const follower: Follower = { since, queue: [], ended: 'no', wake: () => {} };
+    const wake = (): void => follower.wake();
+    this.followers.add(follower);
+    signal.addEventListener('abort', wake);
+    for (const resolve of this.followerWaiters) {
+      resolve();
+    }
+    this.followerWaiters.clear();
+    try {
+      while (!signal.aborted) {
+        const next = follower.queue.shift();
+        if (next !== undefined) {
+          yield next;
+        } else if (follower.ended === 'closed') {
+          return;
+        } else if (follower.ended !== 'no') {
+          throw follower.ended;
+        } else {
+          await new Promise<void>((resolve) => {
+            follower.wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      this.followers.delete(follower);
+    }
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.endStreams();
+    for (const gate of this.gates.values()) {
+      gate.release();
+    }
+    this.gates.clear();
+  }
+
+  private async answer<T>(
+    call: EngineCall,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+    read: () => T,
+  ): Promise<T> {
+    this.calls.push({ call, args });
+    if (signal?.aborted === true || this.disposed) {
+      throw new SwarmscopeError('cancelled');
+    }
+    await this.pass(call, signal);
+    this.throwScripted(call);
+    return read();
+  }
+
+  /** Waits while `call` is held; an abort ends the wait. */
+  private async pass(call: EngineCall, signal: AbortSignal | undefined): Promise<void> {
+    const gate = this.gates.get(call);
+    if (gate !== undefined) {
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => reject(new SwarmscopeError('cancelled'));
+        signal?.addEventListener('abort', abort, { once: true });
+        void gate.open.then(() => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        });
+      });
+    }
+    if (this.disposed) {
+      throw new SwarmscopeError('cancelled');
+    }
+  }
+
+  private throwScripted(call: EngineCall): void {
+    const failure = this.failures.get(call);
+    if (failure === undefined || failure.left <= 0) {
+      return;
+    }
+    failure.left -= 1;
+    throw toSwarmscopeError(failure.error);
+  }
+}
+
+function found<T extends { readonly id: string }>(
+  rows: readonly T[],
+  kind: ObjectKind,
+  id: string,
+): T {
+  const row = rows.find((candidate) => candidate.id === id);
+  if (row === undefined) {
+    throw new SwarmscopeError('not-found', { kind, id });
+  }
+  return row;
+}
+
+function refuseTaken(
+  rows: readonly { readonly name: string }[],
+  kind: ObjectKind,
+  name: string,
+): void {
+  if (rows.some((row) => row.name === name)) {
+    throw new SwarmscopeError('name-taken', { kind, name });
+  }
+}
