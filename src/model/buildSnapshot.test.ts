@@ -1,16 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SwarmscopeError } from '../common/errors';
+import { makeInfo, makeNetwork, makeNode, makeService, makeTask } from '../../test/fakes/records';
+import { lessonParts, makeParts } from '../../test/fakes/swarms';
 import { buildSnapshot, isSameSnapshot } from './buildSnapshot';
-import {
-  infoRecord,
-  lessonParts,
-  networkRecord,
-  nodeRecord,
-  serviceRecord,
-  snapshotParts,
-  taskRecord,
-} from './testRecords';
 
 const names = (items: Iterable<{ readonly name: string }> | undefined): string[] =>
   [...(items ?? [])].map(({ name }) => name);
@@ -54,8 +47,8 @@ describe('buildSnapshot', () => {
   });
 
   it('keeps local networks apart', () => {
-    const bridge = networkRecord({ id: 'br', name: 'bridge', scope: 'local', driver: 'bridge' });
-    const snapshot = buildSnapshot(snapshotParts({ networks: [bridge] }));
+    const bridge = makeNetwork({ id: 'br', name: 'bridge', scope: 'local', driver: 'bridge' });
+    const snapshot = buildSnapshot(makeParts({ networks: [bridge] }));
     expect(snapshot.localNetworks).toEqual([bridge]);
     expect(snapshot.networks.size).toBe(0);
   });
@@ -67,17 +60,17 @@ describe('buildSnapshot', () => {
     ['a swarm macvlan, which has none', { driver: 'macvlan', subnets: [] }, true],
   ])('tells whether %s was allocated', (_name, fields, allocated) => {
     const snapshot = buildSnapshot(
-      snapshotParts({ networks: [networkRecord({ id: 'net', ...fields })] }),
+      makeParts({ networks: [makeNetwork({ id: 'net', ...fields })] }),
     );
     expect(snapshot.networks.get('net')?.allocated).toBe(allocated);
   });
 
   it('counts the option encrypted by presence', () => {
     const snapshot = buildSnapshot(
-      snapshotParts({
+      makeParts({
         networks: [
-          networkRecord({ id: 'a', options: { encrypted: 'false' } }),
-          networkRecord({ id: 'b' }),
+          makeNetwork({ id: 'a', options: { encrypted: 'false' } }),
+          makeNetwork({ id: 'b' }),
         ],
       }),
     );
@@ -89,15 +82,15 @@ describe('buildSnapshot', () => {
 
   it('puts services that name a network without a VIP there by name or id', () => {
     const snapshot = buildSnapshot(
-      snapshotParts({
-        networks: [networkRecord({ id: 'net', name: 'app' })],
+      makeParts({
+        networks: [makeNetwork({ id: 'net', name: 'app' })],
         services: [
-          serviceRecord({
+          makeService({
             id: 'rr',
             endpointMode: 'dnsrr',
             networks: [{ target: 'app', aliases: [] }],
           }),
-          serviceRecord({
+          makeService({
             id: 'gone',
             networks: [{ target: 'missing', aliases: [] }],
             virtualIps: [{ networkId: 'hidden' }],
@@ -113,23 +106,23 @@ describe('buildSnapshot', () => {
 
 describe('tasks', () => {
   const services = [
-    serviceRecord({ id: 's1', name: 'web' }),
-    serviceRecord({ id: 's2', name: 'agent' }),
+    makeService({ id: 's1', name: 'web' }),
+    makeService({ id: 's2', name: 'agent' }),
   ];
 
   it('names tasks as docker does', () => {
     const snapshot = buildSnapshot(
-      snapshotParts({
+      makeParts({
         services,
-        nodes: [nodeRecord({ id: 'n1' })],
+        nodes: [makeNode({ id: 'n1' })],
         tasks: [
-          taskRecord({ id: 't1', serviceId: 's1', slot: 2 }),
-          taskRecord({ id: 't2', serviceId: 's2', nodeId: 'n1' }),
-          taskRecord({ id: 't3', serviceId: 'gone', slot: 1 }),
-          taskRecord({ id: 't4', isAttachment: true, containerId: 'abcdef0123456789' }),
-          taskRecord({ id: 't5', isAttachment: true, containerId: 'named' }),
+          makeTask({ id: 't1', serviceId: 's1', slot: 2 }),
+          makeTask({ id: 't2', serviceId: 's2', nodeId: 'n1' }),
+          makeTask({ id: 't3', serviceId: 'gone', slot: 1 }),
+          makeTask({ id: 't4', isAttachment: true, containerId: 'abcdef0123456789' }),
+          makeTask({ id: 't5', isAttachment: true, containerId: 'named' }),
         ],
-        details: [networkRecord({ id: 'x', containers: [{ id: 'named', name: 'shell' }] })],
+        details: [makeNetwork({ id: 'x', containers: [{ id: 'named', name: 'shell' }] })],
       }),
     );
     expect(Object.fromEntries([...snapshot.tasks].map(([id, { name }]) => [id, name]))).toEqual({
@@ -143,9 +136,9 @@ describe('tasks', () => {
 
   it('sorts by slot as a number, then newest first', () => {
     const task = (id: string, slot: number, createdAt: string) =>
-      taskRecord({ id, serviceId: 's1', slot, createdAt });
+      makeTask({ id, serviceId: 's1', slot, createdAt });
     const snapshot = buildSnapshot(
-      snapshotParts({
+      makeParts({
         services,
         tasks: [
           task('ten', 10, '2026-01-01T00:00:00Z'),
@@ -165,7 +158,7 @@ describe('tasks', () => {
     ['remove', false],
   ])('takes a task desired %s as current: %s', (desiredState, current) => {
     const snapshot = buildSnapshot(
-      snapshotParts({ tasks: [taskRecord({ id: 't', serviceId: 's1', desiredState })] }),
+      makeParts({ tasks: [makeTask({ id: 't', serviceId: 's1', desiredState })] }),
     );
     expect(snapshot.tasks.get('t')?.current).toBe(current);
   });
@@ -173,17 +166,17 @@ describe('tasks', () => {
 
 describe('service counts', () => {
   const countsOf = (
-    service: Partial<Parameters<typeof serviceRecord>[0]>,
+    service: Partial<Parameters<typeof makeService>[0]>,
     tasks: readonly (readonly [
       state: 'running' | 'starting' | 'complete' | 'failed',
       desired: string,
     ])[],
   ) => {
     const snapshot = buildSnapshot(
-      snapshotParts({
-        services: [serviceRecord({ id: 's', ...service })],
+      makeParts({
+        services: [makeService({ id: 's', ...service })],
         tasks: tasks.map(([state, desiredState], index) =>
-          taskRecord({ id: `t${index}`, serviceId: 's', slot: index, state, desiredState }),
+          makeTask({ id: `t${index}`, serviceId: 's', slot: index, state, desiredState }),
         ),
       }),
     );
@@ -306,7 +299,7 @@ describe('peers', () => {
   });
 
   it('finds the node through a later address and through the data path', () => {
-    const detail = networkRecord({
+    const detail = makeNetwork({
       id: 'net',
       peers: [{ name: 'a', ip: '192.0.2.7' }],
       gossipServices: [
@@ -317,11 +310,11 @@ describe('peers', () => {
       ],
     });
     const snapshot = buildSnapshot(
-      snapshotParts({
-        info: infoRecord({ remoteManagers: [] }),
-        nodes: [nodeRecord({ id: 'n2', statusAddress: '0.0.0.0' })],
+      makeParts({
+        info: makeInfo({ remoteManagers: [] }),
+        nodes: [makeNode({ id: 'n2', statusAddress: '0.0.0.0' })],
         networks: [detail],
-        tasks: [taskRecord({ id: 't1', serviceId: 'web', nodeId: 'n2' })],
+        tasks: [makeTask({ id: 't1', serviceId: 'web', nodeId: 'n2' })],
         details: [detail],
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { makeInfo, makeNode } from '../../test/fakes/records';
 import { hostOf, isUsableAddress, nodeAddresses } from './nodeAddress';
-import { infoRecord, nodeRecord } from './testRecords';
 
 describe('hostOf', () => {
   it.each([
@@ -30,14 +30,14 @@ describe('isUsableAddress', () => {
 });
 
 describe('nodeAddresses', () => {
-  const info = infoRecord({
+  const info = makeInfo({
     nodeId: 'n1',
     nodeAddress: '192.0.2.3',
     remoteManagers: [{ nodeId: 'n1', address: '192.0.2.4:2377' }],
   });
 
   it('lists every usable address, the best one first', () => {
-    const node = nodeRecord({
+    const node = makeNode({
       id: 'n1',
       managerAddress: '192.0.2.1',
       statusAddress: '192.0.2.2',
@@ -52,12 +52,12 @@ describe('nodeAddresses', () => {
   });
 
   it('passes over 0.0.0.0 of a manager that joined without an advertise address', () => {
-    const node = nodeRecord({ id: 'n1', statusAddress: '0.0.0.0' });
+    const node = makeNode({ id: 'n1', statusAddress: '0.0.0.0' });
     expect(nodeAddresses(node, info)).toEqual(['192.0.2.3', '192.0.2.4']);
   });
 
   it("does not take the connected node's address for another node", () => {
-    const node = nodeRecord({ id: 'n2', statusAddress: '127.0.0.1' });
+    const node = makeNode({ id: 'n2', statusAddress: '127.0.0.1' });
     expect(nodeAddresses(node, info)).toEqual([]);
   });
 });

@@ -1,0 +1,226 @@
+import type { Clock } from '../common/clock';
+import { DisposableStore, toDisposable, type Disposable } from '../common/disposable';
+import { toSwarmscopeError, type SwarmscopeError } from '../common/errors';
+import type { Logger } from '../common/logger';
+import type { Engine } from '../docker/engine';
+import type { EventRecord } from '../docker/records/event';
+import type { InfoRecord } from '../docker/records/info';
+import type { SwarmSnapshot } from '../model/snapshot';
+import { EventFollower } from './eventFollower';
+import { partsTouchedBy } from './eventParts';
+import { ALL_PARTS, RecordLoader, type LoadPart } from './recordLoader';
+import { RefreshQueue } from './refreshQueue';
+import { swarmProblem } from './swarmProblem';
+import type { RefreshReason } from './swarmState';
+
+/** Events within this time make one refresh. */
+const COALESCE_MS = 150;
+const FAST_POLL_MS = 1_000;
+/** What never settles (no suitable node…) is polled like this after {@link PATIENT_POLLS}. */
+const PATIENT_POLL_MS = 5_000;
+const PATIENT_POLLS = 60;
+const SLOW_POLL_MS = 15_000;
+/** After an event its tasks are expected to change for so long. */
+const UNSETTLED_MS = 5_000;
+
+/** What the store hears from a session. */
+export interface SessionListener {
+  /** A look succeeded; the same object as before when nothing changed. */
+  onSnapshot(snapshot: SwarmSnapshot): void;
+  /** The engine or its swarm failed as a whole; `since` is the time of its last answer. */
+  onLost(error: SwarmscopeError, since: number): void;
+}
+
+/** One connected engine: its event stream, polls and refreshes, until disposed. */
+export class SwarmSession implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly loader: RecordLoader;
+  private readonly queue: RefreshQueue;
+  private readonly follower: EventFollower;
+  private snapshot: SwarmSnapshot | undefined;
+  private lastAnswerAt: number;
+  private lost = false;
+  private visible = false;
+  private expectedUntil = 0;
+  private unsettledUntil = 0;
+  private quietPolls = 0;
+  private pollTimer: Disposable | undefined;
+  private touched = new Set<LoadPart>();
+  private touchTimer: Disposable | undefined;
+
+  constructor(
+    readonly engine: Engine,
+    info: InfoRecord,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly listener: SessionListener,
+  ) {
+    this.lastAnswerAt = clock.now();
+    this.loader = new RecordLoader(engine, clock, info);
+    this.queue = new RefreshQueue((parts, reason, signal) => this.load(parts, reason, signal));
+    this.follower = new EventFollower(engine, clock, logger, {
+      onEvent: (event) => this.onEvent(event),
+      onReconnected: () => void this.queue.request(ALL_PARTS, 'reconnected'),
+      probe: (signal) => this.probe(signal),
+    });
+    this.disposables.add(engine);
+    this.disposables.add(this.follower);
+    this.disposables.add(this.queue);
+    this.disposables.add(
+      toDisposable(() => {
+        this.pollTimer?.dispose();
+        this.touchTimer?.dispose();
+      }),
+    );
+  }
+
+  /** Opens the event stream and takes the first look; resolves when the listener heard of it. */
+  start(visible: boolean): Promise<void> {
+    this.visible = visible;
+    this.follower.setPaused(!visible);
+    void this.follower.run();
+    return this.queue.request(ALL_PARTS, 'connected');
+  }
+
+  /** A full look now, before anything that already runs; resolves when the listener heard of it. */
+  refresh(reason: RefreshReason): Promise<void> {
+    this.quietPolls = 0;
+    return this.queue.request(ALL_PARTS, reason, true);
+  }
+
+  /** While not visible nothing polls and events wait for the full look that visibility brings. */
+  setVisible(visible: boolean): void {
+    if (this.visible === visible) {
+      return;
+    }
+    this.visible = visible;
+    this.follower.setPaused(!visible);
+    if (visible) {
+      void this.queue.request(ALL_PARTS, 'visible');
+    } else {
+      this.schedulePoll();
+    }
+  }
+
+  /** Polls fast for `forMs` milliseconds, visible or not. */
+  expectChange(forMs: number): void {
+    this.quietPolls = 0;
+    this.expectedUntil = Math.max(this.expectedUntil, this.clock.now() + forMs);
+    this.schedulePoll();
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private get expecting(): boolean {
+    return this.clock.now() < this.expectedUntil;
+  }
+
+  private onEvent(event: EventRecord): void {
+    const parts = partsTouchedBy(event);
+    if (parts.length === 0 || (!this.visible && !this.expecting)) {
+      return;
+    }
+    this.logger.debug(`Event ${event.type} ${event.action} ${event.id}`);
+    this.unsettledUntil = this.clock.now() + UNSETTLED_MS;
+    this.quietPolls = 0;
+    for (const part of parts) {
+      this.touched.add(part);
+    }
+    this.touchTimer ??= this.clock.after(COALESCE_MS, () => {
+      const touched = this.touched;
+      this.touchTimer = undefined;
+      this.touched = new Set();
+      void this.queue.request(touched, 'event');
+    });
+  }
+
+  private async load(
+    parts: ReadonlySet<LoadPart>,
+    reason: RefreshReason,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.pollTimer?.dispose();
+    const startedAt = this.clock.now();
+    try {
+      const snapshot = await this.loader.load(parts, signal);
+      this.logger.debug(
+        `Refresh (${reason}) of ${[...parts].join()} took ${this.clock.now() - startedAt} ms`,
+      );
+      this.onLoaded(snapshot);
+    } catch (error) {
+      if (!signal.aborted) {
+        this.onLost(toSwarmscopeError(error));
+      }
+    }
+    this.schedulePoll();
+  }
+
+  private onLoaded(snapshot: SwarmSnapshot): void {
+    this.lastAnswerAt = this.clock.now();
+    this.quietPolls = this.snapshot === snapshot ? this.quietPolls + 1 : 0;
+    this.snapshot = snapshot;
+    if (this.lost) {
+      this.lost = false;
+      this.follower.wake();
+    }
+    this.listener.onSnapshot(snapshot);
+  }
+
+  private onLost(error: SwarmscopeError): void {
+    if (this.disposables.isDisposed) {
+      return;
+    }
+    this.logger.warn(`${this.engine.address} is lost: ${error.message}`);
+    this.lost = true;
+    this.listener.onLost(error, this.lastAnswerAt);
+    // A stream on a dead connection may hang for ever; the follower then looks for the engine.
+    this.follower.restart();
+  }
+
+  private async probe(signal: AbortSignal): Promise<boolean> {
+    try {
+      const problem = swarmProblem(await this.engine.info(signal));
+      if (problem !== undefined) {
+        throw problem;
+      }
+      return true;
+    } catch (error) {
+      if (!signal.aborted) {
+        this.onLost(toSwarmscopeError(error));
+      }
+      return false;
+    }
+  }
+
+  private schedulePoll(): void {
+    this.pollTimer?.dispose();
+    // A lost engine is sought by the follower, whose success brings a full look.
+    if (this.disposables.isDisposed || this.lost || !(this.visible || this.expecting)) {
+      return;
+    }
+    const converging = this.isConverging();
+    const patient = this.quietPolls >= PATIENT_POLLS && !this.expecting;
+    const pause = converging ? (patient ? PATIENT_POLL_MS : FAST_POLL_MS) : SLOW_POLL_MS;
+    this.pollTimer = this.clock.after(pause, () => {
+      const parts: LoadPart[] = ['services', 'tasks'];
+      if (this.hasUnallocatedNetwork()) {
+        parts.push('networks');
+      }
+      void this.queue.request(parts, converging ? 'converging' : 'idle-poll');
+    });
+  }
+
+  private isConverging(): boolean {
+    return (
+      this.expecting ||
+      this.clock.now() < this.unsettledUntil ||
+      [...(this.snapshot?.services.values() ?? [])].some((service) => service.converging)
+    );
+  }
+
+  private hasUnallocatedNetwork(): boolean {
+    return [...(this.snapshot?.networks.values() ?? [])].some((network) => !network.allocated);
+  }
+}
