@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { flag, identity, line, maybeSection, oneOf, readRecord, section, textMap } from './fields';
+
 /** `GET /nodes` row, normalized. */
 export interface NodeRecord {
   readonly id: string;
@@ -17,4 +20,64 @@ export interface NodeRecord {
   readonly engineVersion: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly raw: unknown;
+}
+
+const schema = v.object({
+  ID: identity,
+  Spec: section({
+    Role: oneOf(['manager', 'worker'], 'worker'),
+    Availability: oneOf(['active', 'pause', 'drain'], 'active'),
+    Labels: textMap,
+  }),
+  Description: section({
+    Hostname: line,
+    Platform: section({ OS: line, Architecture: line }),
+    Engine: section({ EngineVersion: line }),
+  }),
+  Status: section({
+    State: oneOf(['ready', 'down', 'unknown', 'disconnected'], 'unknown'),
+    Message: line,
+    Addr: line,
+  }),
+  ManagerStatus: maybeSection({
+    Leader: flag,
+    Reachability: oneOf(['reachable', 'unreachable', 'unknown'], 'unknown'),
+    Addr: line,
+  }),
+});
+
+/**
+ * Normalizes a row of `GET /nodes`.
+ * @throws SwarmscopeError 'unexpected-answer' when the id is missing.
+ */
+export function normalizeNode(raw: unknown): NodeRecord {
+  const node = readRecord(schema, raw, 'node');
+  const manager = node.ManagerStatus;
+  const managerAddress = manager === undefined ? '' : hostOf(manager.Addr);
+  return {
+    id: node.ID,
+    hostname: node.Description.Hostname,
+    // A promoted node has the status of a manager only once it is one.
+    role: node.Spec.Role,
+    availability: node.Spec.Availability,
+    state: node.Status.State,
+    stateMessage: node.Status.Message,
+    leader: manager?.Leader ?? false,
+    ...(manager === undefined ? {} : { reachability: manager.Reachability }),
+    statusAddress: node.Status.Addr,
+    ...(managerAddress === '' ? {} : { managerAddress }),
+    platform: {
+      os: node.Description.Platform.OS,
+      architecture: node.Description.Platform.Architecture,
+    },
+    engineVersion: node.Description.Engine.EngineVersion,
+    labels: node.Spec.Labels,
+    raw,
+  };
+}
+
+/** `10.0.0.1:2377` → `10.0.0.1`, `[fd00::1]:2377` → `fd00::1`. */
+function hostOf(address: string): string {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(address);
+  return match?.[1] ?? match?.[2] ?? '';
 }

@@ -1,3 +1,18 @@
+import * as v from 'valibot';
+import {
+  count,
+  exactTexts,
+  identity,
+  line,
+  maybeNumber,
+  maybeSection,
+  oneOf,
+  readRecord,
+  rows,
+  section,
+  textMap,
+} from './fields';
+
 /** A published port of a service, `Endpoint.Ports[]`. */
 export interface PublishedPort {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
@@ -49,4 +64,116 @@ export interface ServiceRecord {
   /** `ServiceStatus` (API ≥ 1.41 with status=true); undefined on older engines. */
   readonly status?: { readonly running: number; readonly desired: number };
   readonly raw: unknown;
+}
+
+const ports = rows({
+  Protocol: oneOf(['tcp', 'udp', 'sctp'], 'tcp'),
+  TargetPort: count,
+  PublishedPort: count,
+  PublishMode: oneOf(['ingress', 'host'], 'ingress'),
+});
+
+const networks = rows({ Target: identity, Aliases: exactTexts });
+
+const schema = v.object({
+  ID: identity,
+  Version: section({ Index: count }),
+  CreatedAt: line,
+  UpdatedAt: line,
+  Spec: section({
+    Name: identity,
+    Labels: textMap,
+    Mode: section({
+      Replicated: maybeSection({ Replicas: maybeNumber }),
+      ReplicatedJob: maybeSection({ TotalCompletions: maybeNumber, MaxConcurrent: maybeNumber }),
+      Global: maybeSection({}),
+      GlobalJob: maybeSection({}),
+    }),
+    TaskTemplate: section({
+      ContainerSpec: section({
+        Image: line,
+        Env: exactTexts,
+        Args: exactTexts,
+        Command: exactTexts,
+      }),
+      Placement: section({ Constraints: exactTexts }),
+      Networks: networks,
+    }),
+    // Before API 1.25 the networks stood here.
+    Networks: networks,
+    EndpointSpec: section({ Mode: oneOf(['vip', 'dnsrr'], 'vip'), Ports: ports }),
+  }),
+  Endpoint: section({
+    Ports: ports,
+    VirtualIPs: rows({ NetworkID: identity, Addr: line }),
+  }),
+  UpdateStatus: maybeSection({ State: line, Message: line }),
+  ServiceStatus: maybeSection({ RunningTasks: count, DesiredTasks: count }),
+});
+
+type Raw = v.InferOutput<typeof schema>;
+
+/**
+ * Normalizes a row of `GET /services` or the answer of `GET /services/{id}`.
+ * @throws SwarmscopeError 'unexpected-answer' when id or name is missing.
+ */
+export function normalizeService(raw: unknown): ServiceRecord {
+  const service = readRecord(schema, raw, 'service');
+  const { Spec: spec, UpdateStatus: update, ServiceStatus: status } = service;
+  const template = spec.TaskTemplate;
+  return {
+    id: service.ID,
+    name: spec.Name,
+    version: service.Version.Index,
+    createdAt: service.CreatedAt,
+    updatedAt: service.UpdatedAt,
+    labels: spec.Labels,
+    mode: normalizeMode(spec.Mode),
+    image: template.ContainerSpec.Image,
+    env: template.ContainerSpec.Env,
+    args: template.ContainerSpec.Args,
+    command: template.ContainerSpec.Command,
+    constraints: template.Placement.Constraints,
+    endpointMode: spec.EndpointSpec.Mode,
+    wantedPorts: normalizePorts(spec.EndpointSpec.Ports),
+    ports: normalizePorts(service.Endpoint.Ports),
+    virtualIps: service.Endpoint.VirtualIPs.map((vip) => ({
+      networkId: vip.NetworkID,
+      ...(vip.Addr === '' ? {} : { address: vip.Addr }),
+    })),
+    networks: (template.Networks.length > 0 ? template.Networks : spec.Networks).map((network) => ({
+      target: network.Target,
+      aliases: network.Aliases,
+    })),
+    ...(update === undefined || update.State === ''
+      ? {}
+      : { updateStatus: { state: update.State, message: update.Message } }),
+    ...(status === undefined
+      ? {}
+      : { status: { running: status.RunningTasks, desired: status.DesiredTasks } }),
+    raw,
+  };
+}
+
+function normalizeMode(mode: Raw['Spec']['Mode']): ServiceMode {
+  if (mode.Global !== undefined) {
+    return { kind: 'global' };
+  }
+  if (mode.GlobalJob !== undefined) {
+    return { kind: 'global-job' };
+  }
+  if (mode.ReplicatedJob !== undefined) {
+    const { TotalCompletions: total, MaxConcurrent: atOnce } = mode.ReplicatedJob;
+    return { kind: 'replicated-job', total: total ?? atOnce ?? 1 };
+  }
+  return { kind: 'replicated', replicas: mode.Replicated?.Replicas ?? 1 };
+}
+
+function normalizePorts(raw: v.InferOutput<typeof ports>): readonly PublishedPort[] {
+  return raw.map((port) => ({
+    protocol: port.Protocol,
+    targetPort: port.TargetPort,
+    ...(port.PublishedPort > 0 ? { publishedPort: port.PublishedPort } : {}),
+    mode: port.PublishMode,
+  }));
 }

@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { SwarmscopeError } from '../common/errors';
+import { assertNever } from '../common/assertNever';
+import type { ConnectionTarget } from './target';
+
+/** Why an address cannot be read; `details.reason` of 'address-invalid'. */
+export type AddressProblem =
+  'empty' | 'characters' | 'path' | 'host' | 'port' | 'credentials' | 'extra' | 'scheme';
+
+/** Port of a tcp address that names none, as in the docker CLI. */
+export const DEFAULT_TCP_PORT = 2375;
+
+const UNSUPPORTED = ['https', 'ssh', 'fd'];
+const HOST_NAME = /^(?=.{1,253}$)[\w](?:[\w.-]*[\w])?\.?$/;
+
+/**
+ * Reads an engine address as the docker CLI writes it; a bare `/path` counts as a unix socket and a
+ * bare `host:port` as tcp.
+ * @throws SwarmscopeError 'address-invalid' (details.address, details.reason: {@link AddressProblem})
+ *   or 'address-unsupported' (details.address, details.scheme).
+ */
+export function parseAddress(text: string): ConnectionTarget {
+  const address = text.trim();
+  if (address === '') {
+    throw invalid(address, 'empty');
+  }
+  if (/[\s\p{Cc}]/u.test(address)) {
+    throw invalid(address, 'characters');
+  }
+  if (address.startsWith('/')) {
+    return { kind: 'unix', path: address };
+  }
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(address) ?? [];
+  if (scheme === undefined || rest === undefined) {
+    return parseTcp(address, address);
+  }
+  switch (scheme.toLowerCase()) {
+    case 'unix':
+      return parseUnix(address, rest);
+    case 'npipe':
+      return parsePipe(address, rest);
+    case 'tcp':
+    case 'http':
+      return parseTcp(address, rest);
+    default:
+      throw unsupported(address, scheme.toLowerCase());
+  }
+}
+
+/** Writes a target in the form that {@link parseAddress} reads. */
+export function formatTarget(target: ConnectionTarget): string {
+  switch (target.kind) {
+    case 'unix':
+      return `unix://${target.path}`;
+    case 'npipe':
+      return `npipe://${target.path}`;
+    case 'tcp':
+      return `tcp://${isIP(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;
+    default:
+      return assertNever(target);
+  }
+}
+
+function parseUnix(address: string, path: string): ConnectionTarget {
+  if (!path.startsWith('/') || path === '/') {
+    throw invalid(address, 'path');
+  }
+  return { kind: 'unix', path };
+}
+
+function parsePipe(address: string, rest: string): ConnectionTarget {
+  const path = rest.replaceAll('\\', '/');
+  if (!/^\/\/[^/]+\/pipe\/.+$/i.test(path)) {
+    throw invalid(address, 'path');
+  }
+  return { kind: 'npipe', path };
+}
+
+function parseTcp(address: string, rest: string): ConnectionTarget {
+  if (rest.includes('@')) {
+    throw invalid(address, 'credentials');
+  }
+  const match = /^(?:\[([^\]]*)\]|([^:/?#]*))(?::([^/?#]*))?\/?$/.exec(rest);
+  if (match === null) {
+    throw invalid(address, isIP(rest) === 6 ? 'host' : 'extra');
+  }
+  const [, bracketed, plain = '', portText] = match;
+  const host = bracketed ?? plain;
+  if (bracketed === undefined ? !isHost(host) : isIP(host) !== 6) {
+    throw invalid(address, 'host');
+  }
+  if (portText !== undefined && !/^\d{1,5}$/.test(portText)) {
+    throw invalid(address, 'port');
+  }
+  const port = portText === undefined ? DEFAULT_TCP_PORT : Number(portText);
+  if (port < 1 || port > 65535) {
+    throw invalid(address, 'port');
+  }
+  return { kind: 'tcp', host, port };
+}
+
+/** Digits and dots alone must be a real IPv4 address: `10.1` would be read as 10.0.0.1 by the resolver. */
+function isHost(host: string): boolean {
+  return /^[\d.]+$/.test(host) ? isIP(host) === 4 : HOST_NAME.test(host);
+}
+
+function unsupported(address: string, scheme: string): SwarmscopeError {
+  return UNSUPPORTED.includes(scheme)
+    ? new SwarmscopeError('address-unsupported', { address: shown(address), scheme })
+    : new SwarmscopeError('address-invalid', { address: shown(address), reason: 'scheme' });
+}
+
+function invalid(address: string, reason: AddressProblem): SwarmscopeError {
+  return new SwarmscopeError('address-invalid', { address: shown(address), reason });
+}
+
+/** The address without user and password, without control characters, capped. */
+function shown(address: string): string {
+  return address
+    .slice(0, 200)
+    .replace(/[\p{Cc}]/gu, ' ')
+    .replace(/\/\/[^/]*@/, '//')
+    .replace(/^[^/]*@/, '');
+}
