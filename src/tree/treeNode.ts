@@ -18,7 +18,8 @@ export interface TreeNode {
   readonly accessibleLabel: string;
   /** Lines of the tooltip, built only when it is shown; values are escaped by the drawer. */
   readonly tooltip?: () => readonly { readonly name?: string; readonly value: string }[];
-  readonly children?: readonly TreeNode[];
+  /** Builds the rows below when they are first shown; absent when there are none. */
+  readonly children?: () => readonly TreeNode[];
   readonly expanded?: boolean;
   readonly object?: ObjectReference;
 }

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../common/clock';
+import { DisposableStore, type Disposable } from '../common/disposable';
+import type { SwarmscopeError } from '../common/errors';
+import type { SwarmStore } from '../store/swarmStore';
+import { buildTree } from './buildTree';
+import { ShownTree } from './shownTree';
+import { toTooltip, toTreeItem } from './toTreeItem';
+import type { TreeNode } from './treeNode';
+
+/** What the provider needs besides the store. */
+export interface SwarmTreeOptions {
+  readonly clock: Clock;
+  /** The sentence for a person. */
+  readonly describeError: (error: SwarmscopeError) => string;
+}
+
+/** While the engine does not answer the row of the swarm says for how long. */
+const AGE_EVERY_MS = 5_000;
+
+/** Hands the tree of the store's state to VS Code and names the smallest rows that changed. */
+export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly changeEmitter: vscode.EventEmitter<TreeNode | TreeNode[] | undefined>;
+  private readonly shown: ShownTree;
+  private ageTimer: Disposable | undefined;
+
+  readonly onDidChangeTreeData: vscode.Event<TreeNode | TreeNode[] | undefined>;
+
+  constructor(
+    private readonly store: Pick<SwarmStore, 'state' | 'onDidChange'>,
+    private readonly options: SwarmTreeOptions,
+  ) {
+    this.changeEmitter = this.disposables.add(new vscode.EventEmitter());
+    this.onDidChangeTreeData = this.changeEmitter.event;
+    this.shown = new ShownTree(this.build());
+    this.disposables.add(store.onDidChange(() => this.update()));
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return toTreeItem(this.shown.latestOf(node));
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    return this.shown.childrenOf(node);
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return this.shown.parentOf(node);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const tooltip = toTooltip(this.shown.latestOf(node));
+    if (tooltip !== undefined) {
+      item.tooltip = tooltip;
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.ageTimer?.dispose();
+    this.disposables.dispose();
+  }
+
+  private build(): readonly TreeNode[] {
+    const { state } = this.store;
+    return buildTree(state, {
+      simulated: state.phase !== 'disconnected' && state.connection.source === 'demo',
+      now: this.options.clock.now(),
+      describeError: this.options.describeError,
+    });
+  }
+
+  private update(): void {
+    this.ageTimer?.dispose();
+    const { state } = this.store;
+    if (state.phase === 'connected' && state.lost !== undefined) {
+      this.ageTimer = this.options.clock.after(AGE_EVERY_MS, () => this.update());
+    }
+    const changed = this.shown.update(this.build());
+    if (changed === 'all') {
+      this.changeEmitter.fire(undefined);
+    } else if (changed.length > 0) {
+      this.changeEmitter.fire([...changed]);
+    }
+  }
+}
