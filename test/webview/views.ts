@@ -1,0 +1,191 @@
+import type {
+  CellVerdict,
+  PortRoute,
+  ProbeCell,
+  ProbeOutcome,
+  ProbeSample,
+  ProbeView,
+  RouteBackend,
+  RouteEntry,
+  RoutingView,
+} from '../../src/shared/routingView';
+
+/** A fixed time of day, so that pictures and texts do not change. */
+export const NOW = Date.UTC(2026, 0, 15, 12, 0, 0);
+
+/** Builds one node's side of a route. */
+export function makeEntry(
+  routeId: string,
+  index: number,
+  port: number,
+  change: Partial<RouteEntry> = {},
+): RouteEntry {
+  const nodeId = `node-${index}`;
+  return {
+    id: `${routeId}@${nodeId}`,
+    nodeId,
+    hostname: `node${index}`,
+    role: index <= 1 ? 'manager' : 'worker',
+    leader: index === 1,
+    nodeState: 'ready',
+    availability: 'active',
+    target: { host: `192.168.56.${10 + index}`, port, mapped: false },
+    ingressAddress: `10.0.0.${index + 1}`,
+    probe: 'http',
+    ...change,
+  };
+}
+
+/** Builds one task. */
+export function makeBackend(
+  service: string,
+  slot: number,
+  node: number,
+  change: Partial<RouteBackend> = {},
+): RouteBackend {
+  return {
+    taskId: `${service}-task-${slot}`,
+    taskName: `${service}.${slot}`,
+    nodeId: `node-${node}`,
+    hostname: `node${node}`,
+    state: 'running',
+    active: true,
+    ingressAddress: `10.0.0.${20 + slot}`,
+    error: '',
+    containerId: `c0ffee00000${slot}`,
+    ...change,
+  };
+}
+
+/** Builds a route with `nodes` entries and `tasks` running tasks spread over them. */
+export function makeRoute(
+  service: string,
+  port: number,
+  nodes: number,
+  tasks: number,
+  change: Partial<PortRoute> = {},
+): PortRoute {
+  const id = `${service}:${change.protocol ?? 'tcp'}:${port}`;
+  return {
+    id,
+    serviceId: service,
+    serviceName: service,
+    protocol: 'tcp',
+    publishedPort: port,
+    targetPort: 80,
+    running: tasks,
+    desired: tasks,
+    vips: [
+      { networkName: 'ingress', address: '10.0.0.5' },
+      { networkName: 'mydrupal', address: '10.0.1.2' },
+    ],
+    entries: Array.from({ length: nodes }, (_, index) => makeEntry(id, index + 1, port)),
+    backends: Array.from({ length: tasks }, (_, index) =>
+      makeBackend(service, index + 1, (index % Math.max(nodes, 1)) + 1),
+    ),
+    ...change,
+  };
+}
+
+/** Builds one sample; `at` counts probes from the first. */
+export function makeSample(at: number, change: Partial<ProbeSample> = {}): ProbeSample {
+  const outcome: ProbeOutcome = change.outcome ?? 'answered';
+  const reachable = ['answered', 'silent', 'reset', 'empty'].includes(outcome);
+  return {
+    at: NOW - (60 - at) * 5000,
+    outcome,
+    reachable,
+    phases: reachable
+      ? { lookup: 0.05, connect: 0.7 + (at % 3) * 0.2, firstByte: 2.1 + (at % 5) * 0.3, total: 2.4 + (at % 5) * 0.3 }
+      : { total: outcome === 'refused' ? 0.8 : 3000 },
+    ...(outcome === 'answered' ? { httpStatus: 200 } : {}),
+    ...change,
+  };
+}
+
+/** Builds a cell: one sample per outcome; answers rotate over the route's running tasks. */
+export function makeCell(
+  route: PortRoute,
+  entryId: string,
+  outcomes: readonly (ProbeOutcome | number)[],
+  turn = 0,
+): ProbeCell {
+  const active = route.backends.filter((backend) => backend.active);
+  const samples = outcomes.map((outcome, index) => {
+    if (outcome !== 'answered' && typeof outcome !== 'number') {
+      return makeSample(index, { outcome });
+    }
+    const task = active[(index + turn) % Math.max(active.length, 1)];
+    return makeSample(index, {
+      httpStatus: typeof outcome === 'number' ? outcome : 200,
+      ...(task === undefined
+        ? {}
+        : { answeredBy: task.taskId, firstLine: `Hello from ${task.containerId ?? 'a task'}` }),
+    });
+  });
+  return { entryId, samples, verdict: judge(samples) };
+}
+
+function judge(samples: readonly ProbeSample[]): CellVerdict {
+  const recent = samples.slice(-6);
+  const answered = recent.filter((sample) => sample.reachable).length;
+  if (recent.length === 0) {
+    return { kind: 'waiting' };
+  }
+  if (answered === recent.length) {
+    return { kind: 'all', of: recent.length };
+  }
+  return answered === 0
+    ? { kind: 'none', of: recent.length }
+    : { kind: 'some', answered, of: recent.length };
+}
+
+/** Repeats outcomes up to a number of samples. */
+export function repeatOutcomes(
+  pattern: readonly (ProbeOutcome | number)[],
+  count: number,
+): (ProbeOutcome | number)[] {
+  return Array.from({ length: count }, (_, index) => pattern[index % pattern.length] ?? 'answered');
+}
+
+/** Builds the topology message's view. */
+export function makeRouting(
+  routes: readonly PortRoute[],
+  change: Partial<RoutingView> = {},
+): RoutingView {
+  return {
+    connectionId: 'lab',
+    swarmName: 'lab swarm',
+    simulated: false,
+    ingressNetwork: { name: 'ingress', subnet: '10.0.0.0/24' },
+    routes,
+    hostModePorts: [],
+    ...change,
+  };
+}
+
+/** Builds the probe message's view. */
+export function makeProbes(
+  cells: readonly ProbeCell[],
+  change: Partial<ProbeView> = {},
+): ProbeView {
+  return {
+    running: true,
+    intervalMs: 5000,
+    engine: 'curl 7.88.1',
+    vantage: 'workstation',
+    cells,
+    nothingReachable: false,
+    window: 6,
+    ...change,
+  };
+}
+
+/** Cells in which everything answers. */
+export function allAnswer(routes: readonly PortRoute[], count = 24): ProbeCell[] {
+  return routes.flatMap((route) =>
+    route.entries.map((entry, turn) =>
+      makeCell(route, entry.id, repeatOutcomes(['answered'], count), turn),
+    ),
+  );
+}

@@ -1,0 +1,335 @@
+/** Where everything of a route's map stands; pure geometry in pixels, no text and no DOM. */
+
+/** A rectangle of the map. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What the layout needs to know of a route. */
+export interface LayoutInput {
+  readonly nodes: readonly string[];
+  readonly tasks: readonly { readonly id: string; readonly active: boolean }[];
+  /** Entry whose way to the tasks is drawn in full, whatever the number of edges. */
+  readonly focus?: string;
+  /** Task that answered an entry last. */
+  readonly answeredBy: ReadonlyMap<string, string>;
+}
+
+/** The visible part of the map, and how large a row is. */
+export interface LayoutViewport {
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
+/** A line of the map; `bundle` stands for many that are off screen or too many to tell apart. */
+export interface Edge {
+  readonly id: string;
+  readonly kind: 'knock' | 'enter' | 'balance' | 'bundle';
+  readonly path: string;
+  /** Entry that the line belongs to. */
+  readonly entryId?: string;
+  /** True on the way that the entry's last answer took. */
+  readonly last: boolean;
+}
+
+/** One drawn row: a node with its own sandbox. */
+export interface NodeRow {
+  readonly id: string;
+  readonly index: number;
+  readonly node: Box;
+  readonly sandbox: Box;
+}
+
+/** The drawn map. */
+export interface RouteLayout {
+  readonly width: number;
+  readonly height: number;
+  /** True when columns are too narrow for side texts. */
+  readonly compact: boolean;
+  readonly headings: {
+    readonly client: Box;
+    readonly nodes: Box;
+    readonly sandboxes: Box;
+    readonly tasks: Box;
+  };
+  readonly client: Box;
+  readonly rows: readonly NodeRow[];
+  readonly tasks: readonly { readonly id: string; readonly box: Box }[];
+  readonly edges: readonly Edge[];
+  /** Nodes that are not drawn because they are far off screen. */
+  readonly above: number;
+  readonly below: number;
+}
+
+/** Below this many rows everything is drawn, so that search and screen readers find all of it. */
+export const WINDOWED_ABOVE = 100;
+/** Above this many balancing lines only the focused node's are drawn one by one. */
+export const BUNDLED_ABOVE = 160;
+/** Narrowest map; a narrower page scrolls sideways. */
+export const MIN_WIDTH = 560;
+
+const HEADING = 30;
+const NODE = 86;
+const NODE_GAP = 14;
+const TASK = 62;
+const TASK_GAP = 12;
+const CLIENT = 76;
+const SANDBOX = 46;
+const OVERSCAN = 300;
+
+interface Columns {
+  readonly compact: boolean;
+  readonly client: readonly [x: number, width: number];
+  readonly nodes: readonly [x: number, width: number];
+  readonly sandboxes: readonly [x: number, width: number];
+  readonly tasks: readonly [x: number, width: number];
+}
+
+function placeColumns(width: number, scale: number): Columns {
+  const compact = width < 820 * scale;
+  const client = compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
+  const sandbox = compact ? 54 : 112;
+  const knock = compact ? 26 : Math.round(Math.min(110, width * 0.05));
+  const enter = compact ? 14 : 30;
+  const fan = compact ? 58 : Math.round(Math.min(260, width * 0.12));
+  const rest = width - client - sandbox - knock - enter - fan;
+  const nodes = Math.min(460, Math.round(rest * (compact ? 0.57 : 0.56)));
+  const tasks = Math.min(400, rest - nodes);
+  const nodesX = client + knock;
+  const sandboxX = nodesX + nodes + enter;
+  return {
+    compact,
+    client: [0, client],
+    nodes: [nodesX, nodes],
+    sandboxes: [sandboxX, sandbox],
+    // What is left over goes to the fan, where lines need the room most.
+    tasks: [width - tasks, tasks],
+  };
+}
+
+/** Lays out one route; draws all rows up to {@link WINDOWED_ABOVE}, else those near the viewport. */
+export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): RouteLayout {
+  const width = Math.max(MIN_WIDTH, Math.floor(viewport.width));
+  const size = (pixels: number): number => Math.round(pixels * viewport.scale);
+  const columns = placeColumns(width, viewport.scale);
+  const nodes = new Column(input.nodes.length, size(NODE), size(NODE_GAP));
+  const tasks = new Column(input.tasks.length, size(TASK), size(TASK_GAP));
+  const top = size(HEADING);
+  const body = Math.max(nodes.length, tasks.length, size(CLIENT));
+  const seen = { top: Math.max(0, viewport.top - top), height: viewport.height };
+  const nodesTop = top + alignColumn(nodes.length, body, seen);
+  const tasksTop = top + alignColumn(tasks.length, body, seen);
+  const windowed = nodes.count + tasks.count > WINDOWED_ABOVE;
+  const range = windowed
+    ? { from: viewport.top - OVERSCAN, to: viewport.top + viewport.height + OVERSCAN }
+    : { from: -Infinity, to: Infinity };
+  const [from, to] = nodes.within(nodesTop, range);
+  const rows = input.nodes.slice(from, to).map((id, offset): NodeRow => {
+    const y = nodesTop + nodes.start(from + offset);
+    const sandbox = size(SANDBOX);
+    return {
+      id,
+      index: from + offset,
+      node: box(columns.nodes, y, nodes.item),
+      sandbox: box(columns.sandboxes, y + Math.round((nodes.item - sandbox) / 2), sandbox),
+    };
+  });
+  const [firstTask, endTask] = tasks.within(tasksTop, range);
+  const boxes = input.tasks.slice(firstTask, endTask).map((task, offset) => ({
+    id: task.id,
+    active: task.active,
+    box: box(columns.tasks, tasksTop + tasks.start(firstTask + offset), tasks.item),
+  }));
+  const client = box(
+    columns.client,
+    top + alignClient(body, size(CLIENT), seen, rows.length > 0),
+    size(CLIENT),
+  );
+  const hidden = { above: from, below: nodes.count - to };
+  return {
+    width,
+    height: top + body,
+    compact: columns.compact,
+    headings: {
+      client: box(columns.client, 0, top),
+      nodes: box(columns.nodes, 0, top),
+      sandboxes: widen(box(columns.sandboxes, 0, top), columns.compact ? 12 : 14),
+      tasks: box(columns.tasks, 0, top),
+    },
+    client,
+    rows,
+    tasks: boxes.map(({ id, box: place }) => ({ id, box: place })),
+    edges: drawEdges(input, client, rows, boxes, hidden),
+    ...hidden,
+  };
+}
+
+/** Equal items one below the other. */
+class Column {
+  readonly length: number;
+
+  constructor(
+    readonly count: number,
+    readonly item: number,
+    private readonly gap: number,
+  ) {
+    this.length = count === 0 ? 0 : count * (item + gap) - gap;
+  }
+
+  start(index: number): number {
+    return index * (this.item + this.gap);
+  }
+
+  /** First and end index of the items that touch the range. */
+  within(top: number, range: { from: number; to: number }): [from: number, end: number] {
+    const step = this.item + this.gap;
+    const from = Math.max(0, Math.floor((range.from - top) / step));
+    const end = Math.min(this.count, Math.ceil((range.to - top) / step));
+    return [Math.min(from, this.count), Math.max(end, Math.min(from, this.count))];
+  }
+}
+
+/** A shorter column moves along while the longer one scrolls, so that both ends of a line stay in sight. */
+function alignColumn(length: number, body: number, seen: { top: number; height: number }): number {
+  const scrollable = body - seen.height;
+  const ratio = scrollable <= 0 ? 0.5 : Math.min(1, seen.top / scrollable);
+  return Math.round(ratio * (body - length));
+}
+
+function alignClient(
+  body: number,
+  length: number,
+  seen: { top: number; height: number },
+  any: boolean,
+): number {
+  if (!any || body <= seen.height) {
+    return Math.round((body - length) / 2);
+  }
+  const middle = seen.top + (seen.height - length) / 2;
+  return Math.round(Math.min(body - length, Math.max(0, middle)));
+}
+
+function box([x, width]: readonly [number, number], y: number, height: number): Box {
+  return { x, y, width, height };
+}
+
+function widen(place: Box, by: number): Box {
+  return { ...place, x: place.x - by, width: place.width + 2 * by };
+}
+
+interface PlacedTask {
+  readonly id: string;
+  readonly active: boolean;
+  readonly box: Box;
+}
+
+function drawEdges(
+  input: LayoutInput,
+  client: Box,
+  rows: readonly NodeRow[],
+  tasks: readonly PlacedTask[],
+  hidden: { above: number; below: number },
+): readonly Edge[] {
+  const active = tasks.filter((task) => task.active);
+  const bundled = rows.length * active.length > BUNDLED_ABOVE;
+  const edges: Edge[] = [];
+  for (const row of rows) {
+    const entry = { entryId: row.id, last: input.answeredBy.has(row.id) };
+    edges.push(
+      { id: `k:${row.id}`, kind: 'knock', path: curve(client, row.node), ...entry },
+      { id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry },
+    );
+    for (const task of active) {
+      const last = input.answeredBy.get(row.id) === task.id;
+      if (!bundled || row.id === input.focus || last) {
+        edges.push({
+          id: `b:${row.id}:${task.id}`,
+          kind: 'balance',
+          path: curve(row.sandbox, task.box),
+          entryId: row.id,
+          last,
+        });
+      }
+    }
+  }
+  return [
+    ...(bundled ? bundleBalance(rows, active) : []),
+    ...bundleHidden(client, rows, hidden),
+    ...edges,
+  ];
+}
+
+/** All sandboxes meet in one knot that fans out to the tasks: the same meaning with far fewer lines. */
+function bundleBalance(rows: readonly NodeRow[], tasks: readonly PlacedTask[]): readonly Edge[] {
+  const row = rows[0];
+  const task = tasks[0];
+  if (row === undefined || task === undefined) {
+    return [];
+  }
+  const left = right(row.sandbox);
+  const knot = {
+    x: Math.round((left + task.box.x) / 2),
+    y: mean(tasks.map((one) => middle(one.box))),
+    width: 0,
+    height: 0,
+  };
+  const line = (id: string, path: string): Edge => ({ id, kind: 'bundle', path, last: false });
+  return [
+    ...rows.map((one) => line(`s:${one.id}`, curve(one.sandbox, knot))),
+    ...tasks.map((one) => line(`t:${one.id}`, curve(knot, one.box))),
+  ];
+}
+
+function bundleHidden(
+  client: Box,
+  rows: readonly NodeRow[],
+  hidden: { above: number; below: number },
+): readonly Edge[] {
+  const first = rows[0];
+  const last = rows.at(-1);
+  if (first === undefined || last === undefined) {
+    return [];
+  }
+  const end = (node: Box, y: number): Box => ({ ...node, y, height: 0 });
+  return [
+    ...(hidden.above > 0
+      ? [bundle('above', curve(client, end(first.node, first.node.y - 20)))]
+      : []),
+    ...(hidden.below > 0
+      ? [bundle('below', curve(client, end(last.node, last.node.y + last.node.height + 20)))]
+      : []),
+  ];
+}
+
+function bundle(id: string, path: string): Edge {
+  return { id, kind: 'bundle', path, last: false };
+}
+
+function curve(from: Box, to: Box): string {
+  const x1 = right(from);
+  const y1 = middle(from);
+  const x2 = to.x;
+  const y2 = middle(to);
+  if (y1 === y2) {
+    return `M${x1} ${y1}H${x2}`;
+  }
+  const bend = Math.round((x2 - x1) * 0.5);
+  return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+}
+
+function right(place: Box): number {
+  return place.x + place.width;
+}
+
+function middle(place: Box): number {
+  return Math.round(place.y + place.height / 2);
+}
+
+function mean(values: readonly number[]): number {
+  return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
+}

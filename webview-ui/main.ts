@@ -1,0 +1,17 @@
+import './main.css';
+
+import { registerControls } from './components/ui.toolkit';
+import { Host } from './host';
+import { Page } from './page';
+
+registerControls();
+
+const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
+root.id = 'app';
+
+const liveRegion = document.body.appendChild(document.createElement('div'));
+liveRegion.className = 'hidden';
+liveRegion.setAttribute('role', 'status');
+liveRegion.setAttribute('aria-live', 'polite');
+
+new Page(root, liveRegion, new Host()).start();

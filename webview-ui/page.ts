@@ -1,0 +1,142 @@
+import * as l10n from '@vscode/l10n';
+import { render } from 'lit/html.js';
+
+import type { HostMessage, PageMessage } from '../src/shared/protocol';
+import { Announcer } from './announce';
+import type { Host } from './host';
+import { pageTemplate, pageTitle } from './pageTemplate';
+import { pulseAnswers } from './pulse';
+import { initialModel, reduce, type Actions, type PageEvent, type PageModel } from './state';
+
+/** How often ages and pending announcements are looked at, in milliseconds. */
+const TICK_MS = 1000;
+
+/** Holds the model, draws it at most once a frame, and carries messages both ways. */
+export class Page implements Actions {
+  private model: PageModel;
+  private drawRequested = false;
+  private readonly announcer = new Announcer();
+  private readonly watched = new WeakSet<Element>();
+  private readonly resizes = new ResizeObserver(() => this.measure());
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly liveRegion: HTMLElement,
+    private readonly host: Host,
+  ) {
+    this.model = initialModel(host.restore(), Date.now());
+  }
+
+  /** Begins to listen, draws, and tells the host that the page can take values. */
+  start(): void {
+    this.host.onMessage((message) => this.receive(message));
+    window.addEventListener('scroll', () => this.measure(), { passive: true });
+    document.addEventListener('keydown', (event) => this.closeOnEscape(event));
+    setInterval(() => this.tick(), TICK_MS);
+    this.resizes.observe(this.root);
+    this.draw();
+    this.send({ type: 'ready' });
+  }
+
+  dispatch(event: PageEvent): void {
+    const before = this.model;
+    this.model = reduce(before, event);
+    if (this.model === before) {
+      return;
+    }
+    if (this.model.saved !== before.saved) {
+      this.host.save(this.model.saved);
+    }
+    this.requestDraw();
+  }
+
+  send(message: PageMessage): void {
+    this.host.send(message);
+  }
+
+  private receive(message: HostMessage): void {
+    if (message.type === 'strings') {
+      l10n.config({ contents: { ...message.contents } });
+    }
+    const before = this.model;
+    this.dispatch(message);
+    this.announce();
+    if (message.type === 'probes') {
+      // After the draw that shows the new answers.
+      requestAnimationFrame(() => pulseAnswers(this.root, before.cells, this.model.cells));
+    }
+  }
+
+  private tick(): void {
+    if (this.model.routing?.staleSince !== undefined) {
+      this.dispatch({ type: 'tick', now: Date.now() });
+    }
+    this.announce();
+  }
+
+  private announce(): void {
+    const sentence = this.announcer.next(this.model, Date.now());
+    if (sentence !== undefined) {
+      this.liveRegion.textContent = sentence;
+    }
+  }
+
+  private requestDraw(): void {
+    if (!this.drawRequested) {
+      this.drawRequested = true;
+      requestAnimationFrame(() => this.draw());
+    }
+  }
+
+  private draw(): void {
+    this.drawRequested = false;
+    document.title = pageTitle(this.model.routing);
+    render(pageTemplate(this.model, this), this.root);
+    this.watchScroller();
+    this.measure();
+  }
+
+  private watchScroller(): void {
+    const scroller = this.root.querySelector('.scroller');
+    if (scroller !== null && !this.watched.has(scroller)) {
+      this.watched.add(scroller);
+      scroller.addEventListener('scroll', () => this.measure(), { passive: true });
+      this.resizes.observe(scroller);
+    }
+  }
+
+  private measure(): void {
+    const scroller = this.root.querySelector('.scroller');
+    const frame = this.root.querySelector('.map-frame');
+    if (scroller === null || frame === null) {
+      return;
+    }
+    const outer = scroller.getBoundingClientRect();
+    const inner = frame.getBoundingClientRect();
+    const seenTop = Math.max(outer.top, 0);
+    const seenBottom = Math.min(outer.bottom, window.innerHeight);
+    const fontSize = Number.parseFloat(getComputedStyle(document.body).fontSize);
+    this.dispatch({
+      type: 'viewport',
+      viewport: {
+        width: frame.clientWidth,
+        top: Math.max(0, Math.round(seenTop - inner.top)),
+        height: Math.max(200, Math.round(seenBottom - seenTop)),
+        scale: Math.min(2, Math.max(1, (Number.isFinite(fontSize) ? fontSize : 13) / 13)),
+      },
+    });
+  }
+
+  private closeOnEscape(event: KeyboardEvent): void {
+    const open = this.model.saved.openEntry;
+    if (event.key !== 'Escape' || event.defaultPrevented || open === undefined) {
+      return;
+    }
+    this.dispatch({ type: 'openEntry', id: undefined });
+    for (const opener of this.root.querySelectorAll<HTMLElement>('button[data-entry]')) {
+      if (opener.dataset['entry'] === open) {
+        opener.focus();
+      }
+    }
+  }
+}

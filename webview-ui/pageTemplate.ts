@@ -1,0 +1,92 @@
+import * as l10n from '@vscode/l10n';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
+
+import type { PortRoute, RoutingView } from '../src/shared/routingView';
+import { entryDetails } from './components/entryDetails';
+import { header } from './components/header';
+import { routeChips } from './components/routeChips';
+import { hostModeNote, routeHead } from './components/routeHead';
+import { routeMap } from './components/routeMap';
+import { routeTable } from './components/routeTable';
+import { hint, loading, noPorts, nothingReachable, unavailable } from './components/states';
+import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
+
+/** The whole page for a model; every state of the page is decided here. */
+export function pageTemplate(model: PageModel, actions: Actions): TemplateResult {
+  if (model.unavailable !== undefined) {
+    return unavailable(model.unavailable, actions);
+  }
+  if (model.routing === undefined) {
+    return loading();
+  }
+  const route = selectedRoute(model);
+  return html`<div class="page">
+    ${header(model, model.routing, actions)}
+    ${route === undefined ? nothing : routeChips(model, actions)}
+    <div class="body">
+      <main class="scroller">
+        ${
+          model.probes?.nothingReachable === true
+            ? nothingReachable(model.probes.vantage, actions)
+            : nothing
+        }
+        ${route === undefined ? noPorts() : routeBody(model, route, actions)}
+        ${hostModeNote(model.routing)}
+      </main>
+      ${details(model, route, actions)}
+    </div>
+  </div>`;
+}
+
+function routeBody(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
+  return html`${routeHead(model, route, actions)} ${routeHints(model, route)}
+    <div
+      id="panel"
+      class="panel"
+      role="tabpanel"
+      aria-labelledby="tab-${model.saved.tab}"
+    >
+      ${
+        model.saved.tab === 'map'
+          ? html`<div class="map-frame">${routeMap(model, route, actions)}</div>`
+          : html`<div class="table-frame">${routeTable(model, route, actions)}</div>`
+      }
+    </div>`;
+}
+
+function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
+  const hints: string[] = [];
+  if (route.protocol !== 'tcp') {
+    hints.push(
+      l10n.t(
+        '{0} is not probed: an open port gives no sign that could be told from a closed one.',
+        route.protocol.toUpperCase(),
+      ),
+    );
+  }
+  if (!route.backends.some((backend) => backend.active)) {
+    hints.push(l10n.t('No task runs, so no node has anybody to pass a connection to.'));
+  }
+  if (model.problemsOnly && visibleEntries(model, route).length === 0) {
+    hints.push(l10n.t('No node of this port has a problem.'));
+  }
+  return hints.map(hint);
+}
+
+function details(
+  model: PageModel,
+  route: PortRoute | undefined,
+  actions: Actions,
+): TemplateResult | typeof nothing {
+  const entry = openEntry(model);
+  return route === undefined || entry === undefined
+    ? nothing
+    : entryDetails(model, route, entry, actions);
+}
+
+/** The page's title for the accessibility tree. */
+export function pageTitle(view: RoutingView | undefined): string {
+  return view === undefined
+    ? l10n.t('Ingress routing')
+    : l10n.t('Ingress routing of {0}', view.swarmName);
+}

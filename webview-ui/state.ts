@@ -1,0 +1,174 @@
+import type { HostMessage, PageMessage, PageState } from '../src/shared/protocol';
+import type {
+  PortRoute,
+  ProbeCell,
+  ProbeView,
+  RouteEntry,
+  RoutingView,
+} from '../src/shared/routingView';
+
+/** The part of the map that can be seen, in pixels from the map's own top. */
+export interface Viewport {
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+  /** Font size over VS Code's default of 13 px; rows grow with it. */
+  readonly scale: number;
+}
+
+/** Everything the page draws from. */
+export interface PageModel {
+  readonly saved: PageState;
+  readonly routing?: RoutingView;
+  readonly probes?: ProbeView;
+  /** Cells of `probes` by entry id. */
+  readonly cells: ReadonlyMap<string, ProbeCell>;
+  readonly unavailable?: Extract<HostMessage, { type: 'unavailable' }>;
+  /** Text that a route's port or name must contain. */
+  readonly filter: string;
+  readonly problemsOnly: boolean;
+  /** Entry under the pointer or the keyboard focus. */
+  readonly hovered?: string;
+  readonly viewport: Viewport;
+  /** Milliseconds since the epoch, for ages. */
+  readonly now: number;
+}
+
+/** What happens to the page, from the host or from the person. */
+export type PageEvent =
+  | HostMessage
+  | { readonly type: 'selectRoute'; readonly id: string }
+  | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
+  | { readonly type: 'openEntry'; readonly id: string | undefined }
+  | { readonly type: 'hover'; readonly id: string | undefined }
+  | { readonly type: 'filter'; readonly text: string }
+  | { readonly type: 'problemsOnly'; readonly on: boolean }
+  | { readonly type: 'viewport'; readonly viewport: Viewport }
+  | { readonly type: 'tick'; readonly now: number };
+
+/** What components may do: change the page's own state, or ask the host for something. */
+export interface Actions {
+  dispatch(event: PageEvent): void;
+  send(message: PageMessage): void;
+}
+
+/** The page before its first message. */
+export function initialModel(saved: PageState, now: number): PageModel {
+  return {
+    saved,
+    cells: new Map(),
+    filter: '',
+    problemsOnly: false,
+    viewport: { width: 900, top: 0, height: 600, scale: 1 },
+    now,
+  };
+}
+
+/** The next state of the page; pure, and the same object when nothing changed. */
+export function reduce(model: PageModel, event: PageEvent): PageModel {
+  switch (event.type) {
+    case 'routing':
+      return takeRouting(model, event.view);
+    case 'probes':
+      return {
+        ...model,
+        probes: event.view,
+        cells: new Map(event.view.cells.map((cell) => [cell.entryId, cell])),
+      };
+    case 'unavailable':
+      return { ...without(model, 'hovered'), unavailable: event };
+    case 'strings':
+      // A new object, so that every text is drawn again.
+      return { ...model };
+    case 'selectRoute':
+      return {
+        ...without(model, 'hovered'),
+        saved: { ...without(model.saved, 'openEntry'), selectedRoute: event.id },
+      };
+    case 'showTab':
+      return { ...without(model, 'hovered'), saved: { ...model.saved, tab: event.tab } };
+    case 'openEntry':
+      return { ...model, saved: withOptional(model.saved, 'openEntry', event.id) };
+    case 'hover':
+      return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
+    case 'filter':
+      return { ...model, filter: event.text };
+    case 'problemsOnly':
+      return { ...model, problemsOnly: event.on };
+    case 'viewport':
+      return sameViewport(model.viewport, event.viewport)
+        ? model
+        : { ...model, viewport: event.viewport };
+    case 'tick':
+      return { ...model, now: event.now };
+  }
+}
+
+function takeRouting(model: PageModel, view: RoutingView): PageModel {
+  const base = without(model, 'unavailable');
+  if (model.saved.connectionId === view.connectionId) {
+    return { ...base, routing: view };
+  }
+  // Another swarm: what was selected there means nothing here, and neither do its probes.
+  return {
+    ...without(without(base, 'probes'), 'hovered'),
+    ...(model.routing === undefined && model.probes !== undefined
+      ? { probes: model.probes }
+      : { cells: new Map() }),
+    routing: view,
+    filter: '',
+    saved: { tab: model.saved.tab, connectionId: view.connectionId },
+  };
+}
+
+/** The route to draw: the chosen one, else the first. */
+export function selectedRoute(model: PageModel): PortRoute | undefined {
+  const routes = model.routing?.routes ?? [];
+  return routes.find((route) => route.id === model.saved.selectedRoute) ?? routes[0];
+}
+
+/** The entry whose details are open, if it belongs to the drawn route. */
+export function openEntry(model: PageModel): RouteEntry | undefined {
+  return selectedRoute(model)?.entries.find((entry) => entry.id === model.saved.openEntry);
+}
+
+/** Routes whose port, target port, protocol or service name contain the filter text. */
+export function filteredRoutes(model: PageModel): readonly PortRoute[] {
+  const wanted = model.filter.trim().toLowerCase();
+  const routes = model.routing?.routes ?? [];
+  return wanted === ''
+    ? routes
+    : routes.filter((route) =>
+        `${route.publishedPort}→${route.targetPort} ${route.serviceName} ${route.protocol}`
+          .toLowerCase()
+          .includes(wanted),
+      );
+}
+
+/** Entries to draw: all, or only those whose probes do not all answer. */
+export function visibleEntries(model: PageModel, route: PortRoute): readonly RouteEntry[] {
+  return model.problemsOnly
+    ? route.entries.filter((entry) => {
+        const kind = model.cells.get(entry.id)?.verdict.kind;
+        return kind === 'none' || kind === 'some';
+      })
+    : route.entries;
+}
+
+function sameViewport(a: Viewport, b: Viewport): boolean {
+  return a.width === b.width && a.top === b.top && a.height === b.height && a.scale === b.scale;
+}
+
+function without<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _dropped, ...rest } = value;
+  return rest;
+}
+
+function withOptional<T extends object, K extends keyof T>(
+  value: T,
+  key: K,
+  next: T[K] | undefined,
+): T {
+  const { [key]: _dropped, ...rest } = value;
+  return (next === undefined ? rest : { ...rest, [key]: next }) as T;
+}

@@ -1,0 +1,285 @@
+import * as l10n from '@vscode/l10n';
+
+import type {
+  CellVerdict,
+  PortRoute,
+  ProbeCell,
+  ProbeOutcome,
+  ProbeSample,
+  RouteBackend,
+  RouteEntry,
+} from '../src/shared/routingView';
+
+/** How a state looks: every tone has a colour, an icon of its own shape, and always a text beside it. */
+export type Tone = 'good' | 'partial' | 'bad' | 'waiting' | 'neutral';
+
+/** One state for people. */
+export interface Verdict {
+  readonly tone: Tone;
+  readonly text: string;
+  /** The same in a full sentence, for titles and screen readers. */
+  readonly sentence: string;
+}
+
+/** Wording of one cell; `unreachable` is the page-wide state in which no cell says anything of its node. */
+export function describeVerdict(verdict: CellVerdict | undefined, unreachable: boolean): Verdict {
+  if (verdict?.kind === 'not-probed') {
+    return verdict.why === 'udp'
+      ? say('neutral', l10n.t('not probed'), l10n.t('Not probed: UDP gives no sign of an open port'))
+      : say('neutral', l10n.t('no address'), l10n.t('Not probed: no usable address is known'));
+  }
+  if (unreachable) {
+    return say('neutral', l10n.t('out of reach'), l10n.t('This machine cannot reach the node'));
+  }
+  switch (verdict?.kind) {
+    case 'all':
+      return say(
+        'good',
+        l10n.t('{0} of {1}', verdict.of, verdict.of),
+        l10n.t('All of the last {0} probes were answered', verdict.of),
+      );
+    case 'none':
+      return say(
+        'bad',
+        l10n.t('none of {0}', verdict.of),
+        l10n.t('None of the last {0} probes was answered', verdict.of),
+      );
+    case 'some':
+      return say(
+        'partial',
+        l10n.t('{0} of {1}', verdict.answered, verdict.of),
+        l10n.t('{0} of the last {1} probes were answered', verdict.answered, verdict.of),
+      );
+    default:
+      return say('waiting', l10n.t('waiting'), l10n.t('Waiting for the first probe'));
+  }
+}
+
+function say(tone: Tone, text: string, sentence: string): Verdict {
+  return { tone, text, sentence };
+}
+
+/** Verdict over all nodes of a route. */
+export function describeRoute(
+  route: PortRoute,
+  cells: ReadonlyMap<string, ProbeCell>,
+  unreachable: boolean,
+): Verdict {
+  const count = { all: 0, some: 0, none: 0, waiting: 0, 'not-probed': 0 };
+  for (const entry of route.entries) {
+    count[cells.get(entry.id)?.verdict.kind ?? 'waiting'] += 1;
+  }
+  const total = route.entries.length;
+  const judged = count.all + count.some + count.none;
+  if (total > 0 && count['not-probed'] === total) {
+    return both('neutral', l10n.t('not probed'));
+  }
+  if (unreachable) {
+    return both('neutral', l10n.t('out of reach'));
+  }
+  if (judged === 0) {
+    return both('waiting', l10n.t('waiting'));
+  }
+  if (count.all === judged) {
+    return both('good', l10n.t('{0} of {1} nodes answer', count.all, total));
+  }
+  if (count.none === judged) {
+    return both('bad', l10n.t('no node answers'));
+  }
+  return both(
+    'partial',
+    count.some === 0
+      ? l10n.t('{0} of {1} nodes answer', count.all, total)
+      : l10n.t('{0} of {1} nodes answer, {2} at times', count.all, total, count.some),
+  );
+}
+
+function both(tone: Tone, text: string): Verdict {
+  return say(tone, text, text);
+}
+
+/** Class of one sample: each is drawn in a colour and a shape of its own. */
+export type SampleKind = 'answered' | 'app-error' | 'cut' | 'failed';
+
+/** The mesh works for the first two; `cut` connected and got nothing; `failed` never connected. */
+export function sampleKind(sample: ProbeSample): SampleKind {
+  if (sample.outcome === 'answered') {
+    return (sample.httpStatus ?? 0) >= 400 ? 'app-error' : 'answered';
+  }
+  return sample.reachable ? 'cut' : 'failed';
+}
+
+/** Tone of one sample. */
+export function sampleTone(sample: ProbeSample): Tone {
+  const tones = { answered: 'good', 'app-error': 'partial', cut: 'partial', failed: 'bad' } as const;
+  return tones[sampleKind(sample)];
+}
+
+/** One to three words on an outcome. */
+export function nameOutcome(sample: ProbeSample): string {
+  if (sample.outcome === 'answered' && sample.httpStatus !== undefined) {
+    return `HTTP ${sample.httpStatus}`;
+  }
+  const names: Record<ProbeOutcome, string> = {
+    answered: l10n.t('connected'),
+    refused: l10n.t('refused'),
+    'timed-out': l10n.t('timed out'),
+    silent: l10n.t('no answer'),
+    reset: l10n.t('reset'),
+    empty: l10n.t('empty answer'),
+    'no-route': l10n.t('no route'),
+    'lookup-failed': l10n.t('name not found'),
+    failed: l10n.t('failed'),
+  };
+  return names[sample.outcome];
+}
+
+/** What an outcome means, in plain words. */
+export function explainSample(sample: ProbeSample): string {
+  switch (sample.outcome) {
+    case 'answered':
+      return explainAnswer(sample.httpStatus);
+    case 'refused':
+      return l10n.t('The node answered that nothing listens on this port.');
+    case 'timed-out':
+      return l10n.t('No connection in time: packets are dropped on the way, or the node is off.');
+    case 'silent':
+      return l10n.t('The connection stood, then nothing came until the deadline.');
+    case 'reset':
+      return l10n.t('The connection stood and was then cut off.');
+    case 'empty':
+      return l10n.t('The connection stood and was closed without an HTTP answer.');
+    case 'no-route':
+      return l10n.t('This machine has no route to the address.');
+    case 'lookup-failed':
+      return l10n.t('The host name could not be resolved.');
+    case 'failed':
+      return sample.detail === undefined
+        ? l10n.t('The probe failed.')
+        : l10n.t('The probe failed: {0}', sample.detail);
+  }
+}
+
+function explainAnswer(status: number | undefined): string {
+  if (status === undefined) {
+    return l10n.t('The port accepts connections.');
+  }
+  return status >= 400
+    ? l10n.t('The mesh works; the application answered {0}.', status)
+    : l10n.t('The application answered {0}.', status);
+}
+
+/** Milliseconds as a short text. */
+export function formatMs(ms: number): string {
+  if (ms >= 10_000) {
+    return l10n.t('{0} s', (ms / 1000).toFixed(0));
+  }
+  if (ms >= 1000) {
+    return l10n.t('{0} s', (ms / 1000).toFixed(1));
+  }
+  return l10n.t('{0} ms', ms < 9.95 ? ms.toFixed(1) : ms.toFixed(0));
+}
+
+/** Local time of day with seconds. */
+export function formatTime(at: number): string {
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const date = new Date(at);
+  return `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** An age in the largest fitting unit. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) {
+    return l10n.t('{0} s', seconds);
+  }
+  return seconds < 5400
+    ? l10n.t('{0} min', Math.round(seconds / 60))
+    : l10n.t('{0} h', Math.round(seconds / 3600));
+}
+
+/** An interval choice. */
+export function formatInterval(ms: number): string {
+  return ms >= 60_000 && ms % 60_000 === 0
+    ? l10n.t('every {0} min', ms / 60_000)
+    : l10n.t('every {0} s', ms / 1000);
+}
+
+/** A mark beside a node's name; plain ready workers carry none. */
+export interface NodeMark {
+  readonly text: string;
+  readonly title: string;
+  readonly tone: 'plain' | 'warn' | 'bad';
+}
+
+/** Role, availability and state of a node where they are worth a word. */
+export function nodeMarks(entry: RouteEntry): readonly NodeMark[] {
+  const marks: NodeMark[] = [];
+  if (entry.leader) {
+    marks.push({ text: l10n.t('leader'), title: l10n.t('Manager, leader'), tone: 'plain' });
+  } else if (entry.role === 'manager') {
+    marks.push({ text: l10n.t('manager'), title: l10n.t('Manager'), tone: 'plain' });
+  }
+  if (entry.availability === 'drain') {
+    const title = l10n.t('Drained: it runs no tasks, yet it still takes traffic for the mesh');
+    marks.push({ text: l10n.t('drain'), title, tone: 'warn' });
+  } else if (entry.availability === 'pause') {
+    const title = l10n.t('Paused: it keeps its tasks and gets no new ones');
+    marks.push({ text: l10n.t('pause'), title, tone: 'warn' });
+  }
+  if (entry.nodeState !== 'ready') {
+    const title = l10n.t('The managers report this node as {0}', entry.nodeState);
+    marks.push({ text: entry.nodeState, title, tone: 'bad' });
+  }
+  return marks;
+}
+
+/** Host and port that probes knock at; IPv6 hosts in brackets. */
+export function formatTarget(entry: RouteEntry): string {
+  if (entry.target === undefined) {
+    return l10n.t('no address known');
+  }
+  const { host, port } = entry.target;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Published and target port, with the protocol unless it is TCP. */
+export function formatPorts(route: PortRoute): string {
+  const ports = `${route.publishedPort}→${route.targetPort}`;
+  return route.protocol === 'tcp' ? ports : `${ports}/${route.protocol}`;
+}
+
+/** The task that a sample's answer came from, by name. */
+export function nameAnswerer(
+  sample: ProbeSample | undefined,
+  backends: readonly RouteBackend[],
+): string | undefined {
+  if (sample?.answeredBy === undefined) {
+    return undefined;
+  }
+  return (
+    backends.find((backend) => backend.taskId === sample.answeredBy)?.taskName ??
+    l10n.t('a task that is gone')
+  );
+}
+
+/** One sentence on an entry for screen readers. */
+export function describeEntry(
+  entry: RouteEntry,
+  cell: ProbeCell | undefined,
+  route: PortRoute,
+  unreachable: boolean,
+): string {
+  const last = cell?.samples.at(-1);
+  const answerer = nameAnswerer(last, route.backends);
+  return [
+    entry.hostname,
+    ...nodeMarks(entry).map((mark) => mark.text),
+    formatTarget(entry),
+    describeVerdict(cell?.verdict, unreachable).sentence,
+    ...(last === undefined || unreachable
+      ? []
+      : [l10n.t('last: {0} in {1}', nameOutcome(last), formatMs(last.phases.total))]),
+    ...(answerer === undefined ? [] : [l10n.t('answered by {0}', answerer)]),
+  ].join(', ');
+}
