@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { makeService, makeTask } from '../../test/fakes/records';
+import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
+import type { ConnectionEntry } from '../docker/target';
+import type { PublishedPort } from '../docker/records/service';
+import { buildRoutingView, type RoutingOptions } from './buildRoutingView';
+import { probeKindOf } from './probeKind';
+
+const connection: ConnectionEntry = {
+  id: 'setting:lab',
+  name: 'lab',
+  source: 'setting',
+  address: 'tcp://10.77.0.11:2375',
+};
+const options: RoutingOptions = { connection, nodeAddresses: new Map(), simulated: false };
+
+describe('buildRoutingView', () => {
+  it('shows the published port of the lesson from every node to every task', () => {
+    const entry = (digit: number) => ({
+      id: `drupal:tcp:8080@n${digit}`,
+      nodeId: `n${digit}`,
+      hostname: `node${digit}`,
+      role: digit === 1 ? 'manager' : 'worker',
+      leader: digit === 1,
+      nodeState: 'ready',
+      availability: 'active',
+      target: { host: `10.77.0.1${digit}`, port: 8080, mapped: false },
+      probe: 'http',
+    });
+    const backend = (digit: number) => ({
+      taskId: `drupal-t${digit}`,
+      taskName: `drupal.${digit}`,
+      nodeId: `n${digit}`,
+      hostname: `node${digit}`,
+      state: 'running',
+      active: true,
+      ingressAddress: `10.0.0.${digit + 5}`,
+      error: '',
+      containerId: `${digit}${digit}cccccccccc`,
+    });
+    expect(buildRoutingView(lessonSnapshot(), options)).toEqual({
+      connectionId: 'setting:lab',
+      swarmName: 'lab',
+      simulated: false,
+      ingressNetwork: { name: 'ingress', subnet: '10.0.0.0/24' },
+      routes: [
+        {
+          id: 'drupal:tcp:8080',
+          serviceId: 'drupal',
+          serviceName: 'drupal',
+          protocol: 'tcp',
+          publishedPort: 8080,
+          targetPort: 80,
+          running: 3,
+          desired: 3,
+          vips: [
+            { networkName: 'ingress', address: '10.0.0.5' },
+            { networkName: 'mydrupal', address: '10.0.1.5' },
+          ],
+          entries: [entry(1), entry(2), entry(3)],
+          backends: [backend(1), backend(2), backend(3)],
+        },
+      ],
+      hostModePorts: [],
+    });
+  });
+
+  it("finds each node's ingress address in gossip and in the local containers", () => {
+    const parts = lessonParts();
+    const details = parts.details.map((detail) =>
+      detail.ingress
+        ? {
+            ...detail,
+            containers: [{ id: 'ingress-sbox', name: 'ingress-endpoint', ipv4: '10.0.0.2/24' }],
+            gossipServices: [
+              {
+                name: '',
+                tasks: [
+                  { name: 'ingress-endpoint', endpointIp: '10.0.0.3', hostIp: '10.77.0.12' },
+                  { name: 'other', endpointIp: '10.0.0.9', hostIp: '10.77.0.13' },
+                ],
+              },
+            ],
+          }
+        : detail,
+    );
+    const [route] = buildRoutingView(lessonSnapshot({ details }), options).routes;
+    expect(route?.entries.map(({ ingressAddress }) => ingressAddress)).toEqual([
+      '10.0.0.2',
+      '10.0.0.3',
+      undefined,
+    ]);
+  });
+
+  it('maps addresses, marks the demo and says how old it is', () => {
+    const nodeAddresses = new Map([['node2', { host: '127.0.0.1', port: 18080 }]]);
+    const view = buildRoutingView(lessonSnapshot(), {
+      ...options,
+      nodeAddresses,
+      simulated: true,
+      staleSince: 5,
+    });
+    expect([view.simulated, view.staleSince]).toEqual([true, 5]);
+    expect(view.routes[0]?.entries[1]?.target).toEqual({
+      host: '127.0.0.1',
+      port: 18080,
+      mapped: true,
+    });
+  });
+
+  it('lists host-mode ports apart and every ingress port of a service by number', () => {
+    const port = (publishedPort: number | undefined, mode: 'ingress' | 'host'): PublishedPort => ({
+      protocol: 'tcp',
+      targetPort: 80,
+      mode,
+      ...(publishedPort === undefined ? {} : { publishedPort }),
+    });
+    const services = [
+      makeService({
+        id: 'web',
+        ports: [
+          port(9090, 'ingress'),
+          port(81, 'ingress'),
+          { ...port(81, 'ingress'), protocol: 'udp' },
+          port(9000, 'host'),
+          port(undefined, 'host'),
+        ],
+      }),
+    ];
+    const view = buildRoutingView(lessonSnapshot({ services }), options);
+    expect(view.routes.map(({ id, entries }) => [id, entries[0]?.probe])).toEqual([
+      ['web:tcp:81', 'http'],
+      ['web:udp:81', 'none'],
+      ['web:tcp:9090', 'http'],
+    ]);
+    expect(view.hostModePorts).toEqual([
+      { serviceName: 'web', protocol: 'tcp' },
+      { serviceName: 'web', publishedPort: 9000, protocol: 'tcp' },
+    ]);
+  });
+
+  it('keeps tasks that do not run as inactive and leaves history out', () => {
+    const tasks = [
+      makeTask({ id: 'a', serviceId: 'drupal', slot: 1, state: 'pending', error: 'no node' }),
+      makeTask({
+        id: 'b',
+        serviceId: 'drupal',
+        slot: 1,
+        state: 'failed',
+        desiredState: 'shutdown',
+      }),
+    ];
+    const [route] = buildRoutingView(lessonSnapshot({ tasks }), options).routes;
+    expect(route?.backends).toEqual([
+      {
+        taskId: 'a',
+        taskName: 'drupal.1',
+        hostname: '',
+        state: 'pending',
+        active: false,
+        error: 'no node',
+      },
+    ]);
+  });
+
+  it('leaves a node without a usable address without a target', () => {
+    const nodes = lessonParts().nodes.map((node) => ({
+      ...node,
+      statusAddress: '0.0.0.0',
+    }));
+    const view = buildRoutingView(lessonSnapshot({ nodes, details: [] }), options);
+    expect(view.routes[0]?.entries.map(({ target }) => target?.host)).toEqual([
+      '10.77.0.11',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('probeKindOf', () => {
+  it.each([
+    ['tcp', 8080, 80, 'http'],
+    ['tcp', 15432, 5432, 'tcp'],
+    ['tcp', 3306, 13306, 'tcp'],
+    ['udp', 53, 53, 'none'],
+    ['sctp', 80, 80, 'none'],
+  ] as const)('probes %s %i→%i by %s', (protocol, published, target, kind) => {
+    expect(probeKindOf(protocol, published, target)).toBe(kind);
+  });
+});

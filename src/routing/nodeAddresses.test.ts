@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAddress, parseNodeAddresses, resolveTarget } from './nodeAddresses';
+
+describe('parseNodeAddresses', () => {
+  it('reads nodes and node ports by name or id, whatever their case', () => {
+    const { map, problems } = parseNodeAddresses({
+      Worker1: '127.0.0.1',
+      'worker1:8080': 'localhost:18080',
+      yjv2k3: '[fd00::1]:80',
+      'node.example': 'fd00::2',
+    });
+    expect(problems).toEqual([]);
+    expect(Object.fromEntries(map)).toEqual({
+      worker1: { host: '127.0.0.1' },
+      'worker1:8080': { host: 'localhost', port: 18080 },
+      yjv2k3: { host: 'fd00::1', port: 80 },
+      'node.example': { host: 'fd00::2' },
+    });
+  });
+
+  it('names what it cannot use and keeps the rest', () => {
+    const { map, problems } = parseNodeAddresses({
+      good: '10.0.0.1',
+      'a b': '10.0.0.1',
+      'c:99999': '10.0.0.1',
+      d: 42,
+      e: 'http://10.0.0.1',
+    });
+    expect([...map.keys()]).toEqual(['good']);
+    expect(problems).toEqual([
+      { key: 'a b', reason: 'key-invalid' },
+      { key: 'c:99999', reason: 'key-invalid' },
+      { key: 'd', reason: 'value-invalid' },
+      { key: 'e', reason: 'value-invalid' },
+    ]);
+  });
+
+  it.each(['text', 3, [], true])('refuses %j as a whole', (setting) => {
+    expect(parseNodeAddresses(setting)).toEqual({
+      map: new Map(),
+      problems: [{ key: '', reason: 'not-an-object' }],
+    });
+  });
+
+  it.each([undefined, null])('takes %j for nothing', (setting) => {
+    expect(parseNodeAddresses(setting)).toEqual({ map: new Map(), problems: [] });
+  });
+});
+
+describe('parseAddress', () => {
+  it.each([
+    '',
+    ' ',
+    '10.0.0',
+    '010.0.0.1',
+    '10.0.0.256',
+    '10.0.0.1:0',
+    '10.0.0.1:65536',
+    '10.0.0.1:',
+    '[10.0.0.1]:80',
+    '[fd00::1',
+    'host/path',
+    'user@host',
+    'host name',
+    'host\nurl = "file:///etc/passwd"',
+    '-host',
+    '"quoted"',
+    'a'.repeat(64),
+  ])('refuses %j', (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  });
+
+  it('gives only hosts that cannot break out of a quoted value', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.domain(), fc.ipV4(), fc.ipV6()), (text) => {
+        const address = parseAddress(text);
+        expect(address === undefined || /^[\w.:%-]+$/.test(address.host)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('resolveTarget', () => {
+  const node = { id: 'N1', hostname: 'Worker1', address: '10.77.0.12' };
+  const resolve = (setting: unknown, port = 8080) =>
+    resolveTarget(parseNodeAddresses(setting).map, node, port);
+
+  it('takes the entry of node and port before that of the node', () => {
+    const setting = { worker1: '127.0.0.1', 'n1:8080': '127.0.0.2:9' };
+    expect(resolve(setting)).toEqual({ host: '127.0.0.2', port: 9, mapped: true });
+    expect(resolve(setting, 81)).toEqual({ host: '127.0.0.1', port: 81, mapped: true });
+  });
+
+  it('falls back to the address of the node, or to nothing', () => {
+    expect(resolve({})).toEqual({ host: '10.77.0.12', port: 8080, mapped: false });
+    expect(resolveTarget(new Map(), { id: 'x', hostname: 'x' }, 80)).toBeUndefined();
+  });
+});
