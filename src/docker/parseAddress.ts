@@ -80,9 +80,13 @@ function parseTcp(address: string, rest: string): ConnectionTarget {
   if (rest.includes('@')) {
     throw invalid(address, 'credentials');
   }
+  // Without brackets nobody can tell the port from the address.
+  if (isIP(rest) === 6) {
+    throw invalid(address, 'host');
+  }
   const match = /^(?:\[([^\]]*)\]|([^:/?#]*))(?::([^/?#]*))?\/?$/.exec(rest);
   if (match === null) {
-    throw invalid(address, isIP(rest) === 6 ? 'host' : 'extra');
+    throw invalid(address, 'extra');
   }
   const [, bracketed, plain = '', portText] = match;
   const host = bracketed ?? plain;

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { findConnections, readContexts, type ContextFiles } from './contexts';
+
+/** Files in memory; folders are what paths imply. */
+class MemoryFiles implements ContextFiles {
+  constructor(private readonly files: Readonly<Record<string, string>>) {}
+
+  async readFile(file: string): Promise<string> {
+    const text = this.files[file];
+    if (text === undefined) {
+      throw new Error(`ENOENT ${file}`);
+    }
+    return text;
+  }
+
+  async readDir(folder: string): Promise<readonly string[]> {
+    const inside = Object.keys(this.files).filter((file) => file.startsWith(`${folder}/`));
+    if (inside.length === 0) {
+      throw new Error(`ENOENT ${folder}`);
+    }
+    return [...new Set(inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? ''))];
+  }
+
+  async exists(file: string): Promise<boolean> {
+    return file in this.files;
+  }
+}
+
+const hash = (name: string): string => createHash('sha256').update(name).digest('hex');
+
+function context(
+  name: string,
+  host: string,
+  root = '/home/me/.docker',
+  more = {},
+): [string, string] {
+  return [
+    `${root}/contexts/meta/${hash(name)}/meta.json`,
+    JSON.stringify({ Name: name, Metadata: {}, Endpoints: { docker: { Host: host, ...more } } }),
+  ];
+}
+
+const home = '/home/me';
+
+describe('readContexts', () => {
+  it('lists contexts, the current one first, TLS told by the address', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('alpha', 'tcp://alpha:2375'),
+        context('prod', 'tcp://prod:2376'),
+        context('lax', 'tcp://lax:2376', undefined, { SkipTLSVerify: true }),
+        context('remote', 'ssh://me@remote'),
+        [`/home/me/.docker/contexts/tls/${hash('prod')}/docker/ca.pem`, 'x'],
+        ['/home/me/.docker/config.json', '{"currentContext":"remote"}'],
+      ]),
+    );
+    expect(await readContexts({ env: {}, home, files })).toEqual([
+      { name: 'remote', address: 'ssh://me@remote', current: true },
+      { name: 'alpha', address: 'tcp://alpha:2375', current: false },
+      { name: 'lax', address: 'https://lax:2376', current: false },
+      { name: 'prod', address: 'https://prod:2376', current: false },
+    ]);
+  });
+
+  it('obeys DOCKER_CONFIG and DOCKER_CONTEXT', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('a', 'tcp://a:1', '/cfg'),
+        context('b', 'tcp://b:1', '/cfg'),
+        context('c', 'tcp://c:1'),
+        ['/cfg/config.json', '{"currentContext":"a"}'],
+      ]),
+    );
+    const env = { DOCKER_CONFIG: '/cfg', DOCKER_CONTEXT: 'b' };
+    const contexts = await readContexts({ env, home, files });
+    expect(contexts.map(({ name, current }) => [name, current])).toEqual([
+      ['b', true],
+      ['a', false],
+    ]);
+  });
+
+  it('leaves out what is broken and keeps the rest', async () => {
+    const [, misplaced] = context('misplaced', 'tcp://x:1');
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('good', 'tcp://good:1'),
+        context('empty', ''),
+        ['/home/me/.docker/contexts/meta/beef/meta.json', misplaced],
+        ['/home/me/.docker/contexts/meta/cafe/meta.json', '{"Name":'],
+        ['/home/me/.docker/contexts/meta/stray', ''],
+        ['/home/me/.docker/config.json', '[]'],
+      ]),
+    );
+    expect(await readContexts({ env: {}, home, files })).toEqual([
+      { name: 'good', address: 'tcp://good:1', current: false },
+    ]);
+    expect(await readContexts({ env: {}, home: '/nobody', files })).toEqual([]);
+  });
+});
+
+describe('findConnections', () => {
+  it('lists in the order of the CLI and each address once, settings always', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('same', 'tcp://host'),
+        context('other', 'tcp://other:1'),
+        ['/var/run/docker.sock', ''],
+        ['/run/user/1/docker.sock', ''],
+        ['/home/me/.docker/run/docker.sock', ''],
+      ]),
+    );
+    const env = { DOCKER_HOST: 'tcp://host:2375', XDG_RUNTIME_DIR: '/run/user/1' };
+    const settings = [
+      { name: 'Mine', address: 'tcp://host:2375' },
+      { name: 'Mine', address: 'tcp://again:1' },
+    ];
+    const found = await findConnections({ env, home, files, settings, platform: 'linux' });
+    expect(found).toEqual([
+      {
+        id: 'environment:DOCKER_HOST',
+        name: 'DOCKER_HOST',
+        source: 'environment',
+        address: 'tcp://host:2375',
+      },
+      { id: 'context:other', name: 'other', source: 'context', address: 'tcp://other:1' },
+      ...['/var/run', '/home/me/.docker/run', '/run/user/1'].map((folder) => ({
+        id: `socket:unix://${folder}/docker.sock`,
+        name: `unix://${folder}/docker.sock`,
+        source: 'socket',
+        address: `unix://${folder}/docker.sock`,
+      })),
+      { id: 'setting:Mine', name: 'Mine', source: 'setting', address: 'tcp://host:2375' },
+    ]);
+  });
+
+  it('offers the named pipe on Windows and tells TLS of the environment', async () => {
+    const files = new MemoryFiles({ '//./pipe/docker_engine': '' });
+    const env = { DOCKER_HOST: 'tcp://host:2376', DOCKER_TLS_VERIFY: '1' };
+    const found = await findConnections({ env, home, files, settings: [], platform: 'win32' });
+    expect(found.map(({ address }) => address)).toEqual([
+      'https://host:2376',
+      'npipe:////./pipe/docker_engine',
+    ]);
+  });
+
+  it('finds nothing where there is nothing', async () => {
+    const files = new MemoryFiles({});
+    expect(
+      await findConnections({ env: {}, home, files, settings: [], platform: 'darwin' }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatTarget, parseAddress } from './parseAddress';
+import type { ConnectionTarget } from './target';
+
+const tcp = (host: string, port: number): ConnectionTarget => ({ kind: 'tcp', host, port });
+
+describe('parseAddress', () => {
+  it.each<[string, ConnectionTarget]>([
+    ['unix:///var/run/docker.sock', { kind: 'unix', path: '/var/run/docker.sock' }],
+    [' /run/docker.sock ', { kind: 'unix', path: '/run/docker.sock' }],
+    ['npipe:////./pipe/docker_engine', { kind: 'npipe', path: '//./pipe/docker_engine' }],
+    ['npipe://\\\\.\\pipe\\docker_engine', { kind: 'npipe', path: '//./pipe/docker_engine' }],
+    ['tcp://10.0.0.1', tcp('10.0.0.1', 2375)],
+    ['TCP://swarm.example:4000/', tcp('swarm.example', 4000)],
+    ['http://node_1:2375', tcp('node_1', 2375)],
+    ['tcp://[fd00::1]:2376', tcp('fd00::1', 2376)],
+    ['tcp://[::1]', tcp('::1', 2375)],
+    ['10.0.0.1:2375', tcp('10.0.0.1', 2375)],
+    ['manager', tcp('manager', 2375)],
+  ])('reads %s', (text, target) => {
+    expect(parseAddress(text)).toEqual(target);
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['tcp://a b', 'characters'],
+    ['unix:///a\u0000b', 'characters'],
+    ['unix://relative', 'path'],
+    ['unix:///', 'path'],
+    ['npipe://x', 'path'],
+    ['tcp://', 'host'],
+    ['tcp://10.1:2375', 'host'],
+    ['tcp://300.0.0.1', 'host'],
+    ['tcp://[10.0.0.1]:1', 'host'],
+    ['tcp://fd00::1', 'host'],
+    ['-x', 'host'],
+    ['tcp://a:0', 'port'],
+    ['tcp://a:65536', 'port'],
+    ['tcp://a:x', 'port'],
+    ['tcp://a:', 'port'],
+    ['tcp://a:1/path', 'extra'],
+    ['ftp://a', 'scheme'],
+  ])('refuses %j for its %s', (text, reason) => {
+    expect(() => parseAddress(text)).toThrow(
+      expect.objectContaining({
+        code: 'address-invalid',
+        details: { address: text.replace('\u0000', ' '), reason },
+      }),
+    );
+  });
+
+  it('refuses credentials and does not repeat them', () => {
+    expect(() => parseAddress('tcp://me:secret@host:2375')).toThrow(
+      expect.objectContaining({
+        details: { address: 'tcp://host:2375', reason: 'credentials' },
+      }),
+    );
+  });
+
+  it.each(['https', 'ssh', 'fd'])('says that %s comes later', (scheme) => {
+    expect(() => parseAddress(`${scheme}://host`)).toThrow(
+      expect.objectContaining({
+        code: 'address-unsupported',
+        details: { address: `${scheme}://host`, scheme },
+      }),
+    );
+  });
+
+  it('reads back what formatTarget writes', () => {
+    const port = fc.integer({ min: 1, max: 65535 });
+    const host = fc.oneof(fc.ipV4(), fc.ipV6(), fc.domain());
+    fc.assert(
+      fc.property(host, port, (name, number) => {
+        expect(parseAddress(formatTarget(tcp(name, number)))).toEqual(tcp(name, number));
+      }),
+    );
+    const others: ConnectionTarget[] = [
+      { kind: 'unix', path: '/a/b.sock' },
+      { kind: 'npipe', path: '//./pipe/x' },
+    ];
+    expect(others.map((target) => parseAddress(formatTarget(target)))).toEqual(others);
+  });
+});
