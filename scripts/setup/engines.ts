@@ -1,6 +1,6 @@
 import {
   access,
-  cp,
+  copyFile,
   mkdir,
   mkdtemp,
   readFile,
@@ -213,7 +213,7 @@ async function gatherPrograms(work: string): Promise<string> {
   const folders = ['usr/bin', 'usr/sbin'].map((folder) => path.join(work, 'root', folder));
   const take = async (name: string, as = name): Promise<boolean> => {
     const found = await firstExisting(folders.map((folder) => path.join(folder, name)));
-    if (found !== undefined) await cp(found, path.join(binDir, as));
+    if (found !== undefined) await copyFile(found, path.join(binDir, as));
     return found !== undefined;
   };
   for (const name of programs.required) {

@@ -1,0 +1,96 @@
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { execa } from 'execa';
+import type { UnpackedEngine } from '../../scripts/setup/engines';
+import { askEngine } from './engineApi';
+import type { NodeState } from './labState';
+import { type ProcessRef, isAlive, readProcess, until } from './processes';
+
+/** Port of every node's plain HTTP engine address. */
+export const enginePort = 2375;
+
+/** Folder whose files describe network namespaces of a node's engine, among them `ingress_sbox`. */
+export function sandboxFolder(node: NodeState): string {
+  return path.join(node.folder, 'exec', 'netns');
+}
+
+/** Starts a node's dockerd in its namespaces and answers its process once its API does. */
+export async function startDaemon(node: NodeState, engine: UnpackedEngine): Promise<ProcessRef> {
+  const daemon = spawnDaemon(node, engine);
+  await until(
+    `the engine of ${node.name} answers (${lastLine(node)})`,
+    async () => {
+      if (!isAlive(daemon)) throw new Error(`dockerd of ${node.name} ended: ${lastLine(node)}`);
+      return await askEngine(node.socket, 'GET', '/_ping').then(
+        (answer) => answer.status === 200,
+        () => false,
+      );
+    },
+    60_000,
+  );
+  return daemon;
+}
+
+function spawnDaemon(node: NodeState, engine: UnpackedEngine): ProcessRef {
+  mkdirSync(node.folder, { recursive: true });
+  // Without a file of its own the daemon would read the machine's /etc/docker/daemon.json.
+  const config = path.join(node.folder, 'daemon.json');
+  writeFileSync(config, '{}\n');
+  const log = openSync(path.join(node.folder, 'dockerd.log'), 'a');
+  // nsenter, unshare and sh each become the next one, so the pid is dockerd's in the end. Not
+  // `ip netns exec`: it mounts a fresh /sys and so hides the cgroup mounts.
+  const child = execa(
+    'nsenter',
+    [
+      ...[`--net=${node.netns}`, 'unshare', '--uts', 'busybox', 'sh', '-c'],
+      ...['hostname "$1"; shift; exec "$@"', 'sh', node.name, engine.dockerd],
+      ...daemonFlags(node, config),
+    ],
+    {
+      cwd: node.folder,
+      env: daemonEnvironment(engine),
+      extendEnv: false,
+      detached: true,
+      cleanup: false,
+      stdin: 'ignore',
+      stdout: log,
+      stderr: log,
+      buffer: false,
+      reject: false,
+    },
+  );
+  closeSync(log);
+  child.unref();
+  const ref = child.pid === undefined ? undefined : readProcess(child.pid);
+  if (ref === undefined) throw new Error(`dockerd of ${node.name} could not be started.`);
+  return ref;
+}
+
+function daemonFlags(node: NodeState, config: string): string[] {
+  return [
+    `--config-file=${config}`,
+    `--data-root=${path.join(node.folder, 'data')}`,
+    `--exec-root=${path.join(node.folder, 'exec')}`,
+    `--pidfile=${path.join(node.folder, 'dockerd.pid')}`,
+    `--host=unix://${node.socket}`,
+    `--host=tcp://${node.address}:${enginePort}`,
+    // Said outright, or the daemon sleeps 15 s to warn about the plain port (seen on 26 and later).
+    '--tls=false',
+    '--shutdown-timeout=3',
+  ];
+}
+
+/** No proxy and no Docker variable of the person's shell reaches an engine. */
+function daemonEnvironment(engine: UnpackedEngine): NodeJS.ProcessEnv {
+  const searchPath = `${engine.binDir}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+  return { PATH: searchPath, HOME: '/root', LANG: 'C.UTF-8' };
+}
+
+function lastLine(node: NodeState): string {
+  try {
+    const log = readFileSync(path.join(node.folder, 'dockerd.log'), 'utf8');
+    return log.trim().split('\n').at(-1) ?? '';
+  } catch {
+    return 'no log yet';
+  }
+}

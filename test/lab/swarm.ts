@@ -1,0 +1,82 @@
+import { askEngine, getJson } from './engineApi';
+import type { NodeState } from './labState';
+import { until } from './processes';
+
+const clusterPort = 2377;
+
+/** Makes the first manager's swarm and joins all others to it; settles when every node is ready. */
+export async function formSwarm(nodes: readonly NodeState[]): Promise<void> {
+  const [first, ...others] = nodes.filter((node) => node.role !== 'lone');
+  if (first === undefined) throw new Error('A lab needs at least one node.');
+  await post(first, '/swarm/init', { AdvertiseAddr: first.address, ListenAddr: listenOn(first) });
+  const { JoinTokens: tokens } = await getJson<{ JoinTokens: { Worker: string; Manager: string } }>(
+    first.socket,
+    '/swarm',
+  );
+  const join = async (node: NodeState): Promise<void> => {
+    await post(node, '/swarm/join', {
+      AdvertiseAddr: node.address,
+      ListenAddr: listenOn(node),
+      RemoteAddrs: [`${first.address}:${clusterPort}`],
+      JoinToken: node.role === 'manager' ? tokens.Manager : tokens.Worker,
+    });
+  };
+  // Managers one after the other: raft takes one change of its members at a time.
+  for (const node of others.filter((other) => other.role === 'manager')) await join(node);
+  await Promise.all(others.filter((other) => other.role === 'worker').map(join));
+  await until(
+    'all nodes of the swarm are ready and take part in the routing mesh',
+    async () =>
+      (await allReady(first, others.length + 1)) &&
+      (await Promise.all([first, ...others].map(hasIngressSandbox))).every(Boolean),
+    60_000,
+  );
+}
+
+/** Removes all services, user networks, secrets and configs, and waits until their tasks are gone. */
+export async function clearSwarm(manager: NodeState): Promise<void> {
+  const remove = async (kind: string): Promise<void> => {
+    const objects = await getJson<{ ID?: string; Id?: string; Ingress?: boolean }[]>(
+      manager.socket,
+      kind === 'networks'
+        ? `/networks?filters=${encodeURIComponent('{"scope":["swarm"]}')}`
+        : `/${kind}`,
+    );
+    for (const object of objects.filter((candidate) => candidate.Ingress !== true)) {
+      await askEngine(manager.socket, 'DELETE', `/${kind}/${object.ID ?? object.Id ?? ''}`);
+    }
+  };
+  await remove('services');
+  await until(
+    'all tasks are gone',
+    async () => (await getJson<unknown[]>(manager.socket, '/tasks')).length === 0,
+    30_000,
+  );
+  for (const kind of ['networks', 'secrets', 'configs']) await remove(kind);
+}
+
+async function allReady(manager: NodeState, count: number): Promise<boolean> {
+  const nodes = await getJson<{ Status?: { State?: string } }[]>(manager.socket, '/nodes').catch(
+    () => [],
+  );
+  return nodes.filter((node) => node.Status?.State === 'ready').length === count;
+}
+
+async function hasIngressSandbox(node: NodeState): Promise<boolean> {
+  const network = await getJson<{ Containers?: Record<string, unknown> | null }>(
+    node.socket,
+    '/networks/ingress',
+  ).catch(() => undefined);
+  return network?.Containers?.['ingress-sbox'] !== undefined;
+}
+
+function listenOn(node: NodeState): string {
+  return `${node.address}:${clusterPort}`;
+}
+
+async function post(node: NodeState, path: string, body: unknown): Promise<void> {
+  const answer = await askEngine(node.socket, 'POST', path, body);
+  if (answer.status >= 300) {
+    throw new Error(`POST ${path} at ${node.name}: ${answer.status} ${answer.body.slice(0, 300)}`);
+  }
+}
