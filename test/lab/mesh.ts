@@ -9,6 +9,7 @@ import {
   lacksProtocol,
   readNodeView,
   readProtocols,
+  readSandboxAddress,
 } from './nodeView';
 import { runInside, setSysctl } from './namespaces';
 
@@ -18,6 +19,7 @@ import { runInside, setSysctl } from './namespaces';
  */
 export class NodeMesh {
   private applied = '';
+  private sandbox: { readonly ino: number; readonly address: string } | undefined;
   private protocols: ProtocolTable = new Map();
 
   constructor(
@@ -27,15 +29,20 @@ export class NodeMesh {
 
   /** Brings the rules up to date; answers whether anything changed. A silent engine changes nothing. */
   async refresh(): Promise<boolean> {
-    const view = await readNodeView(this.node.socket);
-    if (view.sandbox === undefined) return false;
-    if (lacksProtocol(view, this.protocols)) await this.learnProtocols();
-    const routes = buildRoutes(view, this.protocols);
-    const onNode = nodeRules(routes, view.sandbox);
-    const onSandbox = sandboxRules(routes, view.ingressSubnet);
     const sandbox = path.join(sandboxFolder(this.node), 'ingress_sbox');
     // A restarted engine makes a new sandbox under the same name: only the inode tells.
-    const wanted = [statSync(sandbox).ino, onNode, onSandbox].join('\n');
+    const { ino } = statSync(sandbox);
+    if (ino !== this.sandbox?.ino) {
+      const address = await readSandboxAddress(this.node.socket);
+      this.sandbox = address === undefined ? undefined : { ino, address };
+    }
+    if (this.sandbox === undefined) return false;
+    const view = await readNodeView(this.node.socket);
+    if (lacksProtocol(view, this.protocols)) await this.learnProtocols();
+    const routes = buildRoutes(view, this.protocols);
+    const onNode = nodeRules(routes, this.sandbox.address);
+    const onSandbox = sandboxRules(routes, view.ingressSubnet);
+    const wanted = [ino, onNode, onSandbox].join('\n');
     if (wanted === this.applied) return false;
     await this.applySandbox(sandbox, onSandbox);
     await this.applyNode(onNode);

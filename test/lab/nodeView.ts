@@ -3,8 +3,6 @@ import type { PublishedRoute } from './meshRules';
 
 /** What one engine knows about the mesh. */
 export interface NodeView {
-  /** Address of the ingress sandbox on docker_gwbridge; undefined while there is none. */
-  readonly sandbox: string | undefined;
   readonly ingressSubnet: string;
   readonly services: readonly ViewedService[];
 }
@@ -46,7 +44,6 @@ export type ProtocolTable = ReadonlyMap<string, readonly PublishedRoute['protoco
 /** Asks one engine what its own gossip says about the ingress network. */
 export async function readNodeView(socket: string): Promise<NodeView> {
   const ingress = await getJson<NetworkAnswer>(socket, '/networks/ingress?verbose=true');
-  const gateway = await getJson<NetworkAnswer>(socket, '/networks/docker_gwbridge');
   const services = Object.entries(ingress.Services ?? {}).map(([name, service]) => ({
     name,
     published: (service.Ports ?? []).map(readPublished).filter((port) => port !== undefined),
@@ -56,10 +53,15 @@ export async function readNodeView(socket: string): Promise<NodeView> {
       .toSorted(),
   }));
   return {
-    sandbox: gateway.Containers?.['gateway_ingress-sbox']?.IPv4Address?.split('/')[0],
     ingressSubnet: ingress.IPAM?.Config?.[0]?.Subnet ?? '10.0.0.0/24',
     services: services.filter((service) => service.published.length > 0),
   };
+}
+
+/** Asks one engine where its ingress sandbox is on docker_gwbridge; undefined while there is none. */
+export async function readSandboxAddress(socket: string): Promise<string | undefined> {
+  const gateway = await getJson<NetworkAnswer>(socket, '/networks/docker_gwbridge');
+  return gateway.Containers?.['ingress-sbox']?.IPv4Address?.split('/')[0];
 }
 
 /** Asks a manager for the protocols of all published ports. */
