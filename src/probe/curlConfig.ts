@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import type { ProbeTarget } from './probe';
+
+/** Bodies above this many bytes are refused by curl when the server announces their length. */
+export const MAX_BODY_BYTES = 65_536;
+
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+const HOST_NAME = /^(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
+
+/** Quotes one value for a curl config file; throws a RangeError on control characters. */
+export function quoteCurlValue(value: string): string {
+  if (CONTROL.test(value)) {
+    throw new RangeError('Control character in a curl config value');
+  }
+  return `"${value.replaceAll(/["\\]/g, (found) => `\\${found}`)}"`;
+}
+
+/** True when host and port can form an address and nothing else. */
+export function isProbeAddress(host: string, port: number): boolean {
+  const plainHost = isIP(host) > 0 ? !host.includes('%') : HOST_NAME.test(host);
+  return plainHost && host.length <= 253 && Number.isInteger(port) && port > 0 && port < 65_536;
+}
+
+/** `http://host:port/` with IPv6 literals in brackets. */
+export function formatProbeUrl(host: string, port: number): string {
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}/`;
+}
+
+/** One transfer of a batch: where its body goes and the number that its result comes back under. */
+export interface CurlTransfer {
+  readonly number: number;
+  readonly target: ProbeTarget;
+  readonly output: string;
+}
+
+/** Writes the config of one batch for curl's stdin; throws a RangeError on a malformed target. */
+export function writeCurlConfig(
+  transfers: readonly CurlTransfer[],
+  options: { readonly timeoutMs: number; readonly concurrency: number; readonly userAgent: string },
+): string {
+  const head = ['parallel', 'parallel-immediate', `parallel-max = ${options.concurrency}`];
+  const parts = transfers.map((transfer) => writeTransfer(transfer, options).join('\n'));
+  return `${head.join('\n')}\n${parts.join('\nnext\n')}\n`;
+}
+
+function writeTransfer(
+  { number, target, output }: CurlTransfer,
+  options: { readonly timeoutMs: number; readonly userAgent: string },
+): string[] {
+  if (!isProbeAddress(target.host, target.port)) {
+    throw new RangeError('Malformed probe target');
+  }
+  const seconds = (options.timeoutMs / 1000).toFixed(3);
+  const family = isIP(target.host);
+  const values: [string, string][] = [
+    ['url', formatProbeUrl(target.host, target.port)],
+    ['output', output],
+    ['noproxy', '*'],
+    ['connect-timeout', seconds],
+    ['max-time', seconds],
+    ['header', 'Connection: close'],
+    ['proto', '=http,https'],
+    ['user-agent', options.userAgent],
+    ['max-filesize', String(MAX_BODY_BYTES)],
+    ['write-out', `%{stderr}{"id":${number},"r":%{json}}\\n`],
+  ];
+  return [
+    'silent',
+    'globoff',
+    ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
+    ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),
+  ];
+}
