@@ -1,0 +1,59 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from 'vitest';
+import { readFirstLine, toSample, type CurlResult } from './curlResult';
+import { probeTcp } from './tcpProbe';
+
+const good: CurlResult = {
+  exitcode: 0,
+  errormsg: null,
+  http_code: 500,
+  time_namelookup: 0.001,
+  time_connect: 0.002,
+  time_starttransfer: 0.003,
+  time_total: 0.004,
+};
+
+test('an HTTP error is an answer', () => {
+  expect(toSample(good, 1004, 'web.1')).toEqual({
+    at: 1000,
+    outcome: 'answered',
+    reachable: true,
+    httpStatus: 500,
+    firstLine: 'web.1',
+    phases: { lookup: 1, connect: 2, firstByte: 3, total: 4 },
+  });
+});
+
+test.each([
+  [6, 0, 0.1, 'lookup-failed'],
+  [7, 0, 0.001, 'refused'],
+  [7, 0, 3, 'no-route'],
+  [28, 0, 3, 'timed-out'],
+  [28, 0.001, 3, 'silent'],
+  [52, 0.001, 0.1, 'empty'],
+  [56, 0.001, 0.1, 'reset'],
+  [1, 0.001, 0.1, 'failed'],
+])('exit %i, connect %d, total %d reads as its outcome', (exitcode, connected, total, outcome) => {
+  const result = { ...good, exitcode, http_code: 0, time_connect: connected, time_total: total };
+  expect(toSample(result, 0).outcome).toBe(outcome);
+});
+
+test('a hostile body gives one stripped, capped line', () => {
+  expect(readFirstLine('\u001b[31mred\u0000\r\nsecond')).toBe('[31mred');
+  expect(readFirstLine('x'.repeat(500))).toHaveLength(80);
+  expect(readFirstLine('\n')).toBeUndefined();
+});
+
+test('a TCP probe tells a listener from a closed port, and gives nothing when aborted', async () => {
+  const server = createServer((socket) => socket.on('error', () => socket.destroy()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const target = { id: 'a', host: '127.0.0.1', port, kind: 'tcp' } as const;
+  const open = await probeTcp(target, 1000, new AbortController().signal);
+  await new Promise((resolve) => server.close(resolve));
+  const closed = await probeTcp(target, 1000, new AbortController().signal);
+  expect([open?.outcome, open?.reachable]).toEqual(['answered', true]);
+  expect([closed?.outcome, closed?.reachable]).toEqual(['refused', false]);
+  expect(await probeTcp(target, 1000, AbortSignal.abort())).toBeUndefined();
+});

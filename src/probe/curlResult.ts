@@ -1,0 +1,76 @@
+import type { ProbeOutcome, ProbePhases, ProbeSample } from '../shared/routingView';
+
+/** The fields of curl's `%{json}` that a sample is made of; times in seconds, 0 when never reached. */
+export interface CurlResult {
+  readonly exitcode: number;
+  readonly errormsg: string | null;
+  readonly http_code: number;
+  readonly time_namelookup: number;
+  readonly time_connect: number;
+  readonly time_starttransfer: number;
+  readonly time_total: number;
+}
+
+/** A refusal comes back at once; curl 7.88 words it like a dead route, which takes longer than this. */
+const REFUSAL_LIMIT_SECONDS = 0.5;
+
+/** Strips control characters of `text` and caps it at `limit` characters. */
+export function stripText(text: string, limit: number): string {
+  return text.replaceAll(/\p{C}/gu, '').trim().slice(0, limit);
+}
+
+/** First line of a body, stripped, at most 80 characters; undefined when nothing is left. */
+export function readFirstLine(body: string): string | undefined {
+  return stripText(body.split(/\r?\n/, 1)[0] ?? '', 80) || undefined;
+}
+
+/** Makes a sample of one transfer's result; `endedAt` in milliseconds since the epoch. */
+export function toSample(result: CurlResult, endedAt: number, firstLine?: string): ProbeSample {
+  const outcome = toOutcome(result);
+  const phases = toPhases(result);
+  return {
+    at: Math.round(endedAt - phases.total),
+    outcome,
+    reachable: result.time_connect > 0,
+    phases,
+    ...(result.http_code > 0 && { httpStatus: result.http_code }),
+    ...(firstLine !== undefined && { firstLine }),
+    ...(result.exitcode !== 0 && {
+      detail: stripText(`curl: (${result.exitcode}) ${result.errormsg ?? ''}`, 200),
+    }),
+  };
+}
+
+function toOutcome(result: CurlResult): ProbeOutcome {
+  if (result.exitcode === 0 || (result.http_code > 0 && [28, 63].includes(result.exitcode))) {
+    return 'answered';
+  }
+  switch (result.exitcode) {
+    case 6:
+      return 'lookup-failed';
+    case 7:
+      return isRouteError(result) ? 'no-route' : 'refused';
+    case 28:
+      return result.time_connect > 0 ? 'silent' : 'timed-out';
+    case 52:
+      return 'empty';
+    case 56:
+      return 'reset';
+    default:
+      return 'failed';
+  }
+}
+
+function isRouteError(result: CurlResult): boolean {
+  const worded = /no route|unreachable/i.test(result.errormsg ?? '');
+  return worded || result.time_total >= REFUSAL_LIMIT_SECONDS;
+}
+
+function toPhases(result: CurlResult): ProbePhases {
+  return {
+    ...(result.time_namelookup > 0 && { lookup: result.time_namelookup * 1000 }),
+    ...(result.time_connect > 0 && { connect: result.time_connect * 1000 }),
+    ...(result.time_starttransfer > 0 && { firstByte: result.time_starttransfer * 1000 }),
+    total: result.time_total * 1000,
+  };
+}
