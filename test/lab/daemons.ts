@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import type { UnpackedEngine } from '../../scripts/setup/engines';
@@ -36,14 +36,23 @@ function spawnDaemon(node: NodeState, engine: UnpackedEngine): ProcessRef {
   // Without a file of its own the daemon would read the machine's /etc/docker/daemon.json.
   const config = path.join(node.folder, 'daemon.json');
   writeFileSync(config, '{}\n');
-  const log = openSync(path.join(node.folder, 'dockerd.log'), 'a');
+  const log = path.join(node.folder, 'dockerd.log');
   // nsenter, unshare and sh each become the next one, so the pid is dockerd's in the end. Not
   // `ip netns exec`: it mounts a fresh /sys and so hides the cgroup mounts.
   const child = execa(
     'nsenter',
     [
-      ...[`--net=${node.netns}`, 'unshare', '--uts', 'busybox', 'sh', '-c'],
-      ...['hostname "$1"; shift; exec "$@"', 'sh', node.name, engine.dockerd],
+      `--net=${node.netns}`,
+      'unshare',
+      '--uts',
+      'busybox',
+      'sh',
+      '-c',
+      'hostname "$1"; exec >>"$2" 2>&1; shift 2; exec "$@"',
+      'sh',
+      node.name,
+      log,
+      engine.dockerd,
       ...daemonFlags(node, config),
     ],
     {
@@ -53,13 +62,12 @@ function spawnDaemon(node: NodeState, engine: UnpackedEngine): ProcessRef {
       detached: true,
       cleanup: false,
       stdin: 'ignore',
-      stdout: log,
-      stderr: log,
+      stdout: 'ignore',
+      stderr: 'ignore',
       buffer: false,
       reject: false,
     },
   );
-  closeSync(log);
   child.unref();
   const ref = child.pid === undefined ? undefined : readProcess(child.pid);
   if (ref === undefined) throw new Error(`dockerd of ${node.name} could not be started.`);

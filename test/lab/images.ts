@@ -54,7 +54,12 @@ export function importArguments(tar: string, name: string, options: ImageOptions
   const port = options.port ?? 80;
   const cmd = options.cmd ?? serveHostname(port);
   return [
-    ...['import', '--change', `CMD ${JSON.stringify(cmd)}`],
-    ...['--change', `EXPOSE ${port}/tcp`, tar, name],
+    'import',
+    '--change',
+    `CMD ${JSON.stringify(cmd)}`,
+    '--change',
+    `EXPOSE ${port}/tcp`,
+    tar,
+    name,
   ];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -270,7 +270,6 @@ export class Lab {
 
   /** The mesh stand-in is a process of its own in every case, so that it outlives `lab up`. */
   private startWatcher(): void {
-    const log = openSync(path.join(this.folder, 'mesh.log'), 'a');
     const tsx = createRequire(import.meta.url).resolve('tsx');
     const script = path.join(repository, 'test', 'lab', 'meshWatcher.ts');
     const child = execa(process.execPath, ['--import', tsx, script, this.name], {
@@ -278,12 +277,11 @@ export class Lab {
       detached: true,
       cleanup: false,
       stdin: 'ignore',
-      stdout: log,
-      stderr: log,
+      stdout: 'ignore',
+      stderr: 'ignore',
       buffer: false,
       reject: false,
     });
-    closeSync(log);
     child.unref();
     const watcher = child.pid === undefined ? undefined : readProcess(child.pid);
     if (watcher === undefined) throw new Error('The mesh stand-in could not be started.');

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type LabState, readState } from './labState';
 import { NodeMesh } from './mesh';
@@ -15,14 +17,27 @@ async function main(name: string | undefined): Promise<void> {
   const ended = watchForRemoval(state, stop);
   const nodes = state.nodes.filter((node) => node.role !== 'lone');
   const managers = nodes.filter((node) => node.role === 'manager');
+  const logFile = path.join(state.folder, 'mesh.log');
   await Promise.all(
-    nodes.map((node) => follow(new NodeMesh(node, managers), node.name, stop.signal)),
+    nodes.map(async (node) => {
+      const log = (line: string): void =>
+        appendFileSync(
+          logFile,
+          `${node.name}: ${line}
+`,
+        );
+      await follow(new NodeMesh(node, managers), log, stop.signal);
+    }),
   );
   await ended;
 }
 
 /** Looks at one node's engine again and again until asked to stop. */
-async function follow(mesh: NodeMesh, name: string, signal: AbortSignal): Promise<void> {
+async function follow(
+  mesh: NodeMesh,
+  log: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let busyLooks = 0;
   let lastProblem = '';
   while (!signal.aborted) {
@@ -33,7 +48,7 @@ async function follow(mesh: NodeMesh, name: string, signal: AbortSignal): Promis
     } catch (error) {
       // An engine that is down or starting keeps the rules it has, as the kernel would.
       const problem = error instanceof Error ? error.message : String(error);
-      if (problem !== lastProblem) process.stderr.write(`${name}: ${problem}\n`);
+      if (problem !== lastProblem) log(problem);
       lastProblem = problem;
     }
     await pause(busyLooks > 0 ? pace.busy : pace.idle, signal);

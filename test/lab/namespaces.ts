@@ -56,8 +56,17 @@ export async function createNodeNamespace(node: NodeLink): Promise<void> {
   const inNode = ['-n', node.namespace];
   const inClient = ['-n', clientNamespace];
   await run('ip', [
-    ...[...inClient, 'link', 'add', node.link, 'type', 'veth'],
-    ...['peer', 'name', 'eth0', 'netns', node.namespace],
+    ...inClient,
+    'link',
+    'add',
+    node.link,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    'netns',
+    node.namespace,
   ]);
   await run('ip', [...inClient, 'link', 'set', node.link, 'master', node.bridge, 'up']);
   await run('ip', [...inNode, 'addr', 'add', `${node.address}/24`, 'dev', 'eth0']);
