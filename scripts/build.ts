@@ -1,0 +1,120 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import * as esbuild from 'esbuild';
+import { externalEngine, slimDockerode } from './esbuildPlugins';
+
+/** The project's root folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** Where everything that ships is built to. */
+export const distDir = path.join(root, 'dist');
+
+const shared: esbuild.BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  sourcemap: 'linked',
+  sourcesContent: false,
+};
+
+const host: esbuild.BuildOptions = {
+  ...shared,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'cjs',
+  external: ['vscode'],
+};
+
+/** Every bundle of the extension; one entry point each, so that what loads lazily is a file of its own. */
+export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
+  return {
+    extension: {
+      ...host,
+      minify,
+      entryPoints: ['src/extension.ts'],
+      outfile: 'dist/extension.js',
+      plugins: [externalEngine()],
+    },
+    engine: {
+      ...host,
+      minify,
+      entryPoints: ['src/docker/dockerodeEngine.ts'],
+      outfile: 'dist/engine.js',
+      plugins: [slimDockerode()],
+    },
+    demoSwarm: {
+      ...host,
+      minify,
+      entryPoints: ['src/demo/main.ts'],
+      outfile: 'dist/demoSwarm.js',
+    },
+    webview: {
+      ...shared,
+      minify,
+      platform: 'browser',
+      target: ['chrome128'],
+      format: 'iife',
+      entryPoints: ['webview-ui/main.ts'],
+      outfile: 'dist/webview.js',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    },
+  };
+}
+
+/** Builds all bundles once; production is minified, as shipped. */
+export async function build(options: { minify: boolean }): Promise<void> {
+  await rm(distDir, { recursive: true, force: true });
+  await mkdir(path.join(root, 'out/meta'), { recursive: true });
+  await Promise.all(
+    Object.entries(bundles(options.minify)).map(async ([name, bundle]) => {
+      const result = await esbuild.build(bundle);
+      await writeFile(
+        path.join(root, `out/meta/${name}.json`),
+        JSON.stringify(result.metafile, null, 1),
+      );
+    }),
+  );
+}
+
+/** Bundles the Mocha suite, which runs inside an extension host without a TypeScript loader. */
+export async function buildVscodeTests(): Promise<void> {
+  const folder = path.join(root, 'test/vscode');
+  const files = (await readdir(folder)).filter(
+    (name) => name.endsWith('.test.ts') || name === 'index.ts',
+  );
+  await rm(path.join(root, 'out/vscode'), { recursive: true, force: true });
+  await esbuild.build({
+    ...host,
+    entryPoints: files.map((name) => path.join(folder, name)),
+    outdir: 'out/vscode',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+  });
+}
+
+async function watch(): Promise<void> {
+  await mkdir(distDir, { recursive: true });
+  for (const bundle of Object.values(bundles(false))) {
+    const context = await esbuild.context({ ...bundle, logLevel: 'info' });
+    await context.watch();
+  }
+  // The line that the problem matcher of .vscode/tasks.json waits for.
+  console.log('[watch] build finished');
+}
+
+if (
+  process.argv[1] !== undefined &&
+  path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
+  const options = new Command('build')
+    .option('--watch', 'build again on every change, unminified')
+    .option('--dev', 'do not minify')
+    .parse()
+    .opts<{ watch?: true; dev?: true }>();
+  await (options.watch ? watch() : build({ minify: !options.dev }));
+}

@@ -1,0 +1,43 @@
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { whyNoPrivateHost } from '../vscodeHost/setup';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../..');
+
+/** Desktop VS Code where it can be downloaded, else the launcher of the private host. */
+async function findVscode(): Promise<string> {
+  const named = process.env['VSCODE_EXECUTABLE'];
+  if (named !== undefined) {
+    return named;
+  }
+  const launcher = path.join(root, 'test/vscodeHost/launcher.mjs');
+  if (process.env['SWARMSCOPE_VSCODE'] === 'private') {
+    return launcher;
+  }
+  try {
+    return await downloadAndUnzipVSCode({
+      timeout: 15_000,
+      reporter: { report() {}, error() {} },
+    });
+  } catch (error) {
+    const why = whyNoPrivateHost();
+    if (why !== undefined) {
+      throw new Error(`VS Code cannot be downloaded, and ${why}`, { cause: error });
+    }
+    console.log('Desktop VS Code cannot be downloaded here: using the private host');
+    return launcher;
+  }
+}
+
+try {
+  await runTests({
+    vscodeExecutablePath: await findVscode(),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: path.join(root, 'out/vscode/index.cjs'),
+  });
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
