@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../vscodeHost/browser';
+import { startServer, workbenchUrl, type ServerOptions } from '../../vscodeHost/server';
+import { ensureVscodeHost } from '../../vscodeHost/setup';
+import { Workbench } from './workbench';
+
+/** The project's root folder: the extension under test with its `dist`. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+/** Where pictures go. */
+export const screenshots = path.join(root, 'out/screenshots');
+
+/** A workbench of a real VS Code with the extension installed; `dispose` ends all of it. */
+export interface Session {
+  readonly workbench: Workbench;
+  /** Folder that is open in the workbench. */
+  readonly folder: string;
+  /** Saves a picture as `out/screenshots/<name>.png`. */
+  shoot(name: string): Promise<void>;
+  /** Loads the window anew, as "Developer: Reload Window" does. */
+  reload(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** How a session differs from a plain one. */
+export interface SessionOptions extends Omit<ServerOptions, 'testMode' | 'connectionToken'> {
+  readonly theme?: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** Keys and values of the page's clock stay real; this only names the session in error pictures. */
+  readonly name: string;
+}
+
+/** Starts VS Code's server and Chromium and opens the workbench. */
+export async function openWorkbench(options: SessionOptions): Promise<Session> {
+  await ensureVscodeHost(console.log);
+  await mkdir(screenshots, { recursive: true });
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'swarmscope-workspace-'));
+  await writeFile(path.join(folder, 'notes.txt'), 'An empty workspace.\n');
+  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const dispose = async (): Promise<void> => {
+    for (const close of closers.splice(0).toReversed()) {
+      await close();
+    }
+  };
+  try {
+    const server = await startServer({
+      ...options,
+      install: options.installVsix === undefined ? (options.install ?? [root]) : [],
+      settings: { 'workbench.colorTheme': options.theme ?? 'Dark Modern', ...options.settings },
+    });
+    closers.push(() => server.stop());
+    const browser: Browser = await launchBrowser(options.netns);
+    closers.push(() => browser.close());
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const url = workbenchUrl(server, { folder });
+    const workbench = await Workbench.open(page, url);
+    return {
+      workbench,
+      folder,
+      dispose,
+      shoot: async (name) => {
+        await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+      },
+      reload: async () => {
+        await Workbench.open(page, url);
+      },
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

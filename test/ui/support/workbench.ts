@@ -1,0 +1,306 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { until } from './until';
+
+/** One row of a tree view as a person sees and hears it. */
+export interface ShownRow {
+  readonly level: number;
+  readonly label: string;
+  readonly description: string;
+  readonly expanded: boolean | undefined;
+  /** What a screen reader says. */
+  readonly aria: string;
+}
+
+const exactly = (text: string): RegExp => new RegExp(`^${escape(text)}$`);
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/**
+ * VS Code's workbench as a person handles it. Methods wait for states, never for time; what they
+ * repeat until it took is VS Code's own chrome, never an act of the product.
+ */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  /** Opens the workbench and waits until it is drawn. */
+  static async open(page: Page, url: string): Promise<Workbench> {
+    await page.goto(url);
+    await page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
+    await page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
+    return new Workbench(page);
+  }
+
+  /** Shows a container of the activity bar. */
+  async openContainer(name: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar [role="tab"]', {
+      has: this.page.locator(`.action-label[aria-label^="${name}"]`),
+    });
+    await tab.waitFor({ timeout: 60_000 });
+    await until(`container ${name}`, async () => {
+      if ((await tab.getAttribute('aria-selected')) !== 'true') {
+        await tab.click();
+      }
+      return (
+        (await tab.getAttribute('aria-selected')) === 'true' &&
+        (await this.page.locator('.part.sidebar').isVisible())
+      );
+    });
+  }
+
+  get sidebar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
+  get tree(): Locator {
+    return this.sidebar.locator('.customview-tree .monaco-list[role="tree"]');
+  }
+
+  /** The row with exactly this label, at `level` where one is given. */
+  row(label: string, level?: number): Locator {
+    const at = level === undefined ? '' : `[aria-level="${level}"]`;
+    return this.tree
+      .locator(`.monaco-list-row[role="treeitem"]${at}`)
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) });
+  }
+
+  /** All rows that are drawn now, in order. */
+  async rows(): Promise<readonly ShownRow[]> {
+    return this.tree.locator('.monaco-list-row').evaluateAll((elements) =>
+      elements
+        .toSorted(
+          (a, b) => Number(a.getAttribute('data-index')) - Number(b.getAttribute('data-index')),
+        )
+        .map((element) => ({
+          level: Number(element.getAttribute('aria-level')),
+          label: element.querySelector('.label-name')?.textContent ?? '',
+          description: element.querySelector('.label-description')?.textContent ?? '',
+          expanded:
+            element.getAttribute('aria-expanded') === null
+              ? undefined
+              : element.getAttribute('aria-expanded') === 'true',
+          aria: element.getAttribute('aria-label') ?? '',
+        })),
+    );
+  }
+
+  /** The description beside a row's label. */
+  async description(label: string, level?: number): Promise<string> {
+    const found = this.row(label, level).first().locator('.label-description');
+    return (await found.count()) === 0 ? '' : ((await found.textContent()) ?? '');
+  }
+
+  async expand(label: string, level?: number): Promise<void> {
+    await this.setExpanded(label, true, level);
+  }
+
+  async collapse(label: string, level?: number): Promise<void> {
+    await this.setExpanded(label, false, level);
+  }
+
+  private async setExpanded(label: string, wanted: boolean, level?: number): Promise<void> {
+    const row = this.row(label, level).first();
+    await row.waitFor({ timeout: 30_000 });
+    await until(`${wanted ? 'expanding' : 'collapsing'} ${label}`, async () => {
+      if ((await row.getAttribute('aria-expanded')) !== String(wanted)) {
+        await row.locator('.monaco-tl-twistie').click({ timeout: 2_000 });
+      }
+      return (await row.getAttribute('aria-expanded')) === String(wanted);
+    });
+  }
+
+  /** Clicks an action that a row shows while the mouse is over it. */
+  async inlineAction(label: string, action: string, level?: number): Promise<void> {
+    const row = this.row(label, level).first();
+    await row.hover();
+    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Opens a row's context menu and chooses `item`; gives the titles of all items. */
+  async contextMenu(label: string, item: string, level?: number): Promise<readonly string[]> {
+    const wanted = this.page.locator('.monaco-menu .action-item:not(.disabled) .action-menu-item', {
+      has: this.page.locator('.action-label', { hasText: exactly(item) }),
+    });
+    const row = this.row(label, level).first();
+    await until(`context menu of ${label}`, async () => {
+      if ((await this.page.locator('.monaco-menu').count()) === 0) {
+        await row.click({ button: 'right', timeout: 2_000 });
+      }
+      await wanted.waitFor({ timeout: 2_000 });
+      return true;
+    });
+    const items = await this.page
+      .locator('.monaco-menu .action-menu-item .action-label')
+      .allTextContents();
+    await wanted.hover();
+    await wanted.click();
+    await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+    return items.filter((title) => title !== '');
+  }
+
+  /** A button of the view's title bar. */
+  async titleAction(title: string): Promise<void> {
+    await this.sidebar.hover();
+    await this.sidebar.locator(`.title-actions .action-label[aria-label^="${title}"]`).click();
+  }
+
+  /** The text that an empty view shows. */
+  get welcome(): Locator {
+    return this.sidebar.locator('.welcome-view-content');
+  }
+
+  // Quick input
+
+  get quick(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  get quickInput(): Locator {
+    return this.quick.locator('.quick-input-box input');
+  }
+
+  get quickMessage(): Locator {
+    return this.quick.locator('.quick-input-message');
+  }
+
+  /** Rows of the open quick pick with this text in their label. */
+  quickRow(text: string | RegExp): Locator {
+    return this.quick
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: text }) });
+  }
+
+  /** Waits until a quick input with a matching title is shown: always before typing into one. */
+  async quickTitle(title: RegExp): Promise<string> {
+    const shown = this.quick.locator('.quick-input-titlebar .quick-input-title');
+    return until(`quick input ${title}`, async () => {
+      const text = (await shown.textContent({ timeout: 1_000 })) ?? '';
+      return title.test(text) ? text : undefined;
+    });
+  }
+
+  /** Clicks a row of the open quick pick. */
+  async choose(text: string | RegExp): Promise<void> {
+    const row = this.quickRow(text).first();
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** Ticks or unticks a row of a quick pick with several choices. */
+  async tick(text: string | RegExp): Promise<void> {
+    await this.quickRow(text).first().locator('input[type="checkbox"], .monaco-checkbox').click();
+  }
+
+  /** Goes one step back in a multi-step input. */
+  async back(): Promise<void> {
+    await this.quick
+      .locator('.quick-input-titlebar .quick-input-left-action-bar .action-label')
+      .click();
+  }
+
+  /** Replaces the input's text and accepts it. */
+  async type(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Accepts the quick input as it is. */
+  async accept(): Promise<void> {
+    await this.quickInput.press('Enter');
+  }
+
+  /** Runs a command from the palette by its exact title, category included. */
+  async command(title: string): Promise<void> {
+    await until('command palette', async () => {
+      if ((await this.quick.count()) === 0) {
+        await this.page.keyboard.press('F1');
+      }
+      await this.quickInput.waitFor({ timeout: 1_500 });
+      return (await this.quickInput.inputValue()).startsWith('>');
+    });
+    await this.quickInput.fill(`>${title}`);
+    const row = this.quickRow(exactly(title)).first();
+    await row.waitFor({ timeout: 15_000 });
+    await row.click();
+  }
+
+  // Notifications and dialogs
+
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({
+      has: this.page.locator('.notification-list-item-message', { hasText: text }),
+    });
+  }
+
+  async toastButton(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.toast(text).first();
+    await toast.waitFor();
+    await toast.hover();
+    await toast
+      .locator('.notification-list-item-buttons-container .monaco-button', { hasText: button })
+      .click();
+  }
+
+  async clearToasts(): Promise<void> {
+    const toasts = this.page.locator('.notifications-toasts .notification-list-item');
+    await until('no notifications', async () => {
+      const close = toasts.first().locator('.codicon-notifications-clear');
+      if ((await toasts.count()) > 0) {
+        await toasts.first().hover({ timeout: 1_500 });
+        await close.click({ timeout: 1_500 });
+      }
+      return (await toasts.count()) === 0;
+    });
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of the open modal dialog; gives its whole text. */
+  async dialogButton(button: string): Promise<string> {
+    await this.dialog.waitFor();
+    const text = await this.dialog.locator('.dialog-message-container').innerText();
+    await this.dialog
+      .locator('.dialog-buttons .monaco-button', { hasText: exactly(button) })
+      .click();
+    await this.dialog.waitFor({ state: 'detached' });
+    return text;
+  }
+
+  // Editors and webviews
+
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab', { hasText: name });
+  }
+
+  /** The text of the active editor as far as it is drawn. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.editor-instance .view-lines').first();
+    const text = await lines.evaluate((element) =>
+      [...element.querySelectorAll<HTMLElement>('.view-line')]
+        .toSorted((a, b) => Number.parseFloat(a.style.top) - Number.parseFloat(b.style.top))
+        .map((line) => line.textContent)
+        .join('\n'),
+    );
+    return text.replaceAll('\u00A0', ' ');
+  }
+
+  /** The content of the n-th webview. */
+  webview(index = 0): FrameLocator {
+    return this.page
+      .frameLocator('iframe.webview.ready')
+      .nth(index)
+      .frameLocator('iframe#active-frame');
+  }
+
+  /** Changes the colour theme by the picker and waits for its kind (`vs`, `vs-dark`, `hc-black`, `hc-light`). */
+  async theme(label: string, kind: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.quick.locator('input[placeholder*="Color Theme"]').waitFor();
+    await this.quickInput.fill(label);
+    await this.quickRow(label).first().click();
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 15_000 });
+  }
+}
