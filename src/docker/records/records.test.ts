@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../common/logger';
 import { normalizeEvent } from './event';
@@ -550,5 +552,65 @@ describe('toLine', () => {
     [5, ''],
   ])('makes %j one safe line', (value, expected) => {
     expect(toLine(value)).toBe(expected);
+  });
+});
+
+describe.each(['20.10', '28.5'])('answers recorded from Engine %s', (engine) => {
+  function recorded(role: string, name: string): unknown {
+    const folder = path.join(import.meta.dirname, '../../../test/fixtures/engine');
+    const file = path.join(folder, `${engine}-${role}`, `${name}.json`);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { readonly body: unknown }).body;
+  }
+
+  function list<T>(name: string, normalize: (row: unknown) => T): readonly T[] {
+    return (recorded('manager', name) as unknown[]).map(normalize);
+  }
+
+  it('give the swarm that was recorded', () => {
+    const services = list('services', normalizeService);
+    const networks = list('networks', normalizeNetwork);
+    expect(list('nodes', normalizeNode).map(({ hostname, role }) => [hostname, role])).toEqual(
+      expect.arrayContaining([
+        ['node1', 'manager'],
+        ['node2', 'worker'],
+      ]),
+    );
+    expect(services.find(({ name }) => name === 'web')).toMatchObject({
+      mode: { kind: 'replicated', replicas: 2 },
+      ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 8080, mode: 'ingress' }],
+      status: { running: 2, desired: 2 },
+    });
+    expect(services.find(({ name }) => name === 'hosted')).toMatchObject({
+      mode: { kind: 'global' },
+      env: ['SECRET=x'],
+      ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 9053, mode: 'host' }],
+    });
+    expect(networks.find(({ name }) => name === 'app')).toMatchObject({
+      attachable: true,
+      options: { encrypted: '' },
+    });
+    const hostPorts = list('tasks', normalizeTask).flatMap((task) => task.hostPorts);
+    const hostPort = { protocol: 'tcp', targetPort: 80, publishedPort: 9053 };
+    expect(hostPorts).toEqual([hostPort, hostPort]);
+  });
+
+  it('give the peers and the gossip of the ingress network', () => {
+    const ingress = normalizeNetwork(recorded('manager', 'ingress'));
+    const web = ingress.gossipServices?.find(({ name }) => name === 'web');
+    expect([ingress.peers?.length, web?.tasks.length]).toEqual([2, 2]);
+    expect(web?.vip).toMatch(/^10\.0\.0\.\d+$/);
+  });
+
+  it.each([
+    ['manager', 'active', true, true],
+    ['worker', 'active', false, false],
+    ['inactive', 'inactive', false, false],
+  ])('tell a %s', (role, state, controlAvailable, hasCluster) => {
+    const { swarm } = normalizeInfo(recorded(role, 'info'));
+    expect([swarm.state, swarm.controlAvailable, swarm.cluster !== undefined]).toEqual([
+      state,
+      controlAvailable,
+      hasCluster,
+    ]);
   });
 });
