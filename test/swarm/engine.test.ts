@@ -83,7 +83,10 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
     // The stream has no sign of being open but its events: history covers what came before it.
     const network = await manager.createNetwork(overlay);
     const made = await manager.createService(service([network.id]));
-    const row = (await manager.services()).find(({ id }) => id === made.id);
+    const readRow = async () => (await manager.services()).find(({ id }) => id === made.id);
+    // Ports are allocated some moments after the answer.
+    await expect.poll(async () => (await readRow())?.ports.length, { timeout: 20_000 }).toBe(1);
+    const row = await readRow();
     expect(row).toMatchObject({
       name: 'engine-test',
       image: 'postgres',
@@ -99,7 +102,10 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
       code: 'name-taken',
       details: { name: 'engine-test' },
     });
-    await expect(manager.createService(service([]))).rejects.toMatchObject({ code: 'name-taken' });
+    await expect(manager.createService(service([], { ports: [] }))).rejects.toMatchObject({
+      code: 'name-taken',
+      details: { kind: 'service', name: 'engine-test' },
+    });
     await expect(
       manager.createService(service([], { name: 'engine-test-2' })),
     ).rejects.toMatchObject({
