@@ -71,7 +71,7 @@ export const WINDOWED_ABOVE = 100;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
 export const BUNDLED_ABOVE = 160;
 /** Narrowest map; a narrower page scrolls sideways. */
-export const MIN_WIDTH = 560;
+export const MIN_WIDTH = 480;
 
 const HEADING = 30;
 const NODE = 86;

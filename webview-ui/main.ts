@@ -6,7 +6,8 @@ import { Page } from './page';
 
 registerControls();
 
-const root = document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
+const root =
+  document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));
 root.id = 'app';
 
 const liveRegion = document.body.appendChild(document.createElement('div'));

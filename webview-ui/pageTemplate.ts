@@ -40,12 +40,7 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
 
 function routeBody(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
   return html`${routeHead(model, route, actions)} ${routeHints(model, route)}
-    <div
-      id="panel"
-      class="panel"
-      role="tabpanel"
-      aria-labelledby="tab-${model.saved.tab}"
-    >
+    <div id="panel" class="panel" role="tabpanel" aria-labelledby="tab-${model.saved.tab}">
       ${
         model.saved.tab === 'map'
           ? html`<div class="map-frame">${routeMap(model, route, actions)}</div>`

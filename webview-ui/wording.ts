@@ -25,7 +25,11 @@ export interface Verdict {
 export function describeVerdict(verdict: CellVerdict | undefined, unreachable: boolean): Verdict {
   if (verdict?.kind === 'not-probed') {
     return verdict.why === 'udp'
-      ? say('neutral', l10n.t('not probed'), l10n.t('Not probed: UDP gives no sign of an open port'))
+      ? say(
+          'neutral',
+          l10n.t('not probed'),
+          l10n.t('Not probed: UDP gives no sign of an open port'),
+        )
       : say('neutral', l10n.t('no address'), l10n.t('Not probed: no usable address is known'));
   }
   if (unreachable) {
@@ -67,7 +71,9 @@ export function describeRoute(
 ): Verdict {
   const count = { all: 0, some: 0, none: 0, waiting: 0, 'not-probed': 0 };
   for (const entry of route.entries) {
-    count[cells.get(entry.id)?.verdict.kind ?? 'waiting'] += 1;
+    count[
+      cells.get(entry.id)?.verdict.kind ?? (entry.probe === 'none' ? 'not-probed' : 'waiting')
+    ] += 1;
   }
   const total = route.entries.length;
   const judged = count.all + count.some + count.none;
@@ -111,7 +117,12 @@ export function sampleKind(sample: ProbeSample): SampleKind {
 
 /** Tone of one sample. */
 export function sampleTone(sample: ProbeSample): Tone {
-  const tones = { answered: 'good', 'app-error': 'partial', cut: 'partial', failed: 'bad' } as const;
+  const tones = {
+    answered: 'good',
+    'app-error': 'partial',
+    cut: 'partial',
+    failed: 'bad',
+  } as const;
   return tones[sampleKind(sample)];
 }
 

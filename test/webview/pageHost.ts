@@ -159,13 +159,19 @@ export async function readScriptSize(): Promise<number> {
   return (await stat(join(OUT, 'webview.js'))).size;
 }
 
-async function answer(url: string): Promise<{ status: number; type: string; body: string | Buffer }> {
+async function answer(
+  url: string,
+): Promise<{ status: number; type: string; body: string | Buffer }> {
   const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
   if (pathname === '/') {
     const theme = THEMES.find((one) => one.name === searchParams.get('theme'));
     return theme === undefined
       ? { status: 404, type: 'text/plain', body: 'no such theme' }
-      : { status: 200, type: 'text/html', body: renderHtml(theme, searchParams.get('font') ?? '13') };
+      : {
+          status: 200,
+          type: 'text/html',
+          body: renderHtml(theme, searchParams.get('font') ?? '13'),
+        };
   }
   const type = TYPES[/\.\w+$/.exec(pathname)?.[0] ?? ''];
   return type === undefined
@@ -175,12 +181,13 @@ async function answer(url: string): Promise<{ status: number; type: string; body
 
 function renderHtml(theme: Theme, fontSize: string): string {
   const variables = JSON.stringify({ ...theme.variables, 'font-size': `${fontSize}px` });
-  const policy = `default-src 'none'; style-src 'self'; font-src 'self'; script-src 'nonce-${NONCE}'`;
+  const policy = `default-src 'none'; style-src 'self' 'nonce-${NONCE}'; font-src 'self'; script-src 'nonce-${NONCE}'`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${NONCE}">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <title>Ingress routing</title>
 <link rel="stylesheet" href="/webview.css">

@@ -24,8 +24,14 @@ function troubled(): readonly HostMessage[] {
       makeEntry(id, 1, 8080),
       makeEntry(id, 2, 8080, { role: 'manager', availability: 'drain' }),
       makeEntry(id, 3, 8080),
-      makeEntry(id, 4, 8080, { nodeState: 'down', hostname: 'ip-10-20-30-40.eu-central-1.compute.internal' }),
-      makeEntry(id, 5, 8080, { availability: 'pause', target: { host: '127.0.0.1', port: 30805, mapped: true } }),
+      makeEntry(id, 4, 8080, {
+        nodeState: 'down',
+        hostname: 'ip-10-20-30-40.eu-central-1.compute.internal',
+      }),
+      makeEntry(id, 5, 8080, {
+        availability: 'pause',
+        target: { host: '127.0.0.1', port: 30805, mapped: true },
+      }),
       makeEntry(id, 6, 8080),
     ],
     backends: [
@@ -33,8 +39,16 @@ function troubled(): readonly HostMessage[] {
       makeBackend('shop_frontend', 2, 3),
       makeBackend('shop_frontend', 3, 5),
       makeBackend('shop_frontend', 4, 6),
-      makeBackend('shop_frontend', 5, 4, { state: 'shutdown', active: false, hostname: 'ip-10-20-30-40.eu-central-1.compute.internal' }),
-      makeBackend('shop_frontend', 6, 3, { state: 'failed', active: false, error: 'task: non-zero exit (1)' }),
+      makeBackend('shop_frontend', 5, 4, {
+        state: 'shutdown',
+        active: false,
+        hostname: 'ip-10-20-30-40.eu-central-1.compute.internal',
+      }),
+      makeBackend('shop_frontend', 6, 3, {
+        state: 'failed',
+        active: false,
+        error: 'task: non-zero exit (1)',
+      }),
     ],
   });
   const cell = (index: number, pattern: Parameters<typeof repeatOutcomes>[0], turn = 0) =>
@@ -94,7 +108,7 @@ function large(): readonly HostMessage[] {
       makeCell(
         route,
         entry.id,
-        repeatOutcomes(index % 17 === 5 ? ['answered', 'timed-out'] : ['answered'], 30),
+        repeatOutcomes(index % 17 === 5 ? ['answered', 'timed-out'] : ['answered'], 8),
         index,
       ),
     ),
@@ -106,14 +120,18 @@ function large(): readonly HostMessage[] {
 }
 
 /** Text that would do harm, or tear the page, anywhere it is not drawn as text. */
-export const HOSTILE = '<img src=x onerror="window.hacked=1">"\'`${7*7}&amp;\u202e' + 'x'.repeat(300);
+export const HOSTILE =
+  '<img src=x onerror="window.hacked=1">"\'`${7*7}&amp;\u202e' + 'x'.repeat(300);
 
 function hostile(): readonly HostMessage[] {
   const route = makeRoute('web', 8080, 2, 2, {
     serviceName: HOSTILE,
     vips: [{ networkName: HOSTILE, address: HOSTILE }],
     entries: [
-      makeEntry('web:tcp:8080', 1, 8080, { hostname: HOSTILE, target: { host: HOSTILE, port: 8080, mapped: true } }),
+      makeEntry('web:tcp:8080', 1, 8080, {
+        hostname: HOSTILE,
+        target: { host: HOSTILE, port: 8080, mapped: true },
+      }),
       makeEntry('web:tcp:8080', 2, 8080, { ingressAddress: HOSTILE }),
     ],
     backends: [
@@ -122,7 +140,10 @@ function hostile(): readonly HostMessage[] {
     ],
   });
   const cell = makeCell(route, 'web:tcp:8080@node-1', repeatOutcomes(['answered'], 12));
-  const odd = { ...cell, samples: cell.samples.map((sample) => ({ ...sample, firstLine: HOSTILE, detail: HOSTILE })) };
+  const odd = {
+    ...cell,
+    samples: cell.samples.map((sample) => ({ ...sample, firstLine: HOSTILE, detail: HOSTILE })),
+  };
   return [
     {
       type: 'routing',

@@ -79,7 +79,9 @@ export function makeRoute(
       { networkName: 'ingress', address: '10.0.0.5' },
       { networkName: 'mydrupal', address: '10.0.1.2' },
     ],
-    entries: Array.from({ length: nodes }, (_, index) => makeEntry(id, index + 1, port)),
+    entries: Array.from({ length: nodes }, (_, index) =>
+      makeEntry(id, index + 1, port, change.protocol === 'udp' ? { probe: 'none' } : {}),
+    ),
     backends: Array.from({ length: tasks }, (_, index) =>
       makeBackend(service, index + 1, (index % Math.max(nodes, 1)) + 1),
     ),
@@ -96,7 +98,12 @@ export function makeSample(at: number, change: Partial<ProbeSample> = {}): Probe
     outcome,
     reachable,
     phases: reachable
-      ? { lookup: 0.05, connect: 0.7 + (at % 3) * 0.2, firstByte: 2.1 + (at % 5) * 0.3, total: 2.4 + (at % 5) * 0.3 }
+      ? {
+          lookup: 0.05,
+          connect: 0.7 + (at % 3) * 0.2,
+          firstByte: 2.1 + (at % 5) * 0.3,
+          total: 2.4 + (at % 5) * 0.3,
+        }
       : { total: outcome === 'refused' ? 0.8 : 3000 },
     ...(outcome === 'answered' ? { httpStatus: 200 } : {}),
     ...change,

@@ -82,7 +82,12 @@ function entryFacts(entry: RouteEntry): TemplateResult {
     ${fact(l10n.t('Role'), entry.role === 'manager' ? l10n.t('manager') : l10n.t('worker'))}
     ${nodeMarks(entry)
       .filter((mark) => mark.tone !== 'plain')
-      .map((mark) => html`<div class="fact-wide">${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}${mark.title}</div>`)}
+      .map(
+        (mark) =>
+          html`<div class="fact-wide">
+            ${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}${mark.title}
+          </div>`,
+      )}
   </dl>`;
 }
 

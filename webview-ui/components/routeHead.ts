@@ -84,7 +84,9 @@ export function hostModeNote(view: RoutingView): TemplateResult | typeof nothing
         ${view.hostModePorts.map(
           (port) =>
             html`<li>
-              <span class="code">${port.publishedPort ?? l10n.t('random port')}/${port.protocol}</span>
+              <span class="code"
+                >${port.publishedPort ?? l10n.t('random port')}/${port.protocol}</span
+              >
               ${port.serviceName}
             </li>`,
         )}

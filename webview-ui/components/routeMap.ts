@@ -60,7 +60,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
         const backend = backendById.get(task.id);
         return backend === undefined
           ? nothing
-          : place(task.box, drawTask(model, route, backend, focus, actions));
+          : place(task.box, drawTask(model, route, backend, focus, layout.compact, actions));
       },
     )}
   </svg>`;
@@ -98,7 +98,9 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
     ${heading(
       layout.headings.sandboxes,
       layout.compact ? l10n.t('IPVS') : l10n.t('Ingress sandbox'),
-      l10n.t('Each node has an ingress sandbox of its own; its IPVS balances over all running tasks'),
+      l10n.t(
+        'Each node has an ingress sandbox of its own; its IPVS balances over all running tasks',
+      ),
       'centred',
     )}
     ${heading(
@@ -195,7 +197,10 @@ function drawNode(
   const last = unreachable ? undefined : cell?.samples.at(-1);
   const open = model.saved.openEntry === entry.id;
   const answerer = nameAnswerer(last, route.backends);
-  const slots = Math.max(8, Math.min(30, Math.floor((row.node.width * (answerer === undefined ? 0.85 : 0.5)) / 7)));
+  const slots = Math.max(8, Math.min(30, Math.floor((row.node.width * 0.5) / 7)));
+  const marks = nodeMarks(entry).map(
+    (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
+  );
   const hover = (id: string | undefined) => () => actions.dispatch({ type: 'hover', id });
   return html`<button
     type="button"
@@ -212,9 +217,7 @@ function drawNode(
   >
     <span class="node-line">
       <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
-      ${nodeMarks(entry).map(
-        (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
-      )}
+      ${layout.compact ? nothing : marks}
       <span class="node-verdict" title=${verdict.sentence}
         >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
       >
@@ -224,9 +227,10 @@ function drawNode(
       <span class="node-time">${last === undefined ? '' : lastWords(last, layout.compact)}</span>
     </span>
     <span class="node-line">
-      ${sampleStrip(cell?.samples ?? [], slots, unreachable)}
+      ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), slots)}
+      ${layout.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
       ${
-        answerer === undefined
+        answerer === undefined || layout.compact
           ? nothing
           : html`<span class="node-answerer" title=${l10n.t('Last answered by {0}', answerer)}
               >→ ${answerer}</span
@@ -236,10 +240,7 @@ function drawNode(
   </button>`;
 }
 
-function lastWords(
-  sample: Parameters<typeof nameOutcome>[0],
-  compact: boolean,
-): string {
+function lastWords(sample: Parameters<typeof nameOutcome>[0], compact: boolean): string {
   const time = formatMs(sample.phases.total);
   if (sample.outcome !== 'answered') {
     return compact ? nameOutcome(sample) : `${nameOutcome(sample)} · ${time}`;
@@ -259,6 +260,7 @@ function drawTask(
   route: PortRoute,
   backend: RouteBackend,
   focus: string | undefined,
+  compact: boolean,
   actions: Actions,
 ): TemplateResult {
   const answers = countAnswers(model, route, backend.taskId);
@@ -277,21 +279,25 @@ function drawTask(
     <span class="node-line">
       ${icon('package')}
       <span class="node-name">${backend.taskName}</span>
-      <span class="task-state">${backend.state}</span>
+      <span class="task-state">${compact && backend.active ? '' : backend.state}</span>
     </span>
     <span class="node-line">
-      <span class="node-target">${backend.hostname}${
-        backend.ingressAddress === undefined ? '' : ` · ${backend.ingressAddress}`
-      }</span>
+      <span class="node-target">${backend.hostname}${describeWhere(backend)}</span>
       ${
         answers === 0
           ? nothing
           : html`<span class="node-time" title=${l10n.t('Recent answers that came from this task')}
-              >${l10n.t('{0} answers', answers)}</span
+              >${compact ? `${answers}×` : l10n.t('{0} answers', answers)}</span
             >`
       }
     </span>
   </button>`;
+}
+
+/** A failed task's reason says more than its address. */
+function describeWhere(backend: RouteBackend): string {
+  const detail = backend.error === '' ? backend.ingressAddress : backend.error;
+  return detail === undefined ? '' : ` · ${detail}`;
 }
 
 function countAnswers(model: PageModel, route: PortRoute, taskId: string): number {

@@ -82,6 +82,7 @@ function entryRow(
   const verdict = describeVerdict(cell?.verdict, unreachable);
   const last = unreachable ? undefined : cell?.samples.at(-1);
   const open = model.saved.openEntry === entry.id;
+  const answerer = nameAnswerer(last, route.backends) ?? '–';
   return html`<tr class=${open ? 'open' : ''}>
     <th scope="row">
       <button
@@ -94,18 +95,21 @@ function entryRow(
         ${entry.hostname}
       </button>
       ${nodeMarks(entry).map(
-        (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
+        (mark) =>
+          html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
       )}
     </th>
-    <td class="code">${formatTarget(entry)}</td>
+    <td class="code" title=${formatTarget(entry)}>${formatTarget(entry)}</td>
     <td>
-      <span class="verdict" title=${verdict.sentence}>${toneIcon(verdict.tone)}${verdict.text}</span>
+      <span class="verdict" title=${verdict.sentence}
+        >${toneIcon(verdict.tone)}${verdict.text}</span
+      >
     </td>
     <td title=${last === undefined ? '' : explainSample(last)}>
       ${last === undefined ? '–' : nameOutcome(last)}
     </td>
     <td class="number">${last === undefined ? '–' : formatMs(last.phases.total)}</td>
-    <td>${nameAnswerer(last, route.backends) ?? '–'}</td>
+    <td title=${answerer}>${answerer}</td>
     <td class="code">${entry.ingressAddress ?? '–'}</td>
   </tr>`;
 }
@@ -122,10 +126,10 @@ function taskRow(backend: RouteBackend, actions: Actions): TemplateResult {
         ${backend.taskName}
       </button>
     </th>
-    <td>${backend.hostname}</td>
+    <td title=${backend.hostname}>${backend.hostname}</td>
     <td class="code">${backend.ingressAddress ?? '–'}</td>
     <td>
-      ${backend.state}${backend.error === '' ? nothing : html`<div class="muted">${backend.error}</div>`}
+      ${backend.state}${backend.error === '' ? nothing : html`<div class="muted" title=${backend.error}>${backend.error}</div>`}
     </td>
     <td>${backend.active ? l10n.t('yes') : l10n.t('no')}</td>
   </tr>`;

@@ -9,15 +9,11 @@ const BAR = 5;
 const HEIGHT = 16;
 
 /** The last samples as bars, newest at the right; colour and shape both tell the outcome. */
-export function sampleStrip(
-  samples: readonly ProbeSample[],
-  slots: number,
-  neutral: boolean,
-): TemplateResult {
+export function sampleStrip(samples: readonly ProbeSample[], slots: number): TemplateResult {
   const shown = samples.slice(-slots);
   const empty = slots - shown.length;
   return html`<svg
-    class="strip ${neutral ? 'neutral' : ''}"
+    class="strip"
     width=${slots * STEP - (STEP - BAR)}
     height=${HEIGHT}
     role="img"
@@ -39,7 +35,7 @@ function summarize(samples: readonly ProbeSample[]): string {
   return l10n.t('Last {0} probes, {1} answered', samples.length, answered);
 }
 
-/** Answered: a full bar. Application error: hollow. Cut off: two halves. Failed: a low cross. */
+/** Answered: a full bar. Application error: hollow. Cut off: two halves. Failed: a low block. */
 function bar(kind: string, x: number, title: string): TemplateResult {
   const shape = drawShape(kind, x);
   return svg`<g class="bar bar-${kind}"><title>${title}</title>${shape}</g>`;
@@ -54,7 +50,7 @@ function drawShape(kind: string, x: number): TemplateResult {
     case 'cut':
       return svg`<rect x=${x} y="1" width=${BAR} height="4" rx="1"></rect><rect x=${x} y="11" width=${BAR} height="4" rx="1"></rect>`;
     case 'failed':
-      return svg`<path d="M${x} 10L${x + BAR} 15M${x + BAR} 10L${x} 15"></path>`;
+      return svg`<rect x=${x} y="10" width=${BAR} height="5"></rect>`;
     default:
       return svg`<rect x=${x} y="13" width=${BAR} height="2" rx="1"></rect>`;
   }

@@ -37,7 +37,10 @@ export function unavailable(
 
 /** The page before the host has spoken. */
 export function loading(): TemplateResult {
-  return html`<main class="blank">${busy(l10n.t('Loading'))}<h1>${l10n.t('Loading…')}</h1></main>`;
+  return html`<main class="blank">
+    ${busy(l10n.t('Loading'))}
+    <h1>${l10n.t('Loading…')}</h1>
+  </main>`;
 }
 
 /** A swarm without a single ingress port: what to do to see something here. */

@@ -1,6 +1,5 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDropdown,
@@ -17,7 +16,6 @@ import { icon, type IconName } from './icon';
 /** Registers the custom elements; once per page, before the first draw. */
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDropdown(),
@@ -57,9 +55,9 @@ export function button(options: {
       >`;
 }
 
-/** A small label in the theme's badge colours. */
+/** A small label in the theme's badge colours; the toolkit's own sets a style attribute, which the page's policy forbids. */
 export function badge(text: string, title: string): TemplateResult {
-  return html`<vscode-badge title=${title}>${text}</vscode-badge>`;
+  return html`<span class="badge" title=${title}>${text}</span>`;
 }
 
 interface DropdownElement extends HTMLElement {
