@@ -523,7 +523,7 @@ describe('any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...normalizers), (json, normalize) => {
         const raw: unknown =
-          typeof json === 'object' && json !== null
+          typeof json === 'object' && json !== null && !Array.isArray(json)
             ? { ...json, ID: 'a', Id: 'a', Name: 'a', Type: 'a', Action: 'a', time: 1 }
             : json;
         try {
