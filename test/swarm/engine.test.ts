@@ -58,9 +58,9 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
     const nodes = await manager.nodes();
     expect(info.swarm).toMatchObject({ state: 'active', controlAvailable: true, error: '' });
     expect(info.swarm.cluster).toMatchObject({ subnetSize: 24, dataPathPort: 4789 });
-    expect(nodes.map(({ role, state }) => [role, state]).toSorted()).toEqual([
-      ['manager', 'ready'],
-      ['worker', 'ready'],
+    expect(nodes.map(({ role, state }) => `${role} ${state}`).toSorted()).toEqual([
+      'manager ready',
+      'worker ready',
     ]);
     const ingress = (await manager.networks()).find((network) => network.ingress);
     const detail = await manager.networkDetail(ingress?.id ?? '');
