@@ -64,6 +64,7 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
   const lab = await withLabLock(async () => await claim(name, options, engine));
   try {
     await lab.start();
+    if (options.detached === true) lab.detach();
     return lab;
   } catch (error) {
     await lab.down();
@@ -96,7 +97,8 @@ async function claim(name: string, options: LabOptions, engine: UnpackedEngine):
     nodes,
     watcher: undefined,
     faults: [],
-    owner: options.detached === true ? undefined : readProcess(process.pid),
+    // A detached lab belongs to this process too until it is whole.
+    owner: readProcess(process.pid),
     ready: false,
   };
   mkdirSync(state.folder, { recursive: true, mode: 0o711 });
@@ -177,6 +179,11 @@ export class Lab {
     await this.importImage('drupal:latest');
     await this.importImage('postgres:latest', { port: 5432 });
     this.update({ ready: true });
+  }
+
+  /** Lets the lab outlive this process. */
+  detach(): void {
+    this.update({ owner: undefined });
   }
 
   /** Makes an image of busybox on every node; by default its container serves its own host name. */
