@@ -28,7 +28,7 @@ afterAll(async () => {
 
 describe('controls', () => {
   it('sends each intent once', async () => {
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: 'Probe now' }).click();
     await page.getByRole('button', { name: 'Inspect service' }).click();
     await page.getByRole('button', { name: 'Inspect task shop_frontend.1' }).click();
@@ -115,7 +115,9 @@ describe('what it says', () => {
       rows
         .nth(index)
         .locator('th, td')
-        .evaluateAll((all) => all.map((one) => one.innerText.trim().replaceAll(/\s+/g, ' ')));
+        .evaluateAll((all) =>
+          all.map((one) => (one as HTMLElement).innerText.trim().replaceAll(/\s+/g, ' ')),
+        );
     expect(await cells(2)).toEqual([
       'node2 manager drain',
       '192.168.56.12:8080',
@@ -202,7 +204,7 @@ it('ignores messages that are none of the host', async () => {
     window.postMessage('routing', '*');
     window.postMessage(null, '*');
   });
-  await host.post(page, ...SCENES.healthy.filter((message) => message !== undefined));
+  await host.post(page, ...SCENES.healthy);
   await page.getByRole('heading', { level: 1, name: 'lab swarm' }).waitFor();
 });
 

@@ -104,7 +104,7 @@ export class PageHost {
 
   /** Posts a scene's messages as the host would and waits until they are drawn. */
   async show(page: Page, scene: SceneName): Promise<void> {
-    await this.post(page, ...SCENES[scene].filter((message) => message !== undefined));
+    await this.post(page, ...SCENES[scene]);
   }
 
   /** Posts messages and waits two frames. */

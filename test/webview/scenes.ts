@@ -179,7 +179,10 @@ export const SCENES = {
       ),
     },
   ],
-  udp: [{ type: 'routing', view: makeRouting([dns]) }, healthy()[1]],
+  udp: [
+    { type: 'routing', view: makeRouting([dns]) },
+    { type: 'probes', view: makeProbes([]) },
+  ],
   'no-tasks': [
     {
       type: 'routing',
@@ -215,7 +218,7 @@ export const SCENES = {
   ],
   large: large(),
   hostile: hostile(),
-} as const satisfies Record<string, readonly (HostMessage | undefined)[]>;
+} satisfies Record<string, readonly HostMessage[]>;
 
 /** Name of a scene. */
 export type SceneName = keyof typeof SCENES;

@@ -102,8 +102,12 @@ export function textField(options: {
   readonly icon?: IconName;
   onInput(value: string): void;
 }): TemplateResult {
+  // The field calls itself "Text field" when it is connected, whatever it was called before.
+  const name = (element: Element | undefined): void => {
+    queueMicrotask(() => element?.setAttribute('aria-label', options.label));
+  };
   return html`<vscode-text-field
-    aria-label=${options.label}
+    ${ref(name)}
     placeholder=${options.label}
     .value=${options.value}
     @input=${(event: Event) => options.onInput((event.target as HTMLInputElement).value)}
@@ -168,5 +172,8 @@ export function tabs<Id extends string>(options: {
 
 /** A turning ring with a name. */
 export function busy(label: string): TemplateResult {
-  return html`<vscode-progress-ring role="progressbar" aria-label=${label}></vscode-progress-ring>`;
+  // The ring names itself "Loading" and calls out; only its look is wanted.
+  return html`<span role="progressbar" aria-label=${label}
+    ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring
+  ></span>`;
 }

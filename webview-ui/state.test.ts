@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+
+import type { ProbeView, RoutingView } from '../src/shared/routingView';
+import { readPageState } from './host';
+import {
+  filteredRoutes,
+  initialModel,
+  openEntry,
+  reduce,
+  selectedRoute,
+  type PageModel,
+} from './state';
+
+function makeRouting(connectionId: string, services: readonly string[]): RoutingView {
+  return {
+    connectionId,
+    swarmName: connectionId,
+    simulated: false,
+    hostModePorts: [],
+    routes: services.map((name, index) => ({
+      id: `${name}:tcp:${8080 + index}`,
+      serviceId: name,
+      serviceName: name,
+      protocol: 'tcp',
+      publishedPort: 8080 + index,
+      targetPort: 80,
+      running: 1,
+      desired: 1,
+      vips: [],
+      backends: [],
+      entries: [
+        {
+          id: `${name}:tcp:${8080 + index}@n1`,
+          nodeId: 'n1',
+          hostname: 'node1',
+          role: 'manager',
+          leader: true,
+          nodeState: 'ready',
+          availability: 'active',
+          probe: 'http',
+        },
+      ],
+    })),
+  };
+}
+
+const PROBES: ProbeView = {
+  running: true,
+  intervalMs: 5000,
+  engine: 'Node.js',
+  vantage: 'here',
+  cells: [{ entryId: 'web:tcp:8080@n1', verdict: { kind: 'all', of: 3 }, samples: [] }],
+  nothingReachable: false,
+  window: 6,
+};
+
+function makeModel(): PageModel {
+  const fresh = initialModel({ tab: 'map' }, 0);
+  const routing = reduce(fresh, { type: 'routing', view: makeRouting('lab', ['web', 'api']) });
+  return reduce(routing, { type: 'probes', view: PROBES });
+}
+
+describe('reduce', () => {
+  it('selects the first route until one is chosen, and again when that is gone', () => {
+    const model = makeModel();
+    expect(selectedRoute(model)?.serviceName).toBe('web');
+    const chosen = reduce(model, { type: 'selectRoute', id: 'api:tcp:8081' });
+    expect(selectedRoute(chosen)?.serviceName).toBe('api');
+    const gone = reduce(chosen, { type: 'routing', view: makeRouting('lab', ['web']) });
+    expect(selectedRoute(gone)?.serviceName).toBe('web');
+  });
+
+  it('keeps what was chosen when the same swarm is drawn again after a reload', () => {
+    const saved = {
+      tab: 'table',
+      connectionId: 'lab',
+      selectedRoute: 'api:tcp:8081',
+      openEntry: 'api:tcp:8081@n1',
+    } as const;
+    const model = reduce(initialModel(saved, 0), {
+      type: 'routing',
+      view: makeRouting('lab', ['web', 'api']),
+    });
+    expect(model.saved).toEqual(saved);
+    expect(openEntry(model)?.hostname).toBe('node1');
+  });
+
+  it('forgets choices, filter and probes of another swarm', () => {
+    const chosen = reduce(makeModel(), { type: 'selectRoute', id: 'api:tcp:8081' });
+    const filtered = reduce(chosen, { type: 'filter', text: 'api' });
+    const other = reduce(filtered, { type: 'routing', view: makeRouting('other', ['web']) });
+    expect(other.saved).toEqual({ tab: 'map', connectionId: 'other' });
+    expect([other.filter, other.cells.size, other.probes]).toEqual(['', 0, undefined]);
+  });
+
+  it('shows a swarm again after it was unavailable', () => {
+    const gone = reduce(makeModel(), {
+      type: 'unavailable',
+      title: 'gone',
+      detail: '',
+      busy: false,
+    });
+    expect(gone.unavailable?.title).toBe('gone');
+    const back = reduce(gone, { type: 'routing', view: makeRouting('lab', ['web']) });
+    expect(back.unavailable).toBeUndefined();
+    expect(back.cells.size).toBe(1);
+  });
+
+  it('closes details with another route and opens them by entry', () => {
+    const open = reduce(makeModel(), { type: 'openEntry', id: 'web:tcp:8080@n1' });
+    expect(openEntry(open)?.nodeId).toBe('n1');
+    expect(openEntry(reduce(open, { type: 'openEntry', id: undefined }))).toBeUndefined();
+    const moved = reduce(open, { type: 'selectRoute', id: 'api:tcp:8081' });
+    expect(moved.saved).toEqual({ tab: 'map', connectionId: 'lab', selectedRoute: 'api:tcp:8081' });
+  });
+
+  it('is the same object when nothing changes', () => {
+    const model = makeModel();
+    expect(reduce(model, { type: 'hover', id: undefined })).toBe(model);
+    expect(reduce(model, { type: 'viewport', viewport: { ...model.viewport } })).toBe(model);
+  });
+
+  it('filters routes by port and name', () => {
+    const found = (text: string) =>
+      filteredRoutes(reduce(makeModel(), { type: 'filter', text })).map((one) => one.serviceName);
+    expect([found('8081'), found(' WEB '), found('zzz'), found('')]).toEqual([
+      ['api'],
+      ['web'],
+      [],
+      ['web', 'api'],
+    ]);
+  });
+});
+
+describe('readPageState', () => {
+  it('takes what fits and leaves the rest', () => {
+    expect(readPageState(undefined)).toEqual({ tab: 'map' });
+    expect(readPageState({ tab: 'table', openEntry: 'e', selectedRoute: 7, other: 1 })).toEqual({
+      tab: 'table',
+      openEntry: 'e',
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+
+import type {
+  CellVerdict,
+  PortRoute,
+  ProbeCell,
+  ProbeSample,
+  RouteEntry,
+} from '../src/shared/routingView';
+import { readPhases } from './phases';
+import {
+  describeRoute,
+  describeVerdict,
+  explainSample,
+  formatAge,
+  formatInterval,
+  formatMs,
+  formatTarget,
+  nameOutcome,
+  nodeMarks,
+  sampleKind,
+} from './wording';
+
+const ENTRY: RouteEntry = {
+  id: 'e1',
+  nodeId: 'n1',
+  hostname: 'node1',
+  role: 'worker',
+  leader: false,
+  nodeState: 'ready',
+  availability: 'active',
+  target: { host: '10.1.2.3', port: 8080, mapped: false },
+  probe: 'http',
+};
+
+function makeRoute(entries: readonly RouteEntry[]): PortRoute {
+  return {
+    id: 'r',
+    serviceId: 's',
+    serviceName: 's',
+    protocol: 'tcp',
+    publishedPort: 8080,
+    targetPort: 80,
+    running: 1,
+    desired: 1,
+    vips: [],
+    entries,
+    backends: [],
+  };
+}
+
+function summarize(verdicts: readonly CellVerdict[], unreachable = false): string {
+  const entries = verdicts.map((_, index) => ({ ...ENTRY, id: `e${index}` }));
+  const cells = new Map<string, ProbeCell>(
+    verdicts.map((verdict, index) => [`e${index}`, { entryId: `e${index}`, verdict, samples: [] }]),
+  );
+  const { tone, text } = describeRoute(makeRoute(entries), cells, unreachable);
+  return `${tone}: ${text}`;
+}
+
+describe('describeRoute', () => {
+  it('sums up the nodes', () => {
+    const all: CellVerdict = { kind: 'all', of: 6 };
+    const none: CellVerdict = { kind: 'none', of: 6 };
+    const some: CellVerdict = { kind: 'some', answered: 4, of: 6 };
+    const udp: CellVerdict = { kind: 'not-probed', why: 'udp' };
+    expect([
+      summarize([all, all]),
+      summarize([all, none]),
+      summarize([all, some, none]),
+      summarize([none, none]),
+      summarize([{ kind: 'waiting' }]),
+      summarize([udp]),
+      summarize([none], true),
+    ]).toEqual([
+      'good: 2 of 2 nodes answer',
+      'partial: 1 of 2 nodes answer',
+      'partial: 1 of 3 nodes answer, 1 at times',
+      'bad: no node answers',
+      'waiting: waiting',
+      'neutral: not probed',
+      'neutral: out of reach',
+    ]);
+  });
+
+  it('calls a route not probed when no entry is to be probed, before any cell has come', () => {
+    const route = makeRoute([{ ...ENTRY, probe: 'none' }]);
+    expect(describeRoute(route, new Map(), false).text).toBe('not probed');
+  });
+});
+
+describe('describeVerdict', () => {
+  it('says k of N', () => {
+    expect(describeVerdict({ kind: 'some', answered: 2, of: 6 }, false)).toEqual({
+      tone: 'partial',
+      text: '2 of 6',
+      sentence: '2 of the last 6 probes were answered',
+    });
+    expect(describeVerdict({ kind: 'none', of: 6 }, true).tone).toBe('neutral');
+    expect(describeVerdict(undefined, false).text).toBe('waiting');
+  });
+});
+
+describe('samples', () => {
+  const sample = (change: Partial<ProbeSample>): ProbeSample => ({
+    at: 0,
+    outcome: 'answered',
+    reachable: true,
+    phases: { total: 3 },
+    ...change,
+  });
+
+  it('are told apart by what failed', () => {
+    expect([
+      sampleKind(sample({ httpStatus: 200 })),
+      sampleKind(sample({ httpStatus: 500 })),
+      sampleKind(sample({ outcome: 'reset' })),
+      sampleKind(sample({ outcome: 'refused', reachable: false })),
+    ]).toEqual(['answered', 'app-error', 'cut', 'failed']);
+  });
+
+  it('are explained in plain words', () => {
+    expect(explainSample(sample({ httpStatus: 404 }))).toBe(
+      'The mesh works; the application answered 404.',
+    );
+    expect(explainSample(sample({ outcome: 'refused', reachable: false }))).toBe(
+      'The node answered that nothing listens on this port.',
+    );
+    expect(explainSample(sample({ outcome: 'failed', detail: 'curl: (35)' }))).toBe(
+      'The probe failed: curl: (35)',
+    );
+    expect(nameOutcome(sample({ httpStatus: 301 }))).toBe('HTTP 301');
+    expect(nameOutcome(sample({}))).toBe('connected');
+  });
+
+  it('split into phases that add up', () => {
+    const steps = readPhases({ lookup: 1, connect: 3, firstByte: 8, total: 10 });
+    expect(steps.map((step) => [step.name, step.ms, step.from, step.width])).toEqual([
+      ['Look-up', 1, 0, 10],
+      ['Connect', 2, 10, 20],
+      ['First byte', 5, 30, 50],
+      ['Rest', 2, 80, 20],
+      ['Total', 10, 0, 100],
+    ]);
+    expect(readPhases({ total: 3000 }).map((step) => step.name)).toEqual(['Total']);
+  });
+});
+
+describe('formats', () => {
+  it('are short', () => {
+    expect([formatMs(0.84), formatMs(12.4), formatMs(3000), formatMs(12_345)]).toEqual([
+      '0.8 ms',
+      '12 ms',
+      '3.0 s',
+      '12 s',
+    ]);
+    expect([formatAge(42_000), formatAge(600_000), formatAge(7_200_000)]).toEqual([
+      '42 s',
+      '10 min',
+      '2 h',
+    ]);
+    expect([formatInterval(5000), formatInterval(60_000)]).toEqual(['every 5 s', 'every 1 min']);
+  });
+
+  it('name targets and marks of nodes', () => {
+    expect(formatTarget({ ...ENTRY, target: { host: 'fd00::1', port: 80, mapped: false } })).toBe(
+      '[fd00::1]:80',
+    );
+    const marks = nodeMarks({
+      ...ENTRY,
+      role: 'manager',
+      leader: true,
+      availability: 'drain',
+      nodeState: 'down',
+    });
+    expect(marks.map((mark) => [mark.text, mark.tone])).toEqual([
+      ['leader', 'plain'],
+      ['drain', 'warn'],
+      ['down', 'bad'],
+    ]);
+  });
+});
