@@ -38,7 +38,13 @@ export function writeCurlConfig(
   transfers: readonly CurlTransfer[],
   options: { readonly timeoutMs: number; readonly concurrency: number; readonly userAgent: string },
 ): string {
-  const head = ['parallel', 'parallel-immediate', `parallel-max = ${options.concurrency}`];
+  const head = [
+    // The meter of parallel transfers would stand in the middle of our result lines.
+    'no-progress-meter',
+    'parallel',
+    'parallel-immediate',
+    `parallel-max = ${options.concurrency}`,
+  ];
   const parts = transfers.map((transfer) => writeTransfer(transfer, options).join('\n'));
   return `${head.join('\n')}\n${parts.join('\nnext\n')}\n`;
 }
@@ -62,10 +68,9 @@ function writeTransfer(
     ['proto', '=http,https'],
     ['user-agent', options.userAgent],
     ['max-filesize', String(MAX_BODY_BYTES)],
-    ['write-out', `%{stderr}{"id":${number},"r":%{json}}\\n`],
+    ['write-out', `%{stderr}\\n{"id":${number},"r":%{json}}\\n`],
   ];
   return [
-    'silent',
     'globoff',
     ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
     ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),

@@ -12,6 +12,11 @@ const OUTCOMES: Readonly<Record<string, ProbeOutcome>> = {
   ECONNRESET: 'reset',
 };
 
+/** Outcome of a connection that could not be made, by Node's error code. */
+export function outcomeOfSocketError(error: NodeJS.ErrnoException): ProbeOutcome {
+  return OUTCOMES[error.code ?? ''] ?? 'failed';
+}
+
 /** Opens one TCP connection and says nothing on it; undefined when aborted, never rejects. */
 export function probeTcp(
   target: ProbeTarget,
@@ -40,7 +45,7 @@ export function probeTcp(
     signal.addEventListener('abort', abort, { once: true });
     socket.once('connect', () => finish('answered'));
     socket.on('error', (error: NodeJS.ErrnoException) =>
-      finish(OUTCOMES[error.code ?? ''] ?? 'failed', error.code ?? 'error'),
+      finish(outcomeOfSocketError(error), error.code ?? 'error'),
     );
   });
 }

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import pLimit from 'p-limit';
+import type { ProbeSample } from '../shared/routingView';
+import { runCurlBatch } from './curlBatch';
+import { isProbeAddress } from './curlConfig';
+import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import { probeTcp } from './tcpProbe';
+
+const BATCH_SIZE = 300;
+const VERSION_MS = 3_000;
+/** Per-transfer `exitcode` and `errormsg` in `%{json}` came with this version. */
+const LEAST_VERSION = [7, 75] as const;
+
+/** Probes with one curl process per batch; TCP-only targets go through Node. */
+export class CurlProbeEngine implements ProbeEngine {
+  readonly label: string;
+
+  /** `version` as {@link detectCurl} found it; `productVersion` goes into the user agent. */
+  constructor(
+    private readonly path: string,
+    version: string,
+    private readonly productVersion: string,
+  ) {
+    this.label = `curl ${version}`;
+  }
+
+  async run(
+    targets: readonly ProbeTarget[],
+    options: ProbeOptions,
+    signal: AbortSignal,
+    onSample: (id: string, sample: ProbeSample) => void,
+  ): Promise<void> {
+    const sound = targets.filter((target) => isProbeAddress(target.host, target.port));
+    for (const target of targets) {
+      if (!sound.includes(target)) {
+        onSample(target.id, malformedSample());
+      }
+    }
+    await Promise.all([
+      this.runHttp(
+        sound.filter(({ kind }) => kind === 'http'),
+        options,
+        signal,
+        onSample,
+      ),
+      runTcp(
+        sound.filter(({ kind }) => kind === 'tcp'),
+        options,
+        signal,
+        onSample,
+      ),
+    ]);
+  }
+
+  private async runHttp(
+    targets: readonly ProbeTarget[],
+    options: ProbeOptions,
+    signal: AbortSignal,
+    onSample: (id: string, sample: ProbeSample) => void,
+  ): Promise<void> {
+    const curl = { path: this.path, userAgent: `swarmscope/${this.productVersion}` };
+    for (let start = 0; start < targets.length && !signal.aborted; start += BATCH_SIZE) {
+      const batch = targets.slice(start, start + BATCH_SIZE);
+      await runCurlBatch(curl, batch, options, signal, onSample);
+    }
+  }
+}
+
+/** Runs TCP-only targets, at most `options.concurrency` at once; aborted ones give no sample. */
+export async function runTcp(
+  targets: readonly ProbeTarget[],
+  options: ProbeOptions,
+  signal: AbortSignal,
+  onSample: (id: string, sample: ProbeSample) => void,
+): Promise<void> {
+  const limit = pLimit(options.concurrency);
+  await Promise.all(
+    targets.map((target) =>
+      limit(async () => {
+        const sample = await probeTcp(target, options.timeoutMs, signal);
+        if (sample !== undefined) {
+          onSample(target.id, sample);
+        }
+      }),
+    ),
+  );
+}
+
+/** What a target gets whose address can be none: it is never handed to anything that connects. */
+export function malformedSample(): ProbeSample {
+  return {
+    at: Date.now(),
+    outcome: 'failed',
+    reachable: false,
+    phases: { total: 0 },
+    detail: 'malformed address',
+  };
+}
+
+/** The version of the curl at `path`; undefined when there is none or it is older than 7.75. */
+export function detectCurl(path: string, signal?: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(
+      path,
+      ['-q', '--version'],
+      { timeout: VERSION_MS, windowsHide: true, maxBuffer: 65_536, ...(signal && { signal }) },
+      (error, stdout) => {
+        const [, version, major, minor] = /^curl ((\d+)\.(\d+)\S*)/.exec(stdout) ?? [];
+        const [leastMajor, leastMinor] = LEAST_VERSION;
+        const recent =
+          Number(major) > leastMajor ||
+          (Number(major) === leastMajor && Number(minor) >= leastMinor);
+        resolve(error === null && recent ? version : undefined);
+      },
+    );
+  });
+}

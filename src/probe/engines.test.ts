@@ -1,0 +1,202 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProbeSample } from '../shared/routingView';
+import { chooseProbeEngine } from './chooseEngine';
+import { CurlProbeEngine, detectCurl } from './curlEngine';
+import { NodeProbeEngine } from './nodeEngine';
+import type { ProbeEngine, ProbeTarget } from './probe';
+import { silentLogger } from '../common/logger';
+
+const OPTIONS = { timeoutMs: 600, concurrency: 50 };
+
+class Listeners {
+  private readonly servers: (Server | TcpServer)[] = [];
+  connections = 0;
+  readonly ports = new Map<string, number>();
+
+  async open(): Promise<void> {
+    await this.add('ok', createServer((_, response) => void response.end('web.1\nmore')));
+    await this.add(
+      'error',
+      createServer((_, response) => {
+        response.statusCode = 500;
+        response.end('broken');
+      }),
+    );
+    await this.add(
+      'hostile',
+      createServer((_, response) => void response.end('\u001B[31m<b>\u202Ex\u0000\n'.padEnd(99, 'y'))),
+    );
+    await this.add(
+      'huge',
+      createServer((_, response) => {
+        response.write('start\n');
+        response.end(Buffer.alloc(400_000, 'x'));
+      }),
+    );
+    await this.add('silent', createTcpServer((socket) => void socket.on('error', () => {})));
+    await this.add('closing', createTcpServer((socket) => void socket.once('data', () => socket.end())));
+    await this.add(
+      'resetting',
+      createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())),
+    );
+    const closed = createTcpServer();
+    this.ports.set('refused', await listen(closed));
+    closed.close();
+    await once(closed, 'close');
+  }
+
+  private async add(name: string, server: Server | TcpServer): Promise<void> {
+    server.on('connection', () => (this.connections += 1));
+    this.ports.set(name, await listen(server));
+    this.servers.push(server);
+  }
+
+  target(name: string, kind: ProbeTarget['kind'] = 'http', id = name): ProbeTarget {
+    return { id, host: '127.0.0.1', port: this.ports.get(name) ?? 0, kind };
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.servers) {
+      if ('closeAllConnections' in server) {
+        server.closeAllConnections();
+      }
+      server.close();
+    }
+  }
+}
+
+async function listen(server: Server | TcpServer): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function probe(
+  engine: ProbeEngine,
+  targets: readonly ProbeTarget[],
+  signal = new AbortController().signal,
+): Promise<ReadonlyMap<string, ProbeSample>> {
+  const samples = new Map<string, ProbeSample>();
+  await engine.run(targets, OPTIONS, signal, (id, sample) => samples.set(id, sample));
+  return samples;
+}
+
+const listeners = new Listeners();
+beforeAll(() => listeners.open());
+afterAll(() => listeners.close());
+
+describe.each([
+  ['curl', () => new CurlProbeEngine('curl', 'test', '0.0.0')],
+  ['node', () => new NodeProbeEngine('0.0.0')],
+] as const)('%s', (_, make) => {
+  test('names what each kind of listener does', async () => {
+    const names = ['ok', 'error', 'hostile', 'huge', 'silent', 'closing', 'resetting', 'refused'];
+    const samples = await probe(make(), names.map((name) => listeners.target(name)));
+    const told = names.map((name) => {
+      const sample = samples.get(name);
+      return [name, sample?.outcome, sample?.reachable, sample?.httpStatus, sample?.firstLine];
+    });
+    expect(told).toEqual([
+      ['ok', 'answered', true, 200, 'web.1'],
+      ['error', 'answered', true, 500, 'broken'],
+      ['hostile', 'answered', true, 200, '[31m<b>x'],
+      ['huge', 'answered', true, 200, 'start'],
+      ['silent', 'silent', true, undefined, undefined],
+      ['closing', 'empty', true, undefined, undefined],
+      ['resetting', 'reset', true, undefined, undefined],
+      ['refused', 'refused', false, undefined, undefined],
+    ]);
+    const { phases } = samples.get('ok') ?? { phases: { total: 0 } };
+    expect(phases.connect).toBeGreaterThan(0);
+    expect(phases.total).toBeGreaterThanOrEqual(phases.firstByte ?? Infinity);
+  });
+
+  test('opens a fresh connection per probe', async () => {
+    const before = listeners.connections;
+    const targets = Array.from({ length: 12 }, (_unused, index) =>
+      listeners.target('ok', 'http', `ok${index}`),
+    );
+    const samples = await probe(make(), targets);
+    expect(samples.size).toBe(12);
+    expect(listeners.connections - before).toBe(12);
+  });
+
+  test('a TCP probe says nothing and needs no HTTP', async () => {
+    const samples = await probe(make(), [
+      listeners.target('silent', 'tcp'),
+      listeners.target('refused', 'tcp'),
+    ]);
+    expect(samples.get('silent')).toMatchObject({ outcome: 'answered', reachable: true });
+    expect(samples.get('refused')).toMatchObject({ outcome: 'refused', reachable: false });
+  });
+
+  test('a malformed address is never connected to and does not spoil its batch', async () => {
+    const bad = { id: 'bad', host: '127.0.0.1/x\nurl=file:///etc/passwd', port: 80, kind: 'http' } as const;
+    const samples = await probe(make(), [bad, listeners.target('ok')]);
+    expect(samples.get('bad')).toMatchObject({ outcome: 'failed', detail: 'malformed address' });
+    expect(samples.get('ok')?.outcome).toBe('answered');
+  });
+
+  test('an abort ends the batch at once, without samples', async () => {
+    const controller = new AbortController();
+    const started = Date.now();
+    const running = probe(make(), [listeners.target('silent')], controller.signal);
+    setTimeout(() => controller.abort(), 30);
+    expect((await running).size).toBe(0);
+    expect(Date.now() - started).toBeLessThan(OPTIONS.timeoutMs);
+  });
+
+  test('neither proxies nor a ~/.curlrc divert it', async () => {
+    const home = await mkdtemp(path.join(tmpdir(), 'swarmscope-home-'));
+    await writeFile(path.join(home, '.curlrc'), 'proxy = "http://127.0.0.1:1"\n');
+    const kept = { ...process.env };
+    Object.assign(process.env, {
+      HOME: home,
+      http_proxy: 'http://127.0.0.1:1',
+      HTTP_PROXY: 'http://127.0.0.1:1',
+      all_proxy: 'http://127.0.0.1:1',
+    });
+    try {
+      const samples = await probe(make(), [listeners.target('ok')]);
+      expect(samples.get('ok')?.outcome).toBe('answered');
+    } finally {
+      for (const name of ['HOME', 'http_proxy', 'HTTP_PROXY', 'all_proxy']) {
+        delete process.env[name];
+      }
+      Object.assign(process.env, kept);
+      await rm(home, { recursive: true });
+    }
+  });
+});
+
+test('curl leaves no files behind, aborted or not', async () => {
+  const own = async (): Promise<number> =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith('swarmscope-probe-')).length;
+  const before = await own();
+  const engine = new CurlProbeEngine('curl', 'test', '0.0.0');
+  await probe(engine, [listeners.target('ok')]);
+  const controller = new AbortController();
+  const running = probe(engine, [listeners.target('silent')], controller.signal);
+  controller.abort();
+  await running;
+  expect(await own()).toBe(before);
+});
+
+test('finds curl, and falls back to Node where there is none or it is too old', async () => {
+  expect(await detectCurl('curl')).toMatch(/^\d+\.\d+/);
+  expect(await detectCurl('/nonexistent/curl')).toBeUndefined();
+  const folder = await mkdtemp(path.join(tmpdir(), 'swarmscope-curl-'));
+  const old = path.join(folder, 'curl');
+  await writeFile(old, '#!/bin/sh\necho "curl 7.74.0 (x86_64)"\n', { mode: 0o700 });
+  const choose = (curlPath: string): Promise<ProbeEngine> =>
+    chooseProbeEngine({ curlPath, productVersion: '0.0.0', logger: silentLogger });
+  expect((await choose(old)).label).toBe('Node.js');
+  expect((await choose('curl')).label).toMatch(/^curl 7|^curl 8/);
+  await rm(folder, { recursive: true });
+});
