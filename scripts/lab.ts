@@ -74,6 +74,8 @@ function describeNode(node: Lab['nodes'][number]): string {
 }
 
 async function main(): Promise<void> {
+  // A reader that closes early (`| head`) must not end `up` half-way.
+  process.stdout.on('error', () => undefined);
   const program = new Command('lab').description('A real Docker Swarm on this machine, for tests.');
   program
     .command('up')

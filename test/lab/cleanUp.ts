@@ -4,6 +4,9 @@ import { type LabState, labFolder, listLabs, readState } from './labState';
 import { interfaceName, removeBridge, removeNamespace } from './namespaces';
 import { endProcess, findProcesses, isAlive, killProcess, run } from './processes';
 
+/** Milliseconds a dockerd gets to stop tidily; what is left then is ended and deleted anyway. */
+const daemonGraceMs = 4_000;
+
 /** Name of the namespace of a lab's node. */
 export function nodeNamespace(lab: string, node: string): string {
   return `swarmscope-${lab}-${node}`;
@@ -41,7 +44,7 @@ async function endRecorded(state: LabState): Promise<void> {
   if (state.watcher !== undefined) await endProcess(state.watcher, 3_000);
   await Promise.all(
     state.nodes.map(async (node) => {
-      if (node.daemon !== undefined) await endProcess(node.daemon);
+      if (node.daemon !== undefined) await endProcess(node.daemon, daemonGraceMs);
     }),
   );
 }
@@ -52,7 +55,7 @@ async function endUnrecorded(folder: string): Promise<void> {
     'cmdline',
     (line) => line.includes('dockerd') && line.includes(`--data-root=${folder}/`),
   );
-  await Promise.all(daemons.map(async ({ ref }) => await endProcess(ref)));
+  await Promise.all(daemons.map(async ({ ref }) => await endProcess(ref, daemonGraceMs)));
 }
 
 /** Shims outlive a killed daemon, and what runs in a container outlives a killed shim. */
