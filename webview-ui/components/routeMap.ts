@@ -215,18 +215,18 @@ function drawNode(
     @blur=${hover(undefined)}
     @keydown=${moveBetweenNodes}
   >
-    <span class="node-line">
+    <span class="node-line" aria-hidden="true">
       <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
       ${layout.compact ? nothing : marks}
       <span class="node-verdict" title=${verdict.sentence}
         >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
       >
     </span>
-    <span class="node-line">
+    <span class="node-line" aria-hidden="true">
       <span class="node-target" title=${describeTarget(entry)}>${formatTarget(entry)}</span>
       <span class="node-time">${last === undefined ? '' : lastWords(last, layout.compact)}</span>
     </span>
-    <span class="node-line">
+    <span class="node-line" aria-hidden="true">
       ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), slots)}
       ${layout.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
       ${
@@ -276,12 +276,12 @@ function drawTask(
     aria-label=${l10n.t('Inspect task {0} on {1}, {2}', backend.taskName, backend.hostname, backend.state)}
     @click=${() => actions.send({ type: 'inspect', kind: 'task', id: backend.taskId })}
   >
-    <span class="node-line">
+    <span class="node-line" aria-hidden="true">
       ${icon('package')}
       <span class="node-name">${backend.taskName}</span>
       <span class="task-state">${compact && backend.active ? '' : backend.state}</span>
     </span>
-    <span class="node-line">
+    <span class="node-line" aria-hidden="true">
       <span class="node-target">${backend.hostname}${describeWhere(backend)}</span>
       ${
         answers === 0

@@ -96,7 +96,7 @@ function entryRow(
       </button>
       ${nodeMarks(entry).map(
         (mark) =>
-          html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
+          html`${' '}<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
       )}
     </th>
     <td class="code" title=${formatTarget(entry)}>${formatTarget(entry)}</td>
