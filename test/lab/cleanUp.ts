@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { type LabState, labFolder, listLabs, readState } from './labState';
 import { interfaceName, removeBridge, removeNamespace } from './namespaces';
@@ -69,6 +69,21 @@ async function endContainers(folder: string): Promise<void> {
   if (containers.length === 0) return;
   const left = findProcesses('cgroup', (text) => containers.some((id) => text.includes(id)));
   await Promise.all(left.map(async ({ ref }) => await killProcess(ref)));
+  removeControlGroups(containers);
+}
+
+/** Deletes what killed shims could not: the empty control group of each container (v1 and v2). */
+function removeControlGroups(containers: readonly string[]): void {
+  const root = '/sys/fs/cgroup';
+  for (const parent of ['.', ...readdirSync(root)]) {
+    for (const container of containers) {
+      try {
+        rmdirSync(path.join(root, parent, 'docker', container));
+      } catch {
+        // This hierarchy has none, or the kernel still empties it: an empty group harms nobody.
+      }
+    }
+  }
 }
 
 async function unmountUnder(folder: string): Promise<void> {
