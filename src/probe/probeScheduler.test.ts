@@ -1,0 +1,202 @@
+import { expect, test } from 'vitest';
+import { FakeClock } from '../../test/fakes/fakeClock';
+import { silentLogger } from '../common/logger';
+import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
+import { judge, nothingReachable } from './cellHistory';
+import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import { ProbeScheduler } from './probeScheduler';
+
+function sample(outcome: ProbeOutcome, firstLine?: string): ProbeSample {
+  return {
+    at: 0,
+    outcome,
+    reachable: outcome === 'answered',
+    phases: { total: 1 },
+    ...(firstLine === undefined ? {} : { firstLine }),
+  };
+}
+
+/** Answers what its script says; counts what was asked of it. */
+class ScriptedEngine implements ProbeEngine {
+  readonly label = 'scripted';
+  readonly rounds: (readonly ProbeTarget[])[] = [];
+  outcomes: Record<string, ProbeOutcome> = {};
+  hold = false;
+  aborted = 0;
+
+  async run(
+    targets: readonly ProbeTarget[],
+    _options: ProbeOptions,
+    signal: AbortSignal,
+    onSample: (id: string, sample: ProbeSample) => void,
+  ): Promise<void> {
+    this.rounds.push(targets);
+    if (this.hold) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          this.aborted += 1;
+          resolve();
+        });
+      });
+      return;
+    }
+    for (const target of targets) {
+      onSample(target.id, sample(this.outcomes[target.id] ?? 'answered', `from ${target.id}`));
+    }
+  }
+}
+
+function target(id: string, port = 80): ProbeTarget {
+  return { id, host: '127.0.0.1', port, kind: 'http' };
+}
+
+function setUp(): {
+  clock: FakeClock;
+  engine: ScriptedEngine;
+  scheduler: ProbeScheduler;
+  heard: ProbeView[];
+} {
+  const clock = new FakeClock();
+  const engine = new ScriptedEngine();
+  const scheduler = new ProbeScheduler(
+    {
+      chooseEngine: async () => engine,
+      clock,
+      logger: silentLogger,
+      vantage: 'here',
+    },
+    { intervalMs: 5000, timeoutMs: 3000 },
+  );
+  const heard: ProbeView[] = [];
+  scheduler.onDidChange((view) => heard.push(view));
+  return { clock, engine, scheduler, heard };
+}
+
+test('probes every target three times a round, one round per interval, while visible', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a'), target('b')], [], () => undefined);
+  await clock.advance(60_000);
+  expect(engine.rounds).toEqual([]);
+  scheduler.setVisible(true);
+  await clock.advance(11_000);
+  expect(engine.rounds.map((round) => round.map(({ id }) => id).join(''))).toEqual([
+    'ababab',
+    'ababab',
+    'ababab',
+  ]);
+  scheduler.setVisible(false);
+  await clock.advance(60_000);
+  expect(engine.rounds).toHaveLength(3);
+  scheduler.dispose();
+  expect(clock.pending).toBe(0);
+});
+
+test('reads as none one round after a node fell silent, and as all two rounds after it is back', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  const verdict = (): unknown => scheduler.view.cells[0]?.verdict;
+  expect(verdict()).toEqual({ kind: 'waiting' });
+  await clock.advance(5_500);
+  expect(verdict()).toEqual({ kind: 'all', of: 6 });
+  engine.outcomes = { a: 'timed-out' };
+  await clock.advance(5_000);
+  expect(verdict()).toEqual({ kind: 'none', of: 3 });
+  engine.outcomes = {};
+  await clock.advance(5_000);
+  expect(verdict()).toEqual({ kind: 'some', answered: 3, of: 6 });
+  await clock.advance(5_000);
+  expect(verdict()).toEqual({ kind: 'all', of: 6 });
+  scheduler.dispose();
+});
+
+test('a hidden page aborts the round under way; a late sample of a gone target is dropped', async () => {
+  const { clock, engine, scheduler } = setUp();
+  engine.hold = true;
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(10);
+  scheduler.setVisible(false);
+  await clock.advance(10);
+  expect(engine.aborted).toBe(1);
+  engine.hold = false;
+  scheduler.setTargets([target('b')], [{ id: 'c', why: 'udp' }], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(5_100);
+  expect(scheduler.view.cells.map(({ entryId, verdict }) => [entryId, verdict.kind])).toEqual([
+    ['b', 'all'],
+    ['c', 'not-probed'],
+  ]);
+  scheduler.dispose();
+});
+
+test('pause ends the rounds, "now" runs one all the same', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(100);
+  scheduler.pause();
+  await clock.advance(20_000);
+  expect(engine.rounds).toHaveLength(1);
+  scheduler.probeNow();
+  await clock.advance(100);
+  expect(engine.rounds).toHaveLength(2);
+  scheduler.start();
+  await clock.advance(5_000);
+  expect(engine.rounds.length).toBeGreaterThan(2);
+  scheduler.dispose();
+});
+
+test('keeps a history while the address stays, starts anew when it changed, names who answered', async () => {
+  const { clock, scheduler } = setUp();
+  const answererOf = (id: string, line: string): string => `${id}|${line}`;
+  scheduler.setTargets([target('a', 1), target('b', 2)], [], answererOf);
+  scheduler.setVisible(true);
+  await clock.advance(100);
+  scheduler.setTargets([target('a', 1), target('b', 3)], [], answererOf);
+  expect(scheduler.view.cells.map((cell) => cell.samples.length)).toEqual([3, 0]);
+  expect(scheduler.view.cells[0]?.samples[0]?.answeredBy).toBe('a|from a');
+  scheduler.dispose();
+});
+
+test('tells at most ten times a second', async () => {
+  const { clock, scheduler, heard } = setUp();
+  scheduler.setTargets(
+    Array.from({ length: 50 }, (_unused, index) => target(`t${index}`)),
+    [],
+    () => undefined,
+  );
+  scheduler.setVisible(true);
+  await clock.advance(1_000);
+  expect(heard.length).toBeLessThanOrEqual(10);
+  expect(heard.at(-1)?.engine).toBe('scripted');
+  scheduler.dispose();
+});
+
+test('keeps at most 60 samples', async () => {
+  const { clock, scheduler } = setUp();
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(200_000);
+  expect(scheduler.view.cells[0]?.samples).toHaveLength(60);
+  scheduler.dispose();
+});
+
+test('a verdict counts connections, whatever HTTP said', () => {
+  const silent: ProbeSample = { ...sample('silent'), reachable: true };
+  expect(judge([silent, silent])).toEqual({ kind: 'all', of: 2 });
+  expect(judge([sample('answered'), sample('refused'), sample('answered')])).toEqual({
+    kind: 'some',
+    answered: 2,
+    of: 3,
+  });
+});
+
+test('nothing is reachable only when not even a refusal came back from anywhere', () => {
+  const late = Array.from({ length: 3 }, () => sample('timed-out'));
+  const none = Array.from({ length: 3 }, () => sample('no-route'));
+  expect(nothingReachable([late, none])).toBe(true);
+  expect(nothingReachable([late, [...late.slice(1), sample('refused')]])).toBe(false);
+  expect(nothingReachable([late, late.slice(1)])).toBe(false);
+  expect(nothingReachable([])).toBe(false);
+});

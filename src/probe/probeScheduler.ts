@@ -1,0 +1,273 @@
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/disposable';
+import { Emitter } from '../common/emitter';
+import type { Logger } from '../common/logger';
+import type { CellVerdict, ProbeCell, ProbeSample, ProbeView } from '../shared/routingView';
+import { BURST, judge, KEPT_SAMPLES, nothingReachable, WINDOW } from './cellHistory';
+import type { ProbeEngine, ProbeTarget } from './probe';
+
+/** What the scheduler is built from. */
+export interface ProbeSchedulerDependencies {
+  /** Asked once per {@link ProbeScheduler.resetEngine}; must not reject. */
+  readonly chooseEngine: () => Promise<ProbeEngine>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Name of the machine that the probes start from. */
+  readonly vantage: string;
+}
+
+/** Times in milliseconds. */
+export interface ProbeSchedulerOptions {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
+/** A cell that is shown but cannot be probed. */
+export interface NotProbed {
+  readonly id: string;
+  readonly why: 'udp' | 'no-address';
+}
+
+/** Who answered, from a sample's first line; undefined when it names nobody. */
+export type AnswererOf = (entryId: string, firstLine: string) => string | undefined;
+
+const CONCURRENCY = 50;
+/** With more addresses than this a round sends fewer than {@link BURST} connections to each. */
+const MOST_PER_ROUND = 900;
+const TELL_EVERY_MS = 100;
+
+/**
+ * Probes all targets in rounds while somebody looks: {@link BURST} fresh connections to each, no
+ * retry. A round that outlasts the interval delays the next; hiding or pausing aborts it.
+ */
+export class ProbeScheduler implements Disposable {
+  private readonly changeEmitter = new Emitter<ProbeView>();
+  private readonly histories = new Map<string, ProbeSample[]>();
+  private targets: readonly ProbeTarget[] = [];
+  private targetIds: ReadonlySet<string> = new Set();
+  private notProbed: readonly NotProbed[] = [];
+  private answererOf: AnswererOf = () => undefined;
+  private engine: Promise<ProbeEngine> | undefined;
+  private engineLabel = '';
+  private running = true;
+  private visible = false;
+  private round: AbortController | undefined;
+  private roundStartedAt = Number.NEGATIVE_INFINITY;
+  private timer: Disposable | undefined;
+  private telling: Disposable | undefined;
+  private disposed = false;
+
+  /** Fires at most ten times a second, with the whole view. */
+  readonly onDidChange = this.changeEmitter.event;
+
+  constructor(
+    private readonly dependencies: ProbeSchedulerDependencies,
+    private options: ProbeSchedulerOptions,
+  ) {}
+
+  get view(): ProbeView {
+    return {
+      running: this.running,
+      intervalMs: this.options.intervalMs,
+      engine: this.engineLabel,
+      vantage: this.dependencies.vantage,
+      cells: this.cells(),
+      nothingReachable: nothingReachable(this.targets.map(({ id }) => this.samplesOf(id))),
+      window: WINDOW,
+    };
+  }
+
+  /** Replaces what is probed; histories of ids that stay are kept, a changed address starts anew. */
+  setTargets(
+    targets: readonly ProbeTarget[],
+    notProbed: readonly NotProbed[],
+    answererOf: AnswererOf,
+  ): void {
+    this.answererOf = answererOf;
+    this.notProbed = notProbed;
+    if (sameTargets(this.targets, targets)) {
+      return;
+    }
+    const before = new Map(this.targets.map((target) => [target.id, addressOf(target)]));
+    const after = new Map(targets.map((target) => [target.id, addressOf(target)]));
+    for (const id of [...this.histories.keys()]) {
+      if (before.get(id) !== after.get(id)) {
+        this.histories.delete(id);
+      }
+    }
+    const added = targets.some((target) => before.get(target.id) !== addressOf(target));
+    this.targets = targets;
+    this.targetIds = new Set(after.keys());
+    this.tell();
+    if (added && this.round === undefined) {
+      this.schedule(0);
+    }
+  }
+
+  start(): void {
+    this.running = true;
+    this.tell();
+    this.schedule();
+  }
+
+  pause(): void {
+    this.running = false;
+    this.stop();
+    this.tell();
+  }
+
+  /** One round now, also while paused; does nothing while hidden or while a round runs. */
+  probeNow(): void {
+    if (this.visible && this.round === undefined) {
+      void this.runRound();
+    }
+  }
+
+  setOptions(options: ProbeSchedulerOptions): void {
+    this.options = options;
+    this.tell();
+    this.schedule();
+  }
+
+  /** While not visible nothing is sent. */
+  setVisible(visible: boolean): void {
+    if (visible === this.visible) {
+      return;
+    }
+    this.visible = visible;
+    if (visible) {
+      this.schedule();
+    } else {
+      this.stop();
+    }
+  }
+
+  /** Makes the next round choose its engine again (the curl path changed). */
+  resetEngine(): void {
+    this.engine = undefined;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stop();
+    this.telling?.dispose();
+    this.changeEmitter.dispose();
+  }
+
+  private stop(): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    this.round?.abort();
+  }
+
+  /** Plans the next round `delay` milliseconds from now, or when the interval since the last is over. */
+  private schedule(delay?: number): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    if (!this.running || !this.visible || this.disposed || this.round !== undefined) {
+      return;
+    }
+    const due = this.roundStartedAt + this.options.intervalMs - this.dependencies.clock.now();
+    this.timer = this.dependencies.clock.after(Math.max(0, delay ?? due), () => {
+      void this.runRound();
+    });
+  }
+
+  private async runRound(): Promise<void> {
+    const round = new AbortController();
+    this.round = round;
+    this.roundStartedAt = this.dependencies.clock.now();
+    this.timer?.dispose();
+    try {
+      const engine = await this.chooseEngine();
+      if (!round.signal.aborted) {
+        await engine.run(
+          this.burst(),
+          { timeoutMs: this.options.timeoutMs, concurrency: CONCURRENCY },
+          round.signal,
+          (id, sample) => this.take(id, sample),
+        );
+      }
+    } catch (error) {
+      // The engine itself could not be started: look for one again, say so, go on.
+      this.dependencies.logger.error(`Probing failed: ${String(error)}`);
+      this.engine = undefined;
+    }
+    this.round = undefined;
+    this.tell();
+    this.schedule();
+  }
+
+  private async chooseEngine(): Promise<ProbeEngine> {
+    this.engine ??= this.dependencies.chooseEngine();
+    const engine = await this.engine;
+    if (this.engineLabel !== engine.label) {
+      this.engineLabel = engine.label;
+      this.tell();
+    }
+    return engine;
+  }
+
+  /** Every target several times, the repetitions apart from each other. */
+  private burst(): readonly ProbeTarget[] {
+    const most = Math.floor(MOST_PER_ROUND / Math.max(1, this.targets.length));
+    const times = Math.max(1, Math.min(BURST, most));
+    return Array.from({ length: times }, () => this.targets).flat();
+  }
+
+  private take(id: string, sample: ProbeSample): void {
+    if (!this.targetIds.has(id)) {
+      return;
+    }
+    const answeredBy =
+      sample.firstLine === undefined ? undefined : this.answererOf(id, sample.firstLine);
+    const samples = this.samplesOf(id);
+    this.histories.set(
+      id,
+      [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(
+        -KEPT_SAMPLES,
+      ),
+    );
+    this.tell();
+  }
+
+  private samplesOf(id: string): readonly ProbeSample[] {
+    return this.histories.get(id) ?? [];
+  }
+
+  private cells(): readonly ProbeCell[] {
+    const probed = this.targets.map(({ id }): ProbeCell => {
+      const samples = this.samplesOf(id);
+      return { entryId: id, verdict: judge(samples), samples };
+    });
+    const others = this.notProbed.map(({ id, why }): ProbeCell => {
+      const verdict: CellVerdict = { kind: 'not-probed', why };
+      return { entryId: id, verdict, samples: [] };
+    });
+    return [...probed, ...others];
+  }
+
+  private tell(): void {
+    if (this.disposed) {
+      return;
+    }
+    this.telling ??= this.dependencies.clock.after(TELL_EVERY_MS, () => {
+      this.telling = undefined;
+      this.changeEmitter.fire(this.view);
+    });
+  }
+}
+
+function addressOf(target: ProbeTarget): string {
+  return `${target.kind} ${target.host} ${target.port}`;
+}
+
+function sameTargets(a: readonly ProbeTarget[], b: readonly ProbeTarget[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((target, index) => {
+      const other = b[index];
+      return other?.id === target.id && addressOf(other) === addressOf(target);
+    })
+  );
+}
