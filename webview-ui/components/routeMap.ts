@@ -198,7 +198,9 @@ function drawNode(
   const open = model.saved.openEntry === entry.id;
   const answerer = nameAnswerer(last, route.backends);
   const slots = Math.max(8, Math.min(30, Math.floor((row.node.width * 0.5) / 7)));
-  const marks = nodeMarks(entry).map(
+  const all = nodeMarks(entry);
+  const telling = all.filter((mark) => mark.tone !== 'plain');
+  const marks = (layout.compact && telling.length > 0 ? telling : all).map(
     (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
   );
   const hover = (id: string | undefined) => () => actions.dispatch({ type: 'hover', id });
@@ -207,7 +209,6 @@ function drawNode(
     class="node edge-of-${verdict.tone} ${open ? 'open' : ''}"
     data-entry=${entry.id}
     aria-expanded=${open ? 'true' : 'false'}
-    aria-label=${describeEntry(entry, cell, route, unreachable)}
     @click=${() => actions.dispatch({ type: 'openEntry', id: open ? undefined : entry.id })}
     @pointerenter=${hover(entry.id)}
     @pointerleave=${hover(undefined)}
@@ -215,6 +216,7 @@ function drawNode(
     @blur=${hover(undefined)}
     @keydown=${moveBetweenNodes}
   >
+    <span class="hidden">${describeEntry(entry, cell, route, unreachable)}</span>
     <span class="node-line" aria-hidden="true">
       <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
       ${layout.compact ? nothing : marks}
@@ -273,9 +275,11 @@ function drawTask(
     type="button"
     class="task ${backend.active ? '' : 'inactive'} ${answeredFocus ? 'lit' : ''}"
     title=${title}
-    aria-label=${l10n.t('Inspect task {0} on {1}, {2}', backend.taskName, backend.hostname, backend.state)}
     @click=${() => actions.send({ type: 'inspect', kind: 'task', id: backend.taskId })}
   >
+    <span class="hidden"
+      >${l10n.t('Inspect task {0} on {1}, {2}', backend.taskName, backend.hostname, backend.state)}</span
+    >
     <span class="node-line" aria-hidden="true">
       ${icon('package')}
       <span class="node-name">${backend.taskName}</span>
