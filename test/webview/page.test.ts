@@ -78,9 +78,9 @@ describe('keyboard', () => {
   it('walks ports, nodes and details, and Escape returns to the node', async () => {
     await page.getByRole('radio', { name: /shop_frontend/ }).focus();
     await page.keyboard.press('ArrowRight');
-    const drupal = page.getByRole('radio', { name: /drupal/ });
-    expect(await drupal.getAttribute('aria-checked')).toBe('true');
+    await page.getByRole('radio', { name: /drupal/, checked: true }).waitFor();
     await page.keyboard.press('Home');
+    await page.getByRole('radio', { name: /shop_frontend/, checked: true }).waitFor();
     await page.getByRole('button', { name: /^node1,/ }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
