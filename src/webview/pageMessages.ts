@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { INTERVAL_CHOICES, type PageMessage } from '../shared/protocol';
+
+const id = v.pipe(v.string(), v.maxLength(300));
+
+const schema = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('setRunning'), running: v.boolean() }),
+  v.object({ type: v.literal('setInterval'), intervalMs: v.picklist(INTERVAL_CHOICES) }),
+  v.object({ type: v.literal('probeNow') }),
+  v.object({
+    type: v.literal('inspect'),
+    kind: v.picklist(['service', 'node', 'task']),
+    id,
+  }),
+  v.object({ type: v.literal('copyCurl'), entryId: id }),
+  v.object({ type: v.literal('openAddressSetting') }),
+  v.object({ type: v.literal('connect') }),
+  v.object({ type: v.literal('showLog') }),
+]);
+
+/** The intent that a page sent; undefined for anything that is not one of the closed set. */
+export function parsePageMessage(message: unknown): PageMessage | undefined {
+  const result = v.safeParse(schema, message);
+  return result.success ? result.output : undefined;
+}

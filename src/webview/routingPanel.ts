@@ -1,0 +1,315 @@
+import * as l10n from '@vscode/l10n';
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../common/disposable';
+import type { Event } from '../common/emitter';
+import type { SwarmscopeError } from '../common/errors';
+import type { Logger } from '../common/logger';
+import { ROUTING_PANEL } from '../contributions';
+import type { ObjectReference } from '../model/objectReference';
+import type { ProbeScheduler } from '../probe/probeScheduler';
+import { parseNodeAddresses } from '../routing/nodeAddresses';
+import type { HostMessage, PageMessage } from '../shared/protocol';
+import type { RoutingView } from '../shared/routingView';
+import type { SwarmState } from '../store/swarmState';
+import { parsePageMessage } from './pageMessages';
+import { routingHtml } from './routingHtml';
+import {
+  answererIn,
+  curlCommand,
+  probeTargets,
+  topologyMessage,
+  type ErrorSentences,
+} from './routingModel';
+
+/** What the panel shows and whom it asks; handed in by `extension.ts`. */
+export interface RoutingPanelDependencies {
+  readonly extensionUri: vscode.Uri;
+  readonly store: { readonly state: SwarmState; readonly onDidChange: Event<SwarmState> };
+  /** A scheduler of the panel's own, disposed with it. */
+  readonly createScheduler: () => ProbeScheduler;
+  readonly readSettings: () => {
+    readonly nodeAddresses: unknown;
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+  };
+  readonly onDidChangeSettings: Event<void>;
+  /** Where the demo swarm listens; the person's own addresses come first. */
+  readonly demoAddresses: () => Readonly<Record<string, string>>;
+  readonly onDidChangeDemoAddresses: Event<void>;
+  readonly onDidChangeVisible: (visible: boolean) => void;
+  readonly describeError: (error: SwarmscopeError) => ReturnType<ErrorSentences>;
+  readonly logger: Logger;
+  readonly actions: RoutingActions;
+}
+
+/** Acts that a page may ask for. */
+export interface RoutingActions {
+  inspect(object: ObjectReference): void;
+  connect(): void;
+  showLog(): void;
+  openAddressSetting(): void;
+}
+
+/** Shows the one routing panel, and brings it back after a reload of the window. */
+export class RoutingPanelManager implements Disposable {
+  private current: RoutingPanel | undefined;
+
+  constructor(private readonly dependencies: RoutingPanelDependencies) {}
+
+  /** Opens the panel, or brings the open one to the front. */
+  show(): void {
+    if (this.current === undefined) {
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          ROUTING_PANEL,
+          l10n.t('Ingress Routing'),
+          vscode.ViewColumn.Active,
+        ),
+      );
+    } else {
+      this.current.reveal();
+    }
+  }
+
+  /** Registers the restorer of panels that were open when the window closed. */
+  registerSerializer(): Disposable {
+    return vscode.window.registerWebviewPanelSerializer(ROUTING_PANEL, {
+      deserializeWebviewPanel: async (panel) => {
+        this.adopt(panel);
+      },
+    });
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.current?.dispose();
+    const adopted = new RoutingPanel(panel, this.dependencies);
+    this.current = adopted;
+    panel.onDidDispose(() => {
+      if (this.current === adopted) {
+        this.current = undefined;
+      }
+      adopted.dispose();
+    });
+  }
+}
+
+/** One open panel: page, topology and probes. */
+class RoutingPanel implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly scheduler: ProbeScheduler;
+  private view: RoutingView | undefined;
+  private ready = false;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly dependencies: RoutingPanelDependencies,
+  ) {
+    const { store, onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
+    this.scheduler = this.disposables.add(dependencies.createScheduler());
+    this.disposables.add(panel);
+    this.disposables.add(
+      this.scheduler.onDidChange((probes) => this.post({ type: 'probes', view: probes })),
+    );
+    this.disposables.add(store.onDidChange(() => this.showTopology()));
+    this.disposables.add(onDidChangeSettings(() => this.applySettings()));
+    this.disposables.add(onDidChangeDemoAddresses(() => this.showTopology()));
+    this.disposables.add(panel.onDidChangeViewState(() => this.followVisibility()));
+    this.disposables.add(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
+    );
+    this.disposables.add({ dispose: () => dependencies.onDidChangeVisible(false) });
+    this.load();
+    this.followVisibility();
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private load(): void {
+    const { webview } = this.panel;
+    const dist = vscode.Uri.joinPath(this.dependencies.extensionUri, 'dist');
+    const asset = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+    this.panel.iconPath = vscode.Uri.joinPath(
+      this.dependencies.extensionUri,
+      'media/swarmscope-tab.svg',
+    );
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.html = routingHtml({
+      script: asset('webview.js'),
+      style: asset('webview.css'),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      title: l10n.t('Ingress Routing'),
+      language: vscode.env.language,
+    });
+  }
+
+  private followVisibility(): void {
+    const { visible } = this.panel;
+    this.dependencies.onDidChangeVisible(visible);
+    this.scheduler.setVisible(visible && this.view !== undefined);
+    if (visible) {
+      this.showEverything();
+    } else {
+      // A hidden page is unloaded; it says "ready" again when it is back.
+      this.ready = false;
+    }
+  }
+
+  private showEverything(): void {
+    this.showTopology();
+    this.post({ type: 'probes', view: this.scheduler.view });
+  }
+
+  private showTopology(): void {
+    const { map, problems } = parseNodeAddresses({
+      ...this.dependencies.demoAddresses(),
+      ...asObject(this.dependencies.readSettings().nodeAddresses),
+    });
+    for (const { key, reason } of problems) {
+      this.dependencies.logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
+    }
+    const message = topologyMessage(
+      this.dependencies.store.state,
+      map,
+      this.dependencies.describeError,
+      phaseWords,
+    );
+    this.view = message.type === 'routing' ? message.view : undefined;
+    if (this.view !== undefined) {
+      const { targets, notProbed } = probeTargets(this.view);
+      this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
+    }
+    this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
+    this.post(message);
+  }
+
+  private applySettings(): void {
+    const { intervalMs, timeoutMs } = this.dependencies.readSettings();
+    this.scheduler.setOptions({ intervalMs, timeoutMs });
+    this.scheduler.resetEngine();
+    this.showTopology();
+  }
+
+  private post(message: HostMessage): void {
+    if (this.ready && this.panel.visible) {
+      void this.panel.webview.postMessage(message);
+    }
+  }
+
+  private receive(raw: unknown): void {
+    const message = parsePageMessage(raw);
+    if (message === undefined) {
+      this.dependencies.logger.warn(
+        'The routing page sent a message that is not part of its protocol',
+      );
+      return;
+    }
+    this.carryOut(message);
+  }
+
+  private carryOut(message: PageMessage): void {
+    const { actions } = this.dependencies;
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.post({ type: 'strings', contents: stringsOf(vscode.l10n.bundle) });
+        this.showEverything();
+        return;
+      case 'setRunning':
+        if (message.running) {
+          this.scheduler.start();
+        } else {
+          this.scheduler.pause();
+        }
+        return;
+      case 'setInterval': {
+        const { timeoutMs } = this.dependencies.readSettings();
+        this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs });
+        return;
+      }
+      case 'probeNow':
+        this.scheduler.probeNow();
+        return;
+      case 'inspect':
+        actions.inspect({ kind: message.kind, id: message.id, name: this.nameOf(message) });
+        return;
+      case 'copyCurl':
+        void this.copyCurl(message.entryId);
+        return;
+      case 'openAddressSetting':
+        actions.openAddressSetting();
+        return;
+      case 'connect':
+        actions.connect();
+        return;
+      case 'showLog':
+        actions.showLog();
+    }
+  }
+
+  private nameOf({
+    kind,
+    id,
+  }: {
+    readonly kind: ObjectReference['kind'];
+    readonly id: string;
+  }): string {
+    const { state } = this.dependencies.store;
+    if (state.phase !== 'connected') {
+      return id;
+    }
+    const { services, nodes, tasks } = state.snapshot;
+    const name =
+      kind === 'service'
+        ? services.get(id)?.name
+        : kind === 'node'
+          ? nodes.get(id)?.hostname
+          : tasks.get(id)?.name;
+    return name ?? id;
+  }
+
+  private async copyCurl(entryId: string): Promise<void> {
+    const { timeoutMs } = this.dependencies.readSettings();
+    const command = this.view && curlCommand(this.view, entryId, timeoutMs);
+    if (command !== undefined) {
+      await vscode.env.clipboard.writeText(command);
+      vscode.window.setStatusBarMessage(l10n.t('Copied the probe as a curl command'), 3_000);
+    }
+  }
+}
+
+const phaseWords = {
+  get disconnected() {
+    return {
+      title: l10n.t('Not connected'),
+      detail: l10n.t('Connect to a swarm manager to see its published ports.'),
+    };
+  },
+  connecting: (name: string) => ({
+    title: l10n.t('Connecting to {0}…', name),
+    detail: l10n.t('The routing of its published ports shows here as soon as it answers.'),
+  }),
+};
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function stringsOf(bundle: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
+  const entries = Object.entries(bundle ?? {});
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
