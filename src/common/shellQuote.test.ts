@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { shellCommand } from './shellQuote';
+
+test('a real shell reads back exactly the arguments that went in', () => {
+  const argument = fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'));
+  fc.assert(
+    fc.property(fc.array(argument, { minLength: 1, maxLength: 8 }), (given) => {
+      const words = given.map((text) => Buffer.from(text, 'utf8').toString('utf8'));
+      const command = shellCommand(['printf', String.raw`%s\0`, ...words]);
+      const printed = execFileSync('sh', ['-c', command], { encoding: 'utf8' });
+      expect(printed.split('\0').slice(0, -1)).toEqual(words);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('plain words stay readable', () => {
+  expect(shellCommand(['docker', 'network', 'create', '--opt', 'encrypted=', "it's"])).toBe(
+    String.raw`docker network create --opt encrypted= 'it'\''s'`,
+  );
+});
