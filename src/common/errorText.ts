@@ -139,23 +139,23 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     ),
     nextStep: l10n.t('Update Swarmscope.'),
   }),
-  cancelled: (of) => ({ title: l10n.t('Cancelled.'), detail: '', nextStep: '' }),
-  'not-in-swarm': (of) => ({
+  cancelled: () => ({ title: l10n.t('Cancelled.'), detail: '', nextStep: '' }),
+  'not-in-swarm': () => ({
     title: l10n.t('The engine is not part of a swarm.'),
     detail: l10n.t('It runs, but swarm mode is off.'),
     nextStep: l10n.t('Run "docker swarm init" there, or connect to a manager.'),
   }),
-  worker: (of) => ({
+  worker: () => ({
     title: l10n.t('This engine is a worker.'),
     detail: l10n.t('Only a manager can list and change services, nodes and tasks.'),
     nextStep: l10n.t('Connect to a manager, or run "docker node promote" for this node on one.'),
   }),
-  'swarm-locked': (of) => ({
+  'swarm-locked': () => ({
     title: l10n.t('The swarm is locked.'),
     detail: l10n.t('The manager was restarted with autolock on.'),
     nextStep: l10n.t('Run "docker swarm unlock" on it.'),
   }),
-  'swarm-pending': (of) => ({
+  'swarm-pending': () => ({
     title: l10n.t('The engine is still joining its swarm.'),
     detail: '',
     nextStep: l10n.t('Try again in a moment.'),
@@ -165,7 +165,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     detail: of.engineSaid,
     nextStep: l10n.t('Look at the log of the Docker daemon.'),
   }),
-  'no-quorum': (of) => ({
+  'no-quorum': () => ({
     title: l10n.t('The swarm has no leader.'),
     detail: l10n.t('More than half of its managers must be reachable to each other.'),
     nextStep: l10n.t('Bring the missing managers back; running tasks go on meanwhile.'),
@@ -196,7 +196,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     nextStep: l10n.t('Refresh to see the present state.'),
   }),
   invalid: (of) => ({
-    title: l10n.t('The engine does not accept of.'),
+    title: l10n.t('The engine does not accept this.'),
     detail: of.engineSaid,
     nextStep: l10n.t('Change what it names and try again.'),
   }),
@@ -206,12 +206,12 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     nextStep: l10n.t('Look at its present state and try again.'),
   }),
   forbidden: (of) => ({
-    title: l10n.t('The engine does not allow of.'),
+    title: l10n.t('The engine does not allow this.'),
     detail: of.engineSaid,
     nextStep: '',
   }),
   'engine-failed': (of) => ({
-    title: l10n.t('The engine could not do of.'),
+    title: l10n.t('The engine could not do this.'),
     detail: of.engineSaid,
     nextStep: l10n.t('Try again; the log has the exact request.'),
   }),
