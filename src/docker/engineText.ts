@@ -127,3 +127,32 @@ function toDetails(groups: Record<string, string> | undefined): ErrorDetails {
     ]),
   );
 }
+
+/** Why a task does not run, as far as the engine's text tells. */
+export type TaskProblem =
+  | 'image-missing'
+  | 'no-suitable-node'
+  | 'port-in-use'
+  | 'addresses-exhausted'
+  | 'network-overlap'
+  | 'unhealthy'
+  | 'exited'
+  | 'other';
+
+const TASK_PROBLEMS: readonly (readonly [RegExp, TaskProblem])[] = [
+  [
+    /no such image|pull access denied|manifest unknown|not found: manifest|repository does not exist/i,
+    'image-missing',
+  ],
+  [/host-mode port already in use|address already in use/i, 'port-in-use'],
+  [/no suitable node/i, 'no-suitable-node'],
+  [/ip addresses may be exhausted|No available addresses/i, 'addresses-exhausted'],
+  [/pool overlaps/i, 'network-overlap'],
+  [/unhealthy container/i, 'unhealthy'],
+  [/non-zero exit|executable file not found/i, 'exited'],
+];
+
+/** Reads a task's `Status.Err` (texts of Engine 20.10 to 28.5). */
+export function classifyTaskError(text: string): TaskProblem {
+  return TASK_PROBLEMS.find(([pattern]) => pattern.test(text))?.[1] ?? 'other';
+}

@@ -1,0 +1,73 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { ObjectReference } from '../model/objectReference';
+import type { SwarmSnapshot } from '../model/snapshot';
+import { connected, type CommandContext } from './commandContext';
+import { networkCreateCommand, serviceCreateCommand } from './dockerCommand';
+import { objectOrPick } from './pickObject';
+
+const TOLD_MS = 3_000;
+
+/** Copies the full id of an object. */
+export async function copyId(context: CommandContext, argument?: unknown): Promise<void> {
+  const object = await objectOrPick(context, argument, l10n.t('Copy ID'), [
+    'network',
+    'service',
+    'node',
+    'task',
+  ]);
+  if (object !== undefined) {
+    await copy(object.id, l10n.t('Copied the ID of {0}', object.name));
+  }
+}
+
+/** Copies the `docker … create` for an object; environment values only with `withValues`. */
+export async function copyDockerCommand(
+  context: CommandContext,
+  argument: unknown,
+  withValues: boolean,
+): Promise<void> {
+  const title = withValues
+    ? l10n.t('Copy as Docker Command with Values')
+    : l10n.t('Copy as Docker Command');
+  const object = await objectOrPick(
+    context,
+    argument,
+    title,
+    withValues ? ['service'] : ['network', 'service'],
+  );
+  const snapshot = connected(context)?.snapshot;
+  const command = object && snapshot && commandFor(object, snapshot, withValues);
+  if (object === undefined || command === undefined) {
+    return;
+  }
+  await copy(
+    command,
+    withValues
+      ? l10n.t('Copied the docker command for {0}, environment values included', object.name)
+      : l10n.t('Copied the docker command for {0}', object.name),
+  );
+}
+
+function commandFor(
+  { kind, id }: ObjectReference,
+  snapshot: SwarmSnapshot,
+  withValues: boolean,
+): string | undefined {
+  const network = kind === 'network' ? snapshot.networks.get(id) : undefined;
+  const service = kind === 'service' ? snapshot.services.get(id) : undefined;
+  if (network !== undefined) {
+    return networkCreateCommand(network);
+  }
+  return service === undefined
+    ? undefined
+    : serviceCreateCommand(service, {
+        networkName: (target) => snapshot.networks.get(target)?.name ?? target,
+        withValues,
+      });
+}
+
+async function copy(text: string, told: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(told, TOLD_MS);
+}

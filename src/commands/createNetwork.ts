@@ -1,0 +1,193 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { toSwarmscopeError } from '../common/errors';
+import { errorLine } from '../common/errorText';
+import { COMMANDS } from '../contributions';
+import type { Created, OverlayNetworkSpec } from '../docker/engine';
+import type { ObjectReference } from '../model/objectReference';
+import { connected, type CommandContext } from './commandContext';
+import { into, runSteps, type Step } from './multiStep';
+import { showError } from './showError';
+import { stateWhere } from './stateWhere';
+import { checkNetworkName } from './validation/names';
+import { checkSubnet, knownSubnets } from './validation/subnet';
+
+type Option = 'attachable' | 'encrypted' | 'internal';
+
+interface Answers {
+  readonly name: string;
+  readonly subnet: string | undefined;
+  readonly options: readonly Option[];
+  /** Why the steps are asked again after a refusal. */
+  readonly problem?: { readonly field: 'name' | 'subnet'; readonly text: string };
+}
+
+/** A network without driver and subnet after this time was never allocated (normal: some ms). */
+const ALLOCATION_MS = 4_000;
+
+/** Asks for a new overlay network and creates it; a refused one asks again with all answers kept. */
+export async function createNetwork(context: CommandContext): Promise<void> {
+  let answers: Answers = { name: '', subnet: undefined, options: [] };
+  for (;;) {
+    const given = await runSteps(context.ui, {
+      title: l10n.t('Create Overlay Network'),
+      steps: networkSteps(context),
+      initial: answers,
+      startAt: answers.problem?.field === 'subnet' ? 1 : 0,
+    });
+    const swarm = connected(context);
+    if (given === undefined || swarm === undefined) {
+      return;
+    }
+    const spec = toSpec(given);
+    try {
+      const created = await creating(spec, (signal) => swarm.engine.createNetwork(spec, signal));
+      await tellCreated(context, spec, created);
+      return;
+    } catch (thrown) {
+      const error = toSwarmscopeError(thrown);
+      showError(context, error, { swarm: swarm.swarm, object: spec.name });
+      if (error.code === 'cancelled' || error.code === 'outcome-unknown') {
+        return;
+      }
+      const field = error.code === 'name-taken' ? 'name' : 'subnet';
+      answers = { ...given, problem: { field, text: errorLine(error, { object: spec.name }) } };
+    }
+  }
+}
+
+function networkSteps(context: CommandContext): readonly Step<Answers>[] {
+  const snapshot = () => connected(context)?.snapshot;
+  const problemOf = (answers: Answers, field: 'name' | 'subnet') =>
+    answers.problem?.field === field ? { problem: answers.problem.text } : {};
+  return [
+    {
+      ask: async (answers, frame, ui) =>
+        into(
+          answers,
+          'name',
+          await ui.input(frame, {
+            prompt: l10n.t('Name of the network'),
+            placeholder: 'mydrupal',
+            value: answers.name,
+            check: (text) =>
+              checkNetworkName(
+                text,
+                new Set([...(snapshot()?.networks.values() ?? [])].map(({ name }) => name)),
+              ),
+            ...problemOf(answers, 'name'),
+          }),
+        ),
+    },
+    {
+      ask: async (answers, frame, ui) =>
+        into(
+          answers,
+          'subnet',
+          await ui.input(frame, {
+            prompt: l10n.t('Subnet, or leave it empty to let the swarm choose'),
+            placeholder: '10.20.0.0/24',
+            value: answers.subnet ?? '',
+            check: (text) => {
+              const now = snapshot();
+              return checkSubnet(text, now === undefined ? [] : knownSubnets(now));
+            },
+            ...problemOf(answers, 'subnet'),
+          }),
+        ),
+    },
+    {
+      ask: async (answers, frame, ui) =>
+        into(
+          answers,
+          'options',
+          await ui.pickMany<Option>(frame, {
+            placeholder: l10n.t('Tick what the network should be, then press Enter'),
+            choices: optionChoices(answers.options),
+          }),
+        ),
+    },
+  ];
+}
+
+function optionChoices(picked: readonly Option[]) {
+  const choices: { value: Option; label: string; detail: string }[] = [
+    {
+      value: 'attachable',
+      label: l10n.t('Attachable'),
+      detail: l10n.t('Containers started with "docker run" may join, not only services.'),
+    },
+    {
+      value: 'encrypted',
+      label: l10n.t('Encrypted'),
+      detail: l10n.t(
+        'Traffic between nodes is encrypted (IPsec). Needs IP protocol 50 between them; no Windows nodes.',
+      ),
+    },
+    {
+      value: 'internal',
+      label: l10n.t('Internal'),
+      detail: l10n.t('No way out to other networks. Host-mode ports do not work on it alone.'),
+    },
+  ];
+  return choices.map((choice) => ({ ...choice, picked: picked.includes(choice.value) }));
+}
+
+function toSpec({ name, subnet, options }: Answers): OverlayNetworkSpec {
+  return {
+    name,
+    ...(subnet === undefined ? {} : { subnet }),
+    attachable: options.includes('attachable'),
+    encrypted: options.includes('encrypted'),
+    internal: options.includes('internal'),
+  };
+}
+
+function creating<T>(
+  spec: OverlayNetworkSpec,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return Promise.resolve(
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: l10n.t('Creating "{0}"…', spec.name) },
+      () => run(new AbortController().signal),
+    ),
+  );
+}
+
+async function tellCreated(
+  context: CommandContext,
+  spec: OverlayNetworkSpec,
+  created: Created,
+): Promise<void> {
+  const { store } = context;
+  store.expectChange(ALLOCATION_MS);
+  await store.refresh('after-command');
+  const allocated = await stateWhere(
+    store,
+    (state) =>
+      state.phase === 'connected' && state.snapshot.networks.get(created.id)?.allocated === true,
+    ALLOCATION_MS,
+  );
+  const object: ObjectReference = { kind: 'network', id: created.id, name: spec.name };
+  const inspect = l10n.t('Inspect');
+  const deploy = l10n.t('Deploy Service…');
+  const chosen = allocated
+    ? await vscode.window.showInformationMessage(
+        l10n.t('Created the overlay network "{0}".', spec.name),
+        deploy,
+        inspect,
+      )
+    : await vscode.window.showWarningMessage(
+        l10n.t(
+          '"{0}" was created, but the swarm has not given it a subnet. It is likely that its range overlaps with a pool or network that Swarmscope cannot see; the log of the leader’s Docker daemon has the reason. Remove it and choose another subnet.',
+          spec.name,
+        ),
+        inspect,
+      );
+  if (chosen === inspect) {
+    await context.openDocument(object);
+  } else if (chosen === deploy) {
+    await vscode.commands.executeCommand(COMMANDS.deployService, object);
+  }
+}

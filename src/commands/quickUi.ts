@@ -1,0 +1,51 @@
+import type { Verdict } from './validation/verdict';
+
+/** How a step ended: with a value, with Back, or with Escape. */
+export type Answer<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'cancel' };
+
+/** What every quick input of a multi-step act shows. */
+export interface QuickFrame {
+  readonly title: string;
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly canGoBack: boolean;
+}
+
+/** One row of a quick pick. */
+export interface QuickChoice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly value: T;
+  readonly picked?: boolean;
+  /** A heading above this row. */
+  readonly group?: string;
+}
+
+/** A line of text to ask for. */
+export interface InputQuestion<T> {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value: string;
+  readonly check: (text: string) => Verdict<T>;
+  /** Why the step is shown again, until the person types. */
+  readonly problem?: string;
+}
+
+/** A choice to ask for. */
+export interface PickQuestion<T> {
+  readonly placeholder: string;
+  readonly choices: readonly QuickChoice<T>[];
+  /** The row to start on. */
+  readonly active?: T;
+}
+
+/** VS Code's quick inputs as the commands use them; faked in tests. */
+export interface QuickUi {
+  input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>>;
+  pick<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<T>>;
+  pickMany<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<readonly T[]>>;
+}

@@ -1,0 +1,31 @@
+import * as l10n from '@vscode/l10n';
+import { accept, refuse, type Verdict } from './verdict';
+
+/** Reads one `NAME=value`; the value is kept exactly, spaces and all. */
+export function checkEnvironment(text: string, chosen: readonly string[]): Verdict<string> {
+  const equals = text.indexOf('=');
+  const name = (equals < 0 ? text : text.slice(0, equals)).trim();
+  if (name === '') {
+    return refuse(l10n.t('Write NAME=value.'));
+  }
+  if (equals < 0) {
+    return refuse(
+      l10n.t('Write {0}=value: this machine’s own environment is not passed on.', name),
+    );
+  }
+  if (/[\s\p{Cc}]/u.test(name)) {
+    return refuse(l10n.t('The name of a variable has no spaces in it.'));
+  }
+  const value = text.slice(equals + 1);
+  if (value.includes('\0')) {
+    return refuse(l10n.t('A value cannot contain a zero byte.'));
+  }
+  const again = chosen.some((line) => line.startsWith(`${name}=`));
+  return again ? refuse(l10n.t('{0} is in the list already.', name)) : accept(`${name}=${value}`);
+}
+
+/** A variable without its value, for lists that anybody may see. */
+export function maskEnvironment(line: string): string {
+  const equals = line.indexOf('=');
+  return equals < 0 ? line : `${line.slice(0, equals)}=***`;
+}

@@ -1,0 +1,113 @@
+import * as l10n from '@vscode/l10n';
+import type { ServiceSpec } from '../../docker/engine';
+import type { SwarmSnapshot } from '../../model/snapshot';
+import { accept, refuse, type Verdict } from './verdict';
+
+/** One port as the deploy form publishes it. */
+export type PortSpec = ServiceSpec['ports'][number];
+
+/** Ports that a swarm needs for itself, by number, for every protocol. */
+const SWARM_PORTS: Readonly<Record<number, string>> = {
+  2377: 'cluster management',
+  7946: 'gossip between nodes',
+};
+
+/** What a port is checked against. */
+export interface PortContext {
+  /** Service name by `<port>/<protocol>` published in ingress or host mode. */
+  readonly taken: ReadonlyMap<string, string>;
+  /** UDP port of the VXLAN data path. */
+  readonly dataPathPort: number;
+}
+
+/** The ports that services of the swarm publish. */
+export function portContext(snapshot: SwarmSnapshot): PortContext {
+  const taken = new Map<string, string>();
+  for (const { name, ports, wantedPorts } of snapshot.services.values()) {
+    for (const { protocol, publishedPort } of [...wantedPorts, ...ports]) {
+      if (publishedPort !== undefined) {
+        taken.set(`${publishedPort}/${protocol}`, name);
+      }
+    }
+  }
+  return { taken, dataPathPort: snapshot.info.swarm.cluster?.dataPathPort ?? 4789 };
+}
+
+const FORM = /^(?:(\d+)(?::(\d+))?)(?:\/([a-z]+))?$/i;
+
+/** Reads `8080:80`, `8080:80/udp` or `80` (the swarm picks the published port). */
+export function checkPort(
+  text: string,
+  context: PortContext,
+  chosen: readonly PortSpec[],
+): Verdict<PortSpec> {
+  const written = text.trim();
+  if (/^\d+-\d+/.test(written) || /:\d+-\d+/.test(written)) {
+    return refuse(l10n.t('Ranges cannot be published at once: add the ports one by one.'));
+  }
+  if (/^[\d.]+\.\d+:/.test(written)) {
+    return refuse(
+      l10n.t('A swarm publishes on every node; a port cannot be bound to one address.'),
+    );
+  }
+  const [, first, second, protocolText = 'tcp'] = FORM.exec(written) ?? [];
+  if (first === undefined) {
+    return refuse(
+      l10n.t('Write published:target, such as 8080:80 or 5353:53/udp, or only the target port.'),
+    );
+  }
+  const protocol = protocolText.toLowerCase();
+  if (protocol !== 'tcp' && protocol !== 'udp') {
+    return refuse(l10n.t('The protocol is tcp or udp, not "{0}".', protocolText));
+  }
+  const targetPort = Number(second ?? first);
+  const publishedPort = second === undefined ? undefined : Number(first);
+  for (const port of [publishedPort ?? targetPort, targetPort]) {
+    if (port < 1 || port > 65_535) {
+      return refuse(l10n.t('{0} is not a port: use 1 to 65535.', port));
+    }
+  }
+  if (publishedPort === undefined) {
+    return accept({ protocol, targetPort, mode: 'ingress' });
+  }
+  const spec: PortSpec = { protocol, targetPort, publishedPort, mode: 'ingress' };
+  return checkPublished(spec, publishedPort, context, chosen);
+}
+
+function checkPublished(
+  spec: PortSpec,
+  published: number,
+  context: PortContext,
+  chosen: readonly PortSpec[],
+): Verdict<PortSpec> {
+  const owner = context.taken.get(`${published}/${spec.protocol}`);
+  if (owner !== undefined) {
+    return refuse(
+      l10n.t('Port {0}/{1} is published by the service "{2}".', published, spec.protocol, owner),
+    );
+  }
+  if (chosen.some((port) => port.publishedPort === published && port.protocol === spec.protocol)) {
+    return refuse(l10n.t('Port {0}/{1} is in the list already.', published, spec.protocol));
+  }
+  const purpose = SWARM_PORTS[published];
+  if (purpose !== undefined) {
+    return refuse(l10n.t('The swarm itself needs port {0} ({1}).', published, purpose));
+  }
+  if (published === context.dataPathPort && spec.protocol === 'udp') {
+    return refuse(
+      l10n.t('The swarm itself needs port {0}/udp (traffic between nodes).', published),
+    );
+  }
+  const used = [22, 2375, 2376].includes(published);
+  return accept(
+    spec,
+    used
+      ? l10n.t('Port {0} is usually in use on the nodes themselves (ssh, Docker).', published)
+      : undefined,
+  );
+}
+
+/** A port as people write it: `8080→80/tcp`. */
+export function portLabel({ protocol, targetPort, publishedPort }: PortSpec): string {
+  return `${publishedPort ?? l10n.t('automatic')}→${targetPort}/${protocol}`;
+}

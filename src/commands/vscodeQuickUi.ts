@@ -1,0 +1,180 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../common/disposable';
+import type {
+  Answer,
+  InputQuestion,
+  PickQuestion,
+  QuickChoice,
+  QuickFrame,
+  QuickUi,
+} from './quickUi';
+
+interface ChoiceItem<T> extends vscode.QuickPickItem {
+  readonly choice?: QuickChoice<T>;
+}
+
+/** The quick inputs of VS Code itself. */
+export class VscodeQuickUi implements QuickUi {
+  input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>> {
+    return settle((disposables, finish) => {
+      const box = disposables.add(vscode.window.createInputBox());
+      dress(box, frame);
+      box.prompt = question.prompt;
+      box.placeholder = question.placeholder;
+      box.value = question.value;
+      const show = (text: string): void => {
+        const verdict = question.check(text);
+        if (verdict.ok) {
+          box.validationMessage =
+            verdict.warning === undefined
+              ? undefined
+              : { message: verdict.warning, severity: vscode.InputBoxValidationSeverity.Info };
+        } else {
+          // An empty box is no mistake yet.
+          box.validationMessage =
+            text === ''
+              ? undefined
+              : { message: verdict.error, severity: vscode.InputBoxValidationSeverity.Error };
+        }
+      };
+      show(question.value);
+      if (question.problem !== undefined) {
+        box.validationMessage = {
+          message: question.problem,
+          severity: vscode.InputBoxValidationSeverity.Error,
+        };
+      }
+      disposables.add(box.onDidChangeValue(show));
+      disposables.add(
+        box.onDidAccept(() => {
+          const verdict = question.check(box.value);
+          if (verdict.ok) {
+            finish({ kind: 'value', value: verdict.value });
+          } else {
+            box.validationMessage = {
+              message: verdict.error,
+              severity: vscode.InputBoxValidationSeverity.Error,
+            };
+          }
+        }),
+      );
+      listenForEnds(box, disposables, finish);
+      return box;
+    });
+  }
+
+  pick<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<T>> {
+    return settle((disposables, finish) => {
+      const pick = disposables.add(vscode.window.createQuickPick<ChoiceItem<T>>());
+      dress(pick, frame);
+      pick.placeholder = question.placeholder;
+      pick.matchOnDescription = true;
+      pick.matchOnDetail = true;
+      pick.items = toItems(question.choices);
+      pick.activeItems = pick.items.filter(
+        ({ choice }) => choice !== undefined && choice.value === question.active,
+      );
+      disposables.add(
+        pick.onDidAccept(() => {
+          const choice = pick.selectedItems[0]?.choice;
+          if (choice !== undefined) {
+            finish({ kind: 'value', value: choice.value });
+          }
+        }),
+      );
+      listenForEnds(pick, disposables, finish);
+      return pick;
+    });
+  }
+
+  pickMany<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<readonly T[]>> {
+    return settle((disposables, finish) => {
+      const pick = disposables.add(vscode.window.createQuickPick<ChoiceItem<T>>());
+      dress(pick, frame);
+      pick.placeholder = question.placeholder;
+      pick.canSelectMany = true;
+      pick.items = toItems(question.choices);
+      pick.selectedItems = pick.items.filter(({ choice }) => choice?.picked === true);
+      disposables.add(
+        pick.onDidAccept(() =>
+          finish({
+            kind: 'value',
+            value: pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : [])),
+          }),
+        ),
+      );
+      listenForEnds(pick, disposables, finish);
+      return pick;
+    });
+  }
+}
+
+function settle<T>(
+  open: (
+    disposables: DisposableStore,
+    finish: (answer: Answer<T>) => void,
+  ) => Pick<vscode.QuickInput, 'show'>,
+): Promise<Answer<T>> {
+  const disposables = new DisposableStore();
+  return new Promise<Answer<T>>((resolve) => {
+    open(disposables, resolve).show();
+  }).finally(() => disposables.dispose());
+}
+
+function dress(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
+  { title, step, totalSteps, canGoBack }: QuickFrame,
+): void {
+  input.title = title;
+  if (totalSteps > 1) {
+    input.step = step;
+    input.totalSteps = totalSteps;
+  }
+  // What was typed must not be lost by a click elsewhere.
+  input.ignoreFocusOut = true;
+  input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+}
+
+function listenForEnds<T>(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
+  disposables: DisposableStore,
+  finish: (answer: Answer<T>) => void,
+): void {
+  disposables.add(
+    input.onDidTriggerButton((button) => {
+      if (button === vscode.QuickInputButtons.Back) {
+        finish({ kind: 'back' });
+      }
+    }),
+  );
+  disposables.add(input.onDidHide(() => finish({ kind: 'cancel' })));
+}
+
+function toItems<T>(choices: readonly QuickChoice<T>[]): ChoiceItem<T>[] {
+  const items: ChoiceItem<T>[] = [];
+  let group: string | undefined;
+  for (const choice of choices) {
+    if (choice.group !== undefined && choice.group !== group) {
+      items.push({ label: choice.group, kind: vscode.QuickPickItemKind.Separator });
+    }
+    group = choice.group;
+    items.push({
+      label: choice.label,
+      choice,
+      ...(choice.description === undefined ? {} : { description: choice.description }),
+      ...(choice.detail === undefined ? {} : { detail: choice.detail }),
+    });
+  }
+  return items;
+}
+
+/** The frame of a question that is no part of a series. */
+export function singleFrame(title: string): QuickFrame {
+  return { title, step: 1, totalSteps: 1, canGoBack: false };
+}
+
+/** The label of the row that ends a list step. */
+export function continueLabel(): string {
+  return `$(arrow-right) ${l10n.t('Continue')}`;
+}

@@ -1,0 +1,235 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { DisposableStore, toDisposable, type Disposable } from '../common/disposable';
+import { toSwarmscopeError } from '../common/errors';
+import { errorLine } from '../common/errorText';
+import { DOCUMENT_SCHEME } from '../contributions';
+import type { Engine } from '../docker/engine';
+import type { ObjectReference } from '../model/objectReference';
+import type { SwarmState } from '../store/swarmState';
+import type { SwarmStore } from '../store/swarmStore';
+import { documentPath, parseDocumentPath, type DocumentAddress } from './documentAddress';
+import { documentText } from './documentText';
+
+/** After a reload the connection comes back first; a document waits so long for it. */
+const CONNECTION_MS = 15_000;
+/** Changes of the swarm within this time make one look. */
+const COALESCE_MS = 300;
+
+interface Shown {
+  readonly text: string;
+  readonly mtime: number;
+}
+
+type ConnectedState = Extract<SwarmState, { phase: 'connected' }>;
+
+/** Read-only documents with the masked JSON of one object each, kept current while they are open. */
+export class InspectFileSystem implements vscode.FileSystemProvider, Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly changeEmitter: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  private readonly shown = new Map<string, Shown>();
+  private readonly watched = new Map<string, number>();
+  private refreshTimer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeFile: vscode.Event<vscode.FileChangeEvent[]>;
+
+  constructor(
+    private readonly store: Pick<SwarmStore, 'state' | 'engine' | 'onDidChange'>,
+    /** Hears whether any document is open, so that the swarm is followed for it. */
+    private readonly onDidChangeOpen: (open: boolean) => void,
+  ) {
+    this.changeEmitter = this.disposables.add(new vscode.EventEmitter());
+    this.onDidChangeFile = this.changeEmitter.event;
+    this.disposables.add(store.onDidChange(() => this.scheduleRefresh()));
+    this.disposables.add(toDisposable(() => clearTimeout(this.refreshTimer)));
+  }
+
+  /** Registers the scheme; its documents cannot be edited. */
+  register(): Disposable {
+    return vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, this, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    });
+  }
+
+  /** Opens an object of the present connection, or brings its open document to the front. */
+  async open(object: ObjectReference): Promise<void> {
+    const { state } = this.store;
+    if (state.phase === 'disconnected') {
+      return;
+    }
+    const path = documentPath({ ...object, connectionId: state.connection.id }, object.name);
+    const uri = vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  watch(uri: vscode.Uri): vscode.Disposable {
+    const key = uri.toString();
+    this.watched.set(key, (this.watched.get(key) ?? 0) + 1);
+    this.onDidChangeOpen(true);
+    return new vscode.Disposable(() => {
+      const left = (this.watched.get(key) ?? 1) - 1;
+      if (left > 0) {
+        this.watched.set(key, left);
+      } else {
+        this.watched.delete(key);
+        this.shown.delete(key);
+      }
+      this.onDidChangeOpen(this.watched.size > 0);
+    });
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { text, mtime } = await this.show(uri);
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime,
+      size: Buffer.byteLength(text),
+      permissions: vscode.FilePermission.Readonly,
+    };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return Buffer.from((await this.show(uri)).text, 'utf8');
+  }
+
+  readDirectory(): [string, vscode.FileType][] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private async show(uri: vscode.Uri): Promise<Shown> {
+    const known = this.shown.get(uri.toString());
+    return known ?? this.keep(uri, await this.load(uri));
+  }
+
+  private keep(uri: vscode.Uri, text: string): Shown {
+    const shown = { text, mtime: Date.now() };
+    this.shown.set(uri.toString(), shown);
+    return shown;
+  }
+
+  private async load(uri: vscode.Uri): Promise<string> {
+    const address = parseDocumentPath(uri.path);
+    if (address === undefined) {
+      throw vscode.FileSystemError.FileNotFound(uri);
+    }
+    const state = await this.connectedTo(address);
+    const { engine } = this.store;
+    if (state === undefined || engine === undefined) {
+      throw vscode.FileSystemError.Unavailable(
+        l10n.t('Connect to its swarm manager to see this object.'),
+      );
+    }
+    try {
+      return await this.read(address, state, engine);
+    } catch (thrown) {
+      const error = toSwarmscopeError(thrown);
+      if (error.code === 'not-found') {
+        throw vscode.FileSystemError.FileNotFound(
+          l10n.t('The {0} is no longer part of the swarm.', address.kind),
+        );
+      }
+      throw vscode.FileSystemError.Unavailable(errorLine(error, { swarm: state.connection.name }));
+    }
+  }
+
+  private async read(
+    { kind, id }: DocumentAddress,
+    { connection, snapshot }: ConnectedState,
+    engine: Engine,
+  ): Promise<string> {
+    const raw = await engine.inspect(kind, id);
+    const { nodeId } = snapshot.info.swarm;
+    return documentText(raw, {
+      kind,
+      swarm: connection.name,
+      seenFrom: snapshot.nodes.get(nodeId)?.hostname ?? snapshot.info.engineName,
+    });
+  }
+
+  /** The state once it is connected to the document's connection; undefined when that takes too long. */
+  private connectedTo({ connectionId }: DocumentAddress): Promise<ConnectedState | undefined> {
+    const fitting = (state: SwarmState): ConnectedState | undefined =>
+      state.phase === 'connected' && state.connection.id === connectionId ? state : undefined;
+    const now = fitting(this.store.state);
+    if (now !== undefined) {
+      return Promise.resolve(now);
+    }
+    return new Promise((resolve) => {
+      const finish = (state: ConnectedState | undefined): void => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve(state);
+      };
+      const timer = setTimeout(() => finish(undefined), CONNECTION_MS);
+      const subscription = this.store.onDidChange((state) => {
+        const found = fitting(state);
+        if (found !== undefined || state.phase === 'failed') {
+          finish(found);
+        }
+      });
+    });
+  }
+
+  private scheduleRefresh(): void {
+    if (this.watched.size > 0 && this.store.state.phase === 'connected') {
+      this.refreshTimer ??= setTimeout(() => {
+        this.refreshTimer = undefined;
+        void this.refresh();
+      }, COALESCE_MS);
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    const { state, engine } = this.store;
+    if (state.phase !== 'connected' || engine === undefined) {
+      return;
+    }
+    await Promise.all(
+      [...this.watched.keys()].map((key) => this.refreshOne(vscode.Uri.parse(key), state, engine)),
+    );
+  }
+
+  private async refreshOne(uri: vscode.Uri, state: ConnectedState, engine: Engine): Promise<void> {
+    const address = parseDocumentPath(uri.path);
+    if (address === undefined || address.connectionId !== state.connection.id) {
+      return;
+    }
+    try {
+      const text = await this.read(address, state, engine);
+      const old = this.shown.get(uri.toString());
+      if (this.watched.has(uri.toString()) && old?.text !== text) {
+        this.keep(uri, text);
+        this.changeEmitter.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+      }
+    } catch (error) {
+      // A lost engine keeps what is shown; a removed object is shown as deleted, as a file would be.
+      if (toSwarmscopeError(error).code === 'not-found') {
+        this.shown.delete(uri.toString());
+        this.changeEmitter.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
+      }
+    }
+  }
+}
