@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
+import type { Event } from './common/emitter';
 import { SETTINGS } from './contributions';
 
 /** What the person configured, read fresh at each use; foreign values are checked where they are used. */
 export interface Settings {
-  /** `swarmscope.connections`, unvalidated. */
-  readonly connections: unknown;
+  /** `swarmscope.connections`; entries of another form are left out. */
+  readonly connections: readonly { readonly name: string; readonly address: string }[];
   /** `swarmscope.nodeAddresses`, unvalidated. */
   readonly nodeAddresses: unknown;
   /** Milliseconds between two probe rounds. */
@@ -18,7 +19,7 @@ export interface Settings {
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration();
   return {
-    connections: configuration.get<unknown>(SETTINGS.connections),
+    connections: connectionsOf(configuration.get<unknown>(SETTINGS.connections)),
     nodeAddresses: configuration.get<unknown>(SETTINGS.nodeAddresses),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
@@ -26,7 +27,23 @@ export function readSettings(): Settings {
   };
 }
 
+function connectionsOf(value: unknown): Settings['connections'] {
+  const rows: readonly unknown[] = Array.isArray(value) ? value : [];
+  return rows.flatMap((row) => {
+    const { name, address } = (row ?? {}) as Record<string, unknown>;
+    return typeof name === 'string' && typeof address === 'string' ? [{ name, address }] : [];
+  });
+}
+
 function seconds(value: unknown, fallback: number, least: number, most: number): number {
   const given = typeof value === 'number' && Number.isFinite(value) ? value : fallback;
   return Math.round(Math.min(most, Math.max(least, given)) * 1000);
 }
+
+/** Fires when any setting of Swarmscope changed. */
+export const onDidChangeSettings: Event<void> = (listener) =>
+  vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration('swarmscope')) {
+      listener();
+    }
+  });

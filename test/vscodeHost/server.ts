@@ -85,10 +85,12 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
   const userDir = path.join(dataDir, 'data/User');
   await mkdir(userDir, { recursive: true });
   await mkdir(extensionsDir, { recursive: true });
-  await writeFile(
-    path.join(userDir, 'settings.json'),
-    JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
-  );
+  const machineDir = path.join(dataDir, 'data/Machine');
+  await mkdir(machineDir, { recursive: true });
+  const settings = JSON.stringify({ ...quietSettings, ...options.settings }, null, 2);
+  await writeFile(path.join(userDir, 'settings.json'), settings);
+  // Settings of scope "machine" are read from here: to the workbench the server is a remote machine.
+  await writeFile(path.join(machineDir, 'settings.json'), settings);
   await linkExtensions(options.install ?? [], extensionsDir);
   const base = ['--server-data-dir', dataDir, '--extensions-dir', extensionsDir];
   for (const vsix of options.installVsix ?? []) {
