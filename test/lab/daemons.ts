@@ -84,6 +84,8 @@ function daemonFlags(node: NodeState, config: string): string[] {
     `--host=tcp://${node.address}:${enginePort}`,
     // Said outright, or the daemon sleeps 15 s to warn about the plain port (seen on 26 and later).
     '--tls=false',
+    // Logs every request, so that tests can count what the engine was asked.
+    '--debug',
     '--shutdown-timeout=3',
   ];
 }

@@ -49,7 +49,10 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
   try {
     const server = await startServer({
       ...options,
-      install: options.installVsix === undefined ? (options.install ?? [root]) : [],
+      install:
+        options.installVsix === undefined
+          ? (options.install ?? [process.env['SWARMSCOPE_EXTENSION'] ?? root])
+          : [],
       settings: { 'workbench.colorTheme': options.theme ?? 'Dark Modern', ...options.settings },
     });
     closers.push(() => server.stop());
@@ -71,7 +74,10 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
         await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
       },
       reload: async () => {
-        await Workbench.open(page, url);
+        const loaded = page.waitForEvent('load');
+        await workbench.command('Developer: Reload Window');
+        await loaded;
+        await Workbench.drawn(page);
       },
     };
   } catch (error) {

@@ -27,9 +27,14 @@ export class Workbench {
   /** Opens the workbench and waits until it is drawn. */
   static async open(page: Page, url: string): Promise<Workbench> {
     await page.goto(url);
+    await Workbench.drawn(page);
+    return new Workbench(page);
+  }
+
+  /** Resolves when the workbench is drawn, after opening or reloading its page. */
+  static async drawn(page: Page): Promise<void> {
     await page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
     await page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
-    return new Workbench(page);
   }
 
   /** Shows a container of the activity bar. */
