@@ -99,12 +99,34 @@ export async function buildVscodeTests(): Promise<void> {
 
 async function watch(): Promise<void> {
   await mkdir(distDir, { recursive: true });
+  const report = reportBuilds();
   for (const bundle of Object.values(bundles(false))) {
-    const context = await esbuild.context({ ...bundle, logLevel: 'info' });
+    const plugins = [...(bundle.plugins ?? []), report];
+    const context = await esbuild.context({ ...bundle, plugins });
     await context.watch();
   }
-  // The line that the problem matcher of .vscode/tasks.json waits for.
-  console.log('[watch] build finished');
+}
+
+/** Prints the lines that the problem matcher of .vscode/tasks.json waits for, once for all bundles. */
+function reportBuilds(): esbuild.Plugin {
+  let running = 0;
+  return {
+    name: 'report-builds',
+    setup(setup) {
+      setup.onStart(() => {
+        running += 1;
+        if (running === 1) {
+          console.log('[watch] build started');
+        }
+      });
+      setup.onEnd(() => {
+        running -= 1;
+        if (running === 0) {
+          console.log('[watch] build finished');
+        }
+      });
+    },
+  };
 }
 
 if (

@@ -1,0 +1,146 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/build';
+import {
+  COMMANDS,
+  CONTEXT_KEYS,
+  DOCUMENT_SCHEME,
+  ROUTING_PANEL,
+  SETTINGS,
+  VIEWS,
+  VIEW_CONTAINER,
+} from '../../src/contributions';
+import { manifest, readJson, readText } from './projectFiles';
+
+const { contributes } = manifest;
+const sorted = (values: Iterable<string>): readonly string[] => [...new Set(values)].toSorted();
+const nls = readJson('package.nls.json') as Record<string, string>;
+
+/** Values of a union type of string literals in contributions.ts, which types alone do not show. */
+function literalsOf(type: string): readonly string[] {
+  const union = new RegExp(`export type ${type} =([^;]+);`).exec(readText('src/contributions.ts'));
+  return sorted([...(union?.[1] ?? '').matchAll(/'([^']+)'/g)].map((match) => match[1] ?? ''));
+}
+
+/** Tokens of a `viewItem =~ /\\b(a|b)\\b/` clause. */
+function tokensOf(when: string): readonly string[] {
+  return [...when.matchAll(/viewItem =~ \/\\b\(?([^/)]+?)\)?\\b\//g)].flatMap(
+    (match) => match[1]?.split('|') ?? [],
+  );
+}
+
+describe('contributions.ts and package.json', () => {
+  it('name the same commands', () => {
+    expect(sorted(contributes.commands.map((entry) => entry.command))).toEqual(
+      sorted(Object.values(COMMANDS)),
+    );
+  });
+
+  it('name the same view in the same container', () => {
+    expect(contributes.viewsContainers['activitybar']?.map((entry) => entry.id)).toEqual([
+      VIEW_CONTAINER,
+    ]);
+    const views = Object.entries(contributes.views).flatMap(([container, list]) =>
+      list.map((view) => [container, view.id]),
+    );
+    expect(views).toEqual(Object.values(VIEWS).map((view) => [VIEW_CONTAINER, view]));
+  });
+
+  it('name the same settings', () => {
+    expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
+      sorted(Object.values(SETTINGS)),
+    );
+  });
+
+  it('activate for documents and panels by the same names', () => {
+    expect(sorted(manifest.activationEvents)).toEqual(
+      sorted([`onFileSystem:${DOCUMENT_SCHEME}`, `onWebviewPanel:${ROUTING_PANEL}`]),
+    );
+  });
+
+  it('have a welcome for every state but connected', () => {
+    const shown = contributes.viewsWelcome.map((entry) => entry.when);
+    const states = literalsOf('ContextState').filter((state) => state !== 'connected');
+    expect(sorted(shown)).toEqual(
+      sorted(states.map((state) => `${CONTEXT_KEYS.state} == ${state}`)),
+    );
+    expect(sorted(contributes.viewsWelcome.map((entry) => entry.view))).toEqual([VIEWS.swarm]);
+  });
+});
+
+describe('menus', () => {
+  const entries = Object.values(contributes.menus).flat();
+
+  it('offer only commands that exist', () => {
+    const commands = new Set<string>(Object.values(COMMANDS));
+    expect(entries.filter((entry) => !commands.has(entry.command))).toEqual([]);
+  });
+
+  it('ask only for tokens that tree rows can carry', () => {
+    const asked = entries.flatMap((entry) => tokensOf(entry.when));
+    const tokens = literalsOf('ContextToken');
+    expect(asked.length).toBeGreaterThan(5);
+    expect(sorted(asked).filter((token) => !tokens.includes(token))).toEqual([]);
+  });
+
+  it('have at most two inline actions for any one token', () => {
+    const inline = (contributes.menus['view/item/context'] ?? []).filter((entry) =>
+      entry.group?.startsWith('inline'),
+    );
+    expect(inline.length).toBeGreaterThan(0);
+    for (const token of literalsOf('ContextToken')) {
+      const shown = inline.filter((entry) => tokensOf(entry.when).includes(token));
+      expect(shown.length, token).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+describe('settings that say where to connect', () => {
+  it('cannot come from a repository', () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    expect(sorted(restricted)).toEqual(
+      sorted([SETTINGS.connections, SETTINGS.nodeAddresses, SETTINGS.probeCurlPath]),
+    );
+    const scopes = restricted.map((key) => contributes.configuration.properties[key]?.scope);
+    expect(sorted(scopes.map(String))).toEqual(['machine']);
+  });
+});
+
+describe('texts of the manifest', () => {
+  const used = sorted(
+    [...readText('package.json').matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] ?? ''),
+  );
+
+  it('are all in package.nls.json, and none too many', () => {
+    expect(sorted(Object.keys(nls))).toEqual(used);
+  });
+
+  it('are complete in every language', () => {
+    const files = readdirSync(root).filter((name) => /^package\.nls\..+\.json$/.test(name));
+    for (const file of files) {
+      expect(sorted(Object.keys(readJson(file) as Record<string, string>)), file).toEqual(used);
+    }
+  });
+
+  it('link only to commands that exist', () => {
+    const links = Object.values(nls).flatMap((text) =>
+      [...text.matchAll(/\(command:([^)?]+)/g)].map((match) => match[1] ?? ''),
+    );
+    const commands: readonly string[] = Object.values(COMMANDS);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !commands.includes(link))).toEqual([]);
+  });
+});
+
+describe('versions', () => {
+  it('of VS Code and of its types are one', () => {
+    expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode'] ?? ''}`);
+  });
+
+  it('of all packages are exact', () => {
+    const loose = Object.entries(manifest.devDependencies).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+});
