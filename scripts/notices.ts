@@ -34,7 +34,7 @@ export async function buildNotices(): Promise<string> {
   return [
     '# Third-party notices',
     '',
-    'Swarmscope contains parts of these packages. Made by `npm run notices`; do not edit.',
+    'Swarmscope contains parts of these packages. Made by scripts/notices.ts; do not edit.',
     '',
     ...sorted.map(({ name, version, license }) => `- ${name} ${version} (${license})`),
     '',
@@ -57,7 +57,7 @@ function packageFolder(input: string): string | undefined {
 async function readPackage(folder: string): Promise<BundledPackage> {
   const manifest = JSON.parse(
     await readFile(path.join(root, folder, 'package.json'), 'utf8'),
-  ) as Record<'name' | 'version' | 'license', string>;
+  ) as Record<'name' | 'version' | 'license', string> & { author?: string | { name: string } };
   const files = (await readdir(path.join(root, folder))).filter((name) =>
     /^(licen[cs]e|copying|notice)/i.test(name),
   );
@@ -65,10 +65,16 @@ async function readPackage(folder: string): Promise<BundledPackage> {
     files.toSorted().map((name) => readFile(path.join(root, folder, name), 'utf8')),
   );
   const text = texts.map((part) => part.replaceAll('\r\n', '\n').trim()).join('\n\n');
+  const { name, version, license, author } = manifest;
+  const holder = typeof author === 'string' ? author : author?.name;
   return {
-    ...manifest,
+    name,
+    version,
+    license,
     text:
-      text === '' ? `Licensed under ${manifest.license}; the package ships no licence file.` : text,
+      text === ''
+        ? `Licensed under ${license}${holder === undefined ? '' : ` by ${holder}`}; the package ships no licence file.`
+        : text,
   };
 }
 

@@ -13,7 +13,13 @@ async function findVscode(): Promise<string> {
     return named;
   }
   const launcher = path.join(root, 'test/vscodeHost/launcher.mjs');
-  if (process.env['SWARMSCOPE_VSCODE'] === 'private') {
+  // Desktop VS Code needs a display; the private host brings a browser that needs none.
+  const hasDisplay =
+    process.platform !== 'linux' ||
+    process.env['DISPLAY'] !== undefined ||
+    process.env['WAYLAND_DISPLAY'] !== undefined;
+  const wantsPrivate = !hasDisplay && whyNoPrivateHost() === undefined;
+  if (wantsPrivate || process.env['SWARMSCOPE_VSCODE'] === 'private') {
     return launcher;
   }
   try {
