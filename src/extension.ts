@@ -125,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own.add(
     store.onDidChange((state) => {
       void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.state, contextStateOf(state));
+      view.description = state.phase === 'disconnected' ? '' : state.connection.name;
       if (state.phase === 'disconnected' || state.connection.source !== 'demo') {
         demo.release();
       }

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { toSwarmscopeError } from '../common/errors';
+import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { formatTarget, parseAddress } from '../docker/parseAddress';
 import type { ConnectionEntry, ConnectionSource } from '../docker/target';
 import type { CommandContext } from './commandContext';
 import type { QuickChoice } from './quickUi';
+import { showError } from './showError';
 import { accept, refuse, type Verdict } from './validation/verdict';
 import { singleFrame } from './vscodeQuickUi';
 
@@ -15,6 +16,13 @@ export const demoEntry: ConnectionEntry = {
   source: 'demo',
   address: 'demo',
 };
+
+/** The view says all there is to say about these. */
+const EXPLAINED_BY_VIEW: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'worker',
+  'not-in-swarm',
+  'swarm-locked',
+]);
 
 type Choice =
   { readonly kind: 'entry'; readonly entry: ConnectionEntry } | { readonly kind: 'enter' };
@@ -56,6 +64,10 @@ export async function connect(context: CommandContext): Promise<void> {
 export async function connectTo(context: CommandContext, entry: ConnectionEntry): Promise<void> {
   await context.lastConnection.remember(entry);
   await context.store.connect(entry);
+  const { state } = context.store;
+  if (state.phase === 'failed' && !EXPLAINED_BY_VIEW.has(state.error.code)) {
+    showError(context, state.error, { swarm: entry.name });
+  }
 }
 
 async function askAddress(

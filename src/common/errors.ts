@@ -40,9 +40,17 @@ export type ErrorCode =
 /** Values that the sentences are made of; never a credential, capped in length. */
 export type ErrorDetails = Readonly<Record<string, string | number | undefined>>;
 
+const BRAND = Symbol.for('swarmscope.error');
+
 /** The one error class of expected failures. `message` is for the log, not for people. */
 export class SwarmscopeError extends Error {
   override readonly name = 'SwarmscopeError';
+  readonly [BRAND] = true;
+
+  // The engine client is a bundle of its own with its own copy of this class: both are one kind.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 
   constructor(
     readonly code: ErrorCode,

@@ -14,9 +14,8 @@ const KINDS: readonly ObjectKind[] = ['network', 'service', 'node', 'task'];
  * name only titles the tab.
  */
 export function documentPath(address: DocumentAddress, name: string): string {
-  const connection = Buffer.from(address.connectionId, 'utf8').toString('base64url');
   const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || address.kind;
-  return `/${connection}/${address.kind}/${encodeURIComponent(address.id)}/${title}.jsonc`;
+  return `/${encode(address.connectionId)}/${address.kind}/${encode(address.id)}/${title}.jsonc`;
 }
 
 /** Reads a path of {@link documentPath}; undefined for any other. */
@@ -26,9 +25,24 @@ export function parseDocumentPath(path: string): DocumentAddress | undefined {
   if (!connection || kind === undefined || !id || !title) {
     return undefined;
   }
-  return {
-    connectionId: Buffer.from(connection, 'base64url').toString('utf8'),
-    kind,
-    id: decodeURIComponent(id),
-  };
+  return { connectionId: decode(connection), kind, id: decode(id) };
+}
+
+/** One readable path segment: everything but letters, digits, "." "_" "-" as `~hh` per UTF-8 byte. */
+function encode(text: string): string {
+  return [...Buffer.from(text, 'utf8')]
+    .map((byte) => {
+      const sign = String.fromCharCode(byte);
+      return /[\w.-]/.test(sign) ? sign : `~${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+function decode(segment: string): string {
+  const bytes = segment.match(/~[0-9a-f]{2}|[^~]/g) ?? [];
+  return Buffer.from(
+    bytes.map((part) =>
+      part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
+    ),
+  ).toString('utf8');
 }

@@ -45,7 +45,7 @@ function pictureOnFailure(): void {
 async function connectTo(name: string): Promise<void> {
   await workbench.command('Swarmscope: Connect to Swarm Manager…');
   await workbench.quickTitle(/Connect to Swarm Manager/);
-  await workbench.choose(new RegExp(`^${name}$`));
+  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
 }
 
 async function welcomeSays(words: string): Promise<void> {
@@ -76,6 +76,11 @@ test.each([
   pictureOnFailure();
   await connectTo(name);
   await welcomeSays(words);
+  if (name === 'nobody') {
+    await workbench.toast(/4321 refuses the connection/).waitFor();
+    await session.shoot('connection-refused');
+    await workbench.clearToasts();
+  }
   await workbench.welcome.getByRole('button', { name: button }).first().waitFor();
   await session.shoot(`state-${picture}`);
 });
