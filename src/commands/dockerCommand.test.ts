@@ -4,6 +4,7 @@ import { networkCreateCommand, serviceCreateCommand } from './dockerCommand';
 
 test('a network as docker command', () => {
   const network = makeNetwork({
+    id: 'n',
     name: 'app',
     driver: 'overlay',
     subnets: [{ subnet: '10.0.9.0/24', gateway: '10.0.9.1' }],
@@ -18,6 +19,7 @@ test('a network as docker command', () => {
 });
 
 const service = makeService({
+  id: 's',
   name: 'db',
   image: 'postgres:17',
   mode: { kind: 'replicated', replicas: 2 },

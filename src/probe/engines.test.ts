@@ -1,11 +1,15 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+} from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ProbeSample } from '../shared/routingView';
+import type { ProbePhases, ProbeSample } from '../shared/routingView';
 import { chooseProbeEngine } from './chooseEngine';
 import { CurlProbeEngine, detectCurl } from './curlEngine';
 import { NodeProbeEngine } from './nodeEngine';
@@ -20,7 +24,10 @@ class Listeners {
   readonly ports = new Map<string, number>();
 
   async open(): Promise<void> {
-    await this.add('ok', createServer((_, response) => void response.end('web.1\nmore')));
+    await this.add(
+      'ok',
+      createServer((_, response) => void response.end('web.1\nmore')),
+    );
     await this.add(
       'error',
       createServer((_, response) => {
@@ -30,7 +37,9 @@ class Listeners {
     );
     await this.add(
       'hostile',
-      createServer((_, response) => void response.end('\u001B[31m<b>\u202Ex\u0000\n'.padEnd(99, 'y'))),
+      createServer(
+        (_, response) => void response.end('\u001B[31m<b>\u202Ex\u0000\n'.padEnd(99, 'y')),
+      ),
     );
     await this.add(
       'huge',
@@ -39,8 +48,14 @@ class Listeners {
         response.end(Buffer.alloc(400_000, 'x'));
       }),
     );
-    await this.add('silent', createTcpServer((socket) => void socket.on('error', () => {})));
-    await this.add('closing', createTcpServer((socket) => void socket.once('data', () => socket.end())));
+    await this.add(
+      'silent',
+      createTcpServer((socket) => void socket.on('error', () => {})),
+    );
+    await this.add(
+      'closing',
+      createTcpServer((socket) => void socket.once('data', () => socket.end())),
+    );
     await this.add(
       'resetting',
       createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())),
@@ -97,7 +112,10 @@ describe.each([
 ] as const)('%s', (_, make) => {
   test('names what each kind of listener does', async () => {
     const names = ['ok', 'error', 'hostile', 'huge', 'silent', 'closing', 'resetting', 'refused'];
-    const samples = await probe(make(), names.map((name) => listeners.target(name)));
+    const samples = await probe(
+      make(),
+      names.map((name) => listeners.target(name)),
+    );
     const told = names.map((name) => {
       const sample = samples.get(name);
       return [name, sample?.outcome, sample?.reachable, sample?.httpStatus, sample?.firstLine];
@@ -112,7 +130,7 @@ describe.each([
       ['resetting', 'reset', true, undefined, undefined],
       ['refused', 'refused', false, undefined, undefined],
     ]);
-    const { phases } = samples.get('ok') ?? { phases: { total: 0 } };
+    const phases: ProbePhases = samples.get('ok')?.phases ?? { total: 0 };
     expect(phases.connect).toBeGreaterThan(0);
     expect(phases.total).toBeGreaterThanOrEqual(phases.firstByte ?? Infinity);
   });
@@ -137,7 +155,12 @@ describe.each([
   });
 
   test('a malformed address is never connected to and does not spoil its batch', async () => {
-    const bad = { id: 'bad', host: '127.0.0.1/x\nurl=file:///etc/passwd', port: 80, kind: 'http' } as const;
+    const bad = {
+      id: 'bad',
+      host: '127.0.0.1/x\nurl=file:///etc/passwd',
+      port: 80,
+      kind: 'http',
+    } as const;
     const samples = await probe(make(), [bad, listeners.target('ok')]);
     expect(samples.get('bad')).toMatchObject({ outcome: 'failed', detail: 'malformed address' });
     expect(samples.get('ok')?.outcome).toBe('answered');

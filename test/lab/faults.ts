@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { UnpackedEngine } from '../../scripts/setup/engines';
 import { startDaemon } from './daemons';
 import type { FaultKind, NodeState } from './labState';
 import { clientNamespace, runInside } from './namespaces';
-import { type ProcessRef, isAlive, killProcess, run } from './processes';
+import { type ProcessRef, isAlive, killProcess, run, until } from './processes';
 
 /** Packets that a fault drops at its node, as iptables matches; both ways each. */
 const droppedPackets: Readonly<Record<'vxlan' | 'gossip', readonly (readonly string[])[]>> = {
@@ -26,6 +29,19 @@ export async function applyFault(kind: FaultKind, node: NodeState): Promise<void
       return;
     case 'daemon':
       if (node.daemon !== undefined) await killProcess(node.daemon);
+      await untilContainerdEnded(node);
+  }
+}
+
+/**
+ * containerd dies with its dockerd, a moment later. A dockerd started in that moment takes the dying
+ * one for its own and waits for it in vain.
+ */
+async function untilContainerdEnded(node: NodeState): Promise<void> {
+  const pidFile = path.join(node.folder, 'exec/containerd/containerd.pid');
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (pid > 0) {
+    await until(`containerd of ${node.name} ends`, () => !existsSync(`/proc/${pid}`), 10_000);
   }
 }
 
