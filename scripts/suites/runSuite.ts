@@ -38,7 +38,11 @@ function options(suite: Suite, { root, signal }: Place): ProgramOptions {
     quiet: suite.quiet,
     limitMs: suite.limitMinutes * 60_000,
     // The bundles were built a moment ago; suites need not do it again.
-    env: suite.needsBuild ? { SWARMSCOPE_BUILT: '1' } : {},
+    env: {
+      ...(suite.needsBuild ? { SWARMSCOPE_BUILT: '1' } : {}),
+      // vitest.config.ts is loaded by Vite's own loader, on purpose.
+      VITE_CONFIG_NATIVE_IGNORE_WARNING: 'true',
+    },
   };
 }
 

@@ -98,6 +98,25 @@ describe('rooms', () => {
     expect(users.length).toBeGreaterThan(0);
   });
 
+  it('use no package beyond these', () => {
+    const packages = [...shipped, ...listSources('webview-ui')]
+      .filter((file) => !file.endsWith('.test.ts'))
+      .flatMap(importsOf)
+      .filter(
+        ({ target, typeOnly }) => !typeOnly && !/^(node:|vscode$|src\/|webview-ui\/)/.test(target),
+      )
+      .map(({ target }) => /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target);
+    expect([...new Set(packages)].toSorted()).toEqual([
+      '@vscode/l10n',
+      '@vscode/webview-ui-toolkit',
+      'dockerode',
+      'ipaddr.js',
+      'lit',
+      'p-limit',
+      'valibot',
+    ]);
+  });
+
   it('of the page know src/shared only, and neither Node nor VS Code', () => {
     const foreign = listSources('webview-ui')
       .filter((file) => !file.endsWith('.test.ts'))
