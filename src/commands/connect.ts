@@ -27,10 +27,18 @@ const EXPLAINED_BY_VIEW: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 type Choice =
   { readonly kind: 'entry'; readonly entry: ConnectionEntry } | { readonly kind: 'enter' };
 
-/** Offers every way to reach a swarm manager and connects to the chosen one. */
-export async function connect(context: CommandContext): Promise<void> {
+/**
+ * Offers every way to reach a swarm manager and connects to the chosen one. A caller may name one of
+ * them by its id, `{ connection: 'setting:lab' }`; it cannot bring an address of its own.
+ */
+export async function connect(context: CommandContext, argument?: unknown): Promise<void> {
   const title = l10n.t('Connect to Swarm Manager');
   const found = await context.findConnections();
+  const named = found.find(({ id }) => id === connectionOf(argument));
+  if (named !== undefined) {
+    await connectTo(context, named);
+    return;
+  }
   const { state } = context.store;
   const current = state.phase === 'disconnected' ? undefined : state.connection.id;
   const answer = await context.ui.pick<Choice>(singleFrame(title), {
@@ -68,6 +76,12 @@ export async function connectTo(context: CommandContext, entry: ConnectionEntry)
   if (state.phase === 'failed' && !EXPLAINED_BY_VIEW.has(state.error.code)) {
     showError(context, state.error, { swarm: entry.name });
   }
+}
+
+function connectionOf(argument: unknown): unknown {
+  return typeof argument === 'object' && argument !== null && 'connection' in argument
+    ? argument.connection
+    : undefined;
 }
 
 async function askAddress(

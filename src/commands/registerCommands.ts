@@ -17,7 +17,7 @@ type Handler = (argument?: unknown) => Promise<void> | void;
 export function registerCommands(context: CommandContext): Disposable {
   const { store } = context;
   const handlers: Readonly<Record<CommandName, Handler>> = {
-    connect: () => connect(context),
+    connect: (argument) => connect(context, argument),
     startDemo: () => connectTo(context, demoEntry),
     disconnect: async () => {
       store.disconnect();
