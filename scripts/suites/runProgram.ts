@@ -41,7 +41,9 @@ export async function runProgram(
       ...process.env,
       ...options.env,
       PATH: `${binaries}${path.delimiter}${process.env['PATH'] ?? ''}`,
-      ...(process.stdout.isTTY && !options.quiet ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+      ...(process.stdout.isTTY && !options.quiet
+        ? { FORCE_COLOR: '1' }
+        : { NO_COLOR: '1', FORCE_COLOR: '0' }),
     },
   });
   const kill = (signal: NodeJS.Signals): void => killGroup(child.pid, signal);

@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },
   settings: { values: ['common', 'contributions'], types: [] },
   demo: { values: ['shared', 'common'], types: ['docker'] },
-  demoClient: { values: ['common'], types: [] },
+  demoClient: { values: ['shared', 'common'], types: [] },
 };
 
 /** The only places that use VS Code's API; everything else runs in plain Node. */
