@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { Lab, createLab, openLab } from '../test/lab/lab';
+import { type Lab, createLab, openLab } from '../test/lab/lab';
 import { removeLab } from '../test/lab/cleanUp';
 import { type FaultKind, faultKinds, listLabs, withLabLock } from '../test/lab/labState';
 import { isAlive } from '../test/lab/processes';

@@ -163,7 +163,7 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
       code: 'not-found',
     });
     await expect(manager.networkDetail('nosuch')).rejects.toMatchObject({ code: 'not-found' });
-    const [leader] = (await manager.nodes()).filter((node) => node.leader);
+    const leader = (await manager.nodes()).find((node) => node.leader);
     await expect(manager.removeNode(leader?.id ?? '')).rejects.toMatchObject({ code: 'invalid' });
   });
 
