@@ -210,8 +210,8 @@ function alignClient(
   if (!any || body <= seen.height) {
     return Math.round((body - length) / 2);
   }
-  const middle = seen.top + (seen.height - length) / 2;
-  return Math.round(Math.min(body - length, Math.max(0, middle)));
+  const centred = seen.top + (seen.height - length) / 2;
+  return Math.round(Math.min(body - length, Math.max(0, centred)));
 }
 
 function box([x, width]: readonly [number, number], y: number, height: number): Box {

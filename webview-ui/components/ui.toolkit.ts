@@ -31,7 +31,7 @@ export function button(options: {
   readonly icon?: IconName;
   readonly look: 'primary' | 'secondary' | 'icon';
   readonly disabled?: boolean;
-  onClick(): void;
+  readonly onClick: () => void;
 }): TemplateResult {
   const { label, look } = options;
   return look === 'icon'

@@ -1,3 +1,4 @@
+import { isSwarmscopeError } from '../../common/errors';
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -519,6 +520,14 @@ describe('any JSON', () => {
     normalizeTask,
   ];
 
+  function outcomeOf(act: () => unknown): string {
+    try {
+      return typeof act();
+    } catch (error) {
+      return isSwarmscopeError(error) ? error.code : String(error);
+    }
+  }
+
   it('gives a record or unexpected-answer, nothing else', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...normalizers), (json, normalize) => {
@@ -526,11 +535,7 @@ describe('any JSON', () => {
           typeof json === 'object' && json !== null && !Array.isArray(json)
             ? { ...json, ID: 'a', Id: 'a', Name: 'a', Type: 'a', Action: 'a', time: 1 }
             : json;
-        try {
-          expect(normalize(raw)).toBeTypeOf('object');
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'unexpected-answer' });
-        }
+        expect(['object', 'unexpected-answer']).toContain(outcomeOf(() => normalize(raw)));
       }),
     );
   });
