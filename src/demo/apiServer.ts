@@ -1,22 +1,23 @@
-import { once } from 'node:events';
 import * as http from 'node:http';
 import { ApiError, clusterError } from './apiError';
+import {
+  BODY_LIMIT,
+  checkVersion,
+  decode,
+  notFound,
+  readBody,
+  readTime,
+  send,
+} from './apiExchange';
 import { eventLine, type DemoEvent } from './eventLog';
 import { passes, readFilters, readFlag } from './filters';
 import { parseBody } from './json';
 import { findNode, listNetworks, listNodes, listServices, listTasks } from './lists';
 import { renderLocalNetwork, renderNetwork, renderNode, renderService, renderTask } from './render';
-import {
-  API_VERSION,
-  OLDEST_API_VERSION,
-  renderInfo,
-  renderSwarm,
-  renderVersion,
-} from './systemAnswers';
+import { API_VERSION, renderInfo, renderSwarm, renderVersion } from './systemAnswers';
 import type { DemoSwarm } from './demoSwarm';
 import { ENGINE_VERSION } from './render';
 
-const BODY_LIMIT = 1024 * 1024;
 const MAX_CONNECTIONS = 256;
 
 /** One request with its path cut up. */
@@ -313,71 +314,4 @@ export class ApiServer {
       send(response, 500, { message: error instanceof Error ? error.message : String(error) });
     }
   }
-}
-
-function send(response: http.ServerResponse, status: number, body?: unknown): void {
-  if (body === undefined) {
-    response.writeHead(status);
-    response.end();
-    return;
-  }
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(`${JSON.stringify(body)}\n`);
-}
-
-function notFound(): ApiError {
-  return new ApiError(404, 'page not found');
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw notFound();
-  }
-}
-
-function checkVersion(version: string | undefined): void {
-  if (version === undefined) {
-    return;
-  }
-  const minor = Number(version.split('.')[1]);
-  const client = `client version ${version} is too`;
-  if (!version.startsWith('1.') || minor > Number(API_VERSION.slice(2))) {
-    throw new ApiError(400, `${client} new. Maximum supported API version is ${API_VERSION}`);
-  }
-  if (minor < Number(OLDEST_API_VERSION.slice(2))) {
-    const advice = 'please upgrade your client to a newer version';
-    const oldest = `Minimum supported API version is ${OLDEST_API_VERSION}`;
-    throw new ApiError(400, `${client} old. ${oldest}, ${advice}`);
-  }
-}
-
-async function readBody(request: http.IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  request.on('data', (part: Buffer) => {
-    size += part.length;
-    if (size <= BODY_LIMIT) {
-      parts.push(part);
-    }
-  });
-  await once(request, 'end');
-  if (size > BODY_LIMIT) {
-    throw new ApiError(400, 'http: request body too large');
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-/** Reads seconds with up to nine decimals as nanoseconds. */
-function readTime(text: string | null): bigint | undefined {
-  if (text === null || text === '') {
-    return undefined;
-  }
-  const [, seconds, decimals = ''] = /^(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
-  if (seconds === undefined) {
-    const parse = `strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`;
-    throw new ApiError(500, parse);
-  }
-  return BigInt(seconds) * 1_000_000_000n + BigInt(decimals.padEnd(9, '0'));
 }
