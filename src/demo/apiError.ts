@@ -1,8 +1,12 @@
-/** A refusal, answered as `{"message": …}` with the engine's status. */
+/**
+ * A refusal, answered as `{"message": …}` with the engine's status, or as bare text to clients of
+ * API versions before 1.24, which know no other form.
+ */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly isText = false,
   ) {
     super(message);
   }

@@ -44,7 +44,7 @@ export function checkVersion(version: string | undefined): void {
   if (minor < Number(OLDEST_API_VERSION.slice(2))) {
     const advice = 'please upgrade your client to a newer version';
     const oldest = `Minimum supported API version is ${OLDEST_API_VERSION}`;
-    throw new ApiError(400, `${client} old. ${oldest}, ${advice}`);
+    throw new ApiError(400, `${client} old. ${oldest}, ${advice}`, true);
   }
 }
 

@@ -37,7 +37,7 @@ export class ApiServer {
   private dropNextPost = false;
   private hasNoLeader = false;
 
-  /** `onRequestDemo` answers what is under `/_demo`; it says false for paths it does not know. */
+  /** `onLease` holds the connection of whoever needs the demo swarm to live. */
   constructor(
     private readonly swarm: DemoSwarm,
     private readonly onLease: (response: http.ServerResponse) => void,
@@ -308,6 +308,9 @@ export class ApiServer {
   private refuse(response: http.ServerResponse, error: unknown): void {
     if (response.headersSent) {
       response.destroy();
+    } else if (error instanceof ApiError && error.isText) {
+      response.writeHead(error.status, { 'Content-Type': 'text/plain; charset=utf-8' });
+      response.end(`${error.message}\n`);
     } else if (error instanceof ApiError) {
       send(response, error.status, { message: error.message });
     } else {

@@ -9,7 +9,7 @@ import {
 } from './addressPool';
 import { ApiError, clusterError } from './apiError';
 import { newHex, newId } from './identity';
-import { asObject, asRows, asText, asTextMap } from './json';
+import { asObject, asRows, asText, asTextMap, isObject } from './json';
 import type { SwarmState } from './swarmState';
 import type { DemoNetwork, JsonObject } from './swarmTypes';
 
@@ -62,6 +62,7 @@ export class NetworkStore {
       internal: body['Internal'] === true,
       options: asTextMap(body['Options']),
       labels,
+      hasIpam: body['Ingress'] === true || isObject(body['IPAM']),
       balancers: new Map(),
       ...this.allocate(ipam[0]),
     };

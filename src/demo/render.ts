@@ -154,7 +154,9 @@ function renderAttachedNetwork(network: DemoNetwork): JsonObject {
       ...(network.ingress ? { Ingress: true } : {}),
       ...(network.attachable ? { Attachable: true } : {}),
       ...(network.internal ? { Internal: true } : {}),
-      IPAMOptions: { Driver: network.ingress ? {} : { Name: 'default' } },
+      ...(network.hasIpam
+        ? { IPAMOptions: { Driver: network.ingress ? {} : { Name: 'default' } } }
+        : {}),
       Scope: 'swarm',
     },
     DriverState: { Name: 'overlay', Options: optionsOf(network) },

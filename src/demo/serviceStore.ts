@@ -189,7 +189,8 @@ export class ServiceStore {
   }
 
   private readSpec(body: JsonObject): ServiceSpecJson {
-    const name = asText(body['Name'], 'ServiceSpec.Name');
+    // Without a name the engine makes one up.
+    const name = asText(body['Name'], 'ServiceSpec.Name') || `service-${newId().slice(0, 8)}`;
     const template = asObject(body['TaskTemplate']);
     const targets = asRows(template['Networks']).map((row) => this.resolve(row));
     const mode = readMode(asObject(body['Mode']));

@@ -30,6 +30,8 @@ export interface DemoNetwork extends Stored {
   readonly internal: boolean;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Whether the request said anything about addresses. */
+  readonly hasIpam: boolean;
   /** Undefined when the wished subnet could not be had: the engine accepts and never allocates. */
   readonly allocated?: { readonly pool: AddressPool; readonly vni: number };
   /** CIDR of the load-balancer endpoint by node id. */

@@ -26,6 +26,7 @@ export function renderVersion(): JsonObject {
           Experimental: 'false',
         },
       },
+      { Name: 'containerd', Version: '', Details: { GitCommit: '' } },
     ],
     Version: ENGINE_VERSION,
     ApiVersion: API_VERSION,
@@ -70,7 +71,7 @@ export function renderInfo(state: SwarmState): JsonObject {
     Labels: [],
     ExperimentalBuild: false,
     LiveRestoreEnabled: false,
-    SecurityOptions: [],
+    SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
     ServerVersion: ENGINE_VERSION,
     Swarm: {
       NodeID: self.id,
@@ -118,7 +119,7 @@ function renderCluster(state: SwarmState): JsonObject {
     },
     TLSInfo: { TrustRoot: '', CertIssuerSubject: '', CertIssuerPublicKey: '' },
     RootRotationInProgress: false,
-    DefaultAddrPool: null,
+    DefaultAddrPool: ['10.0.0.0/8'],
     SubnetSize: 24,
     DataPathPort: 4789,
   };

@@ -21,7 +21,7 @@ export async function askEngine(
         path,
         // One connection per request: a killed daemon must not leave a dead one in a pool.
         agent: false,
-        timeout: 10_000,
+        timeout: 30_000,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
       },
       (answer) => {
@@ -34,7 +34,7 @@ export async function askEngine(
       },
     );
     sent.on('error', reject);
-    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
+    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
