@@ -92,10 +92,13 @@ export function describeRoute(
   if (count.none === judged) {
     return both('bad', l10n.t('no node answers'));
   }
+  if (count.some === 0) {
+    return both('partial', l10n.t('{0} of {1} nodes answer', count.all, total));
+  }
   return both(
     'partial',
-    count.some === 0
-      ? l10n.t('{0} of {1} nodes answer', count.all, total)
+    count.all === 0
+      ? l10n.t('{0} of {1} nodes answer at times', count.some, total)
       : l10n.t('{0} of {1} nodes answer, {2} at times', count.all, total, count.some),
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,11 +47,28 @@ describe('the VSIX', () => {
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       'extension/media/icon.png',
+      'extension/media/swarmscope-tab.svg',
       'extension/media/swarmscope.svg',
       'extension/package.json',
       'extension/package.nls.json',
       'extension/readme.md',
     ]);
+  });
+
+  it('holds every picture that the code or the manifest names', () => {
+    const files = [
+      'package.json',
+      ...readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+        .map((name) => path.join('src', name)),
+    ];
+    const named = files.flatMap((file) =>
+      [...readFileSync(path.join(root, file), 'utf8').matchAll(/media\/[\w-]+\.\w+/g)].map(
+        ([match]) => `extension/${match}`,
+      ),
+    );
+    expect(new Set(named).size).toBeGreaterThanOrEqual(3);
+    expect(entries.map((entry) => entry.name)).toEqual(expect.arrayContaining(named));
   });
 
   it('is at most 600 kB', () => {

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { packExtension } from '../../scripts/package';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { openWorkbench, type Session } from './support/session';
+import { openWorkbench, root, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
 
@@ -19,6 +21,8 @@ beforeAll(async () => {
   acquired = await acquireLab({ name: 'lesson', engine: 'oldest' });
   session = await openWorkbench({
     name: 'lesson',
+    // What people install, not the working copy.
+    installVsix: [await packExtension(path.join(root, 'out/ui/lesson.vsix'))],
     netns: acquired.lab.clientNetns,
     settings: {
       'swarmscope.connections': [{ name: 'lab', address: acquired.lab.manager.tcpAddress }],
@@ -47,7 +51,7 @@ test('connects to the manager and shows the swarm', async () => {
   await workbench.row('lab', 1).waitFor({ timeout: 20_000 });
   await workbench.expand('Nodes', 2);
   await workbench.row('node3', 3).waitFor();
-  expect(await workbench.description('node1', 3)).toContain('leader');
+  await workbench.described('node1', /leader/, 3);
 });
 
 test('creates the overlay network mydrupal, once', async () => {
@@ -80,7 +84,7 @@ test('creates the overlay network mydrupal, once', async () => {
   await session.shoot('create-network-done');
   await workbench.clearToasts();
   await workbench.expand('Networks', 2);
-  expect(await workbench.description('mydrupal', 3)).toContain('10.57.0.0/24');
+  await workbench.described('mydrupal', /10\.57\.0\.0\/24/, 3);
   expect(countRequests(acquired.lab.manager, 'POST', /^\/networks\/create$/)).toBe(1);
 });
 
@@ -148,8 +152,8 @@ test('shows both services under the network, with addresses of one subnet', asyn
   await workbench.expand('mydrupal', 3);
   await workbench.row('psql', 4).waitFor();
   await workbench.row('drupal', 4).waitFor();
-  expect(await workbench.description('psql', 4)).toMatch(/10\.57\.0\.\d+/);
-  expect(await workbench.description('drupal', 4)).toMatch(/10\.57\.0\.\d+/);
+  await workbench.described('psql', /10\.57\.0\.\d+/, 4);
+  await workbench.described('drupal', /10\.57\.0\.\d+/, 4);
   const tasks = await until('the addresses of four tasks', async () => {
     const rows = await workbench.rows();
     const found = rows.filter(
@@ -175,9 +179,9 @@ test('inspects the network and sees the peers with their nodes', async () => {
   await session.shoot('inspect-network');
   await workbench.expand('Peers', 2);
   for (const node of ['node1', 'node2', 'node3']) {
-    expect(
-      (await workbench.rows()).filter(({ level, label }) => level === 3 && label.includes(node)),
-    ).not.toEqual([]);
+    await until(`a peer on ${node}`, async () =>
+      (await workbench.rows()).some(({ level, label }) => level === 3 && label.includes(node)),
+    );
   }
 });
 
@@ -228,7 +232,7 @@ test('the routing page: 3 of 3 nodes answer on 8080, rotating over all tasks', a
   await session.shoot('routing-map');
   await page.getByText('Table', { exact: true }).first().click();
   for (const node of ['node1', 'node2', 'node3']) {
-    expect(await cellText(node)).toMatch(ALL);
+    await until(`${node} answering every time`, async () => ALL.test(await cellText(node)));
   }
   await session.shoot('routing-table');
   await page.getByText('Map', { exact: true }).first().click();

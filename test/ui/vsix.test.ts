@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packExtension } from '../../scripts/package';
 import { type Session, openWorkbench, root } from './support/session';
+import { until } from './support/until';
 
 let session: Session;
 
@@ -33,10 +34,26 @@ test('the packaged extension activates and asks', async () => {
   await workbench.page.keyboard.press('Escape');
 });
 
+test('the packaged extension brings its own demo swarm, with a tree and live routes', async () => {
+  const { workbench } = session;
+  await workbench.command('Swarmscope: Connect to Swarm Manager…');
+  await workbench.quickTitle(/Connect to Swarm Manager/);
+  await workbench.choose('Start the demo swarm');
+  await workbench.described('demo swarm', /simulated/, 1);
+  await workbench.expand('Services', 2);
+  await workbench.described('web', /3\/3/, 3);
+  await workbench.command('Swarmscope: Open Ingress Routing');
+  await workbench
+    .webview()
+    .getByRole('radio', { name: /web.*4 of 4 nodes answer/ })
+    .waitFor({ timeout: 40_000 });
+  await session.shoot('vsix-demo');
+});
+
 test('the log of the packaged extension opens', async () => {
   const { workbench } = session;
   await workbench.command('Swarmscope: Show Log');
   const panel = workbench.page.locator('.part.panel');
   await panel.waitFor();
-  expect(await panel.innerText()).toMatch(/output/i);
+  await until('the log', async () => /output/i.test(await panel.innerText()));
 });

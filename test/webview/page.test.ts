@@ -110,7 +110,9 @@ describe('keyboard', () => {
 describe('what it says', () => {
   it('gives the table the same facts as the map', async () => {
     await page.getByRole('tab', { name: 'Table' }).click();
-    const rows = page.getByRole('table').first().getByRole('row');
+    const table = page.getByRole('table', { name: /^Nodes: / });
+    await table.waitFor();
+    const rows = table.getByRole('row');
     const cells = (index: number) =>
       rows
         .nth(index)

@@ -6,7 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
+import { bundles } from '../../scripts/build';
 import type { HostMessage, PageMessage } from '../../src/shared/protocol';
+import { routingHtml } from '../../src/webview/routingHtml';
 import { SCENES, type SceneName } from './scenes';
 import { THEMES, type Theme } from './themes';
 import { NOW } from './views';
@@ -109,15 +111,16 @@ export class PageHost {
 
   /** Posts messages and waits two frames. */
   async post(page: Page, ...messages: readonly HostMessage[]): Promise<void> {
-    await page.evaluate(async (all) => {
-      for (const message of all) {
+    // As text: the driver takes seconds to carry a big tree of objects.
+    await page.evaluate(async (text) => {
+      for (const message of JSON.parse(text) as unknown[]) {
         window.postMessage(message, '*');
       }
       await new Promise((done) => setTimeout(done));
       await new Promise((done) =>
         requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))),
       );
-    }, messages);
+    }, JSON.stringify(messages));
   }
 
   /** Errors that pages reported since the last call. */
@@ -140,18 +143,8 @@ export async function readSent(page: Page): Promise<readonly PageMessage[]> {
 }
 
 async function buildPage(): Promise<void> {
-  await build({
-    entryPoints: { webview: join(ROOT, 'webview-ui/main.ts') },
-    outdir: OUT,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    platform: 'browser',
-    target: 'es2022',
-    loader: { '.ttf': 'file' },
-    assetNames: '[name]',
-    logLevel: 'warning',
-  });
+  const { outfile: _outfile, ...shipped } = bundles(true)['webview'] ?? {};
+  await build({ ...shipped, entryNames: 'webview', outdir: OUT });
 }
 
 /** Size of the built script in bytes. */
@@ -173,25 +166,20 @@ async function answer(
           body: renderHtml(theme, searchParams.get('font') ?? '13'),
         };
   }
+  if (pathname === '/favicon.ico') {
+    // What a browser asks for by itself, and a webview does not.
+    return { status: 204, type: 'image/x-icon', body: '' };
+  }
   const type = TYPES[/\.\w+$/.exec(pathname)?.[0] ?? ''];
   return type === undefined
     ? { status: 404, type: 'text/plain', body: 'no such file' }
     : { status: 200, type, body: await readFile(join(OUT, pathname.slice(1))) };
 }
 
+/** The page as it ships, with what VS Code adds to a webview: theme variables, a body class, its API. */
 function renderHtml(theme: Theme, fontSize: string): string {
   const variables = JSON.stringify({ ...theme.variables, 'font-size': `${fontSize}px` });
-  const policy = `default-src 'none'; style-src 'self' 'nonce-${NONCE}'; font-src 'self'; script-src 'nonce-${NONCE}'`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta property="csp-nonce" content="${NONCE}">
-<meta name="viewport" content="width=device-width, initial-scale=1.0">
-<title>Ingress routing</title>
-<link rel="stylesheet" href="/webview.css">
-<script nonce="${NONCE}">
+  const host = `<script nonce="${NONCE}">
 window.sent = [];
 window.violations = [];
 document.addEventListener('securitypolicyviolation', (event) =>
@@ -204,11 +192,15 @@ window.acquireVsCodeApi = () => ({
   getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
   setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
 });
-</script>
-</head>
-<body class="${theme.bodyClass}">
-<div id="app"></div>
-<script nonce="${NONCE}" src="/webview.js"></script>
-</body>
-</html>`;
+</script>`;
+  return routingHtml({
+    script: '/webview.js',
+    style: '/webview.css',
+    cspSource: "'self'",
+    nonce: NONCE,
+    title: 'Ingress routing',
+    language: 'en',
+  })
+    .replace('<link', () => `${host}\n<link`)
+    .replace('<body>', `<body class="${theme.bodyClass}">`);
 }

@@ -52,10 +52,15 @@ function facts(view: RoutingView, probes: ProbeView | undefined): TemplateResult
               <dt>${l10n.t('Probing from')}</dt>
               <dd class="code" title=${probes.vantage}>${probes.vantage}</dd>
             </div>
-            <div>
-              <dt>${l10n.t('with')}</dt>
-              <dd class="code">${probes.engine}</dd>
-            </div>`
+            ${
+              // Not known before the first round.
+              probes.engine === ''
+                ? nothing
+                : html`<div>
+                    <dt>${l10n.t('with')}</dt>
+                    <dd class="code">${probes.engine}</dd>
+                  </div>`
+            }`
     }
   </dl>`;
 }

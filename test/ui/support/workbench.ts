@@ -90,10 +90,23 @@ export class Workbench {
     );
   }
 
-  /** The description beside a row's label. */
+  /** The description beside a row's label, once the row is there. */
   async description(label: string, level?: number): Promise<string> {
-    const found = this.row(label, level).first().locator('.label-description');
+    const row = this.row(label, level).first();
+    await row.waitFor();
+    const found = row.locator('.label-description');
     return (await found.count()) === 0 ? '' : ((await found.textContent()) ?? '');
+  }
+
+  /** Waits until a row's description matches. */
+  async described(label: string, pattern: RegExp, level?: number): Promise<void> {
+    await until(`${label} described as ${pattern}`, async () => {
+      const text = await this.description(label, level);
+      if (!pattern.test(text)) {
+        throw new Error(`described as "${text}"`);
+      }
+      return true;
+    });
   }
 
   async expand(label: string, level?: number): Promise<void> {
@@ -138,9 +151,15 @@ export class Workbench {
     const items = await this.page
       .locator('.monaco-menu .action-menu-item .action-label')
       .allTextContents();
-    await wanted.hover();
-    await wanted.click();
-    await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
+    // A menu ignores clicks in its first moments; one that is still open has not acted.
+    await until(`choosing ${item}`, async () => {
+      if ((await wanted.count()) > 0) {
+        await wanted.hover({ timeout: 2_000 });
+        await wanted.click({ timeout: 2_000 });
+      }
+      await this.page.locator('.monaco-menu').waitFor({ state: 'detached', timeout: 2_000 });
+      return true;
+    });
     return items.filter((title) => title !== '');
   }
 
