@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { Command, Option } from 'commander';
 import { createLab, type Lab } from '../test/lab/lab';
+import { deployLesson } from '../test/lab/lesson';
 import { quietSettings, startServer, workbenchUrl } from '../test/vscodeHost/server';
 import { build, root } from './build';
 import { SystemRunner } from './setup/commandRunner';
@@ -166,11 +167,7 @@ async function labTarget(ending: Ending): Promise<Target> {
   const lab: Lab = await createLab({ name: 'demo', engine: 'oldest', log });
   ending.add(async () => await lab.down());
   log('Deploying the lesson: an overlay network, a database and a web service…');
-  await lab.docker('node1', ['network', 'create', '-d', 'overlay', '--attachable', 'mydrupal']);
-  const create = (...args: string[]): Promise<unknown> =>
-    lab.docker('node1', ['service', 'create', '--detach', '--no-resolve-image', ...args]);
-  await create('--name=psql', '--network=mydrupal', '--env=POSTGRES_PASSWORD=demo', 'postgres');
-  await create('--name=drupal', '--network=mydrupal', '--replicas=3', '-p=8080:80', 'drupal');
+  await deployLesson(lab);
   return {
     netns: lab.clientNetns,
     settings: {

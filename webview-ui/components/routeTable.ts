@@ -31,7 +31,7 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
           <th scope="col">${l10n.t('Last probe')}</th>
           <th scope="col" class="number">${l10n.t('Time')}</th>
           <th scope="col">${l10n.t('Answered by')}</th>
-          <th scope="col">${l10n.t('Ingress address')}</th>
+          <th scope="col" class="secondary">${l10n.t('Ingress address')}</th>
         </tr>
       </thead>
       <tbody>
@@ -110,7 +110,7 @@ function entryRow(
     </td>
     <td class="number">${last === undefined ? '–' : formatMs(last.phases.total)}</td>
     <td title=${answerer}>${answerer}</td>
-    <td class="code">${entry.ingressAddress ?? '–'}</td>
+    <td class="code secondary">${entry.ingressAddress ?? '–'}</td>
   </tr>`;
 }
 

@@ -58,6 +58,22 @@ export class Workbench {
     return this.page.locator('.part.sidebar');
   }
 
+  /** Drags the sidebar's edge until it is about `width` pixels wide. */
+  async widenSidebar(width: number): Promise<void> {
+    await until('a wide sidebar', async () => {
+      const box = await this.sidebar.boundingBox();
+      if (box === null || Math.abs(box.width - width) < 20) {
+        return box !== null;
+      }
+      const y = box.y + box.height / 2;
+      await this.page.mouse.move(box.x + box.width, y);
+      await this.page.mouse.down();
+      await this.page.mouse.move(box.x + width, y, { steps: 4 });
+      await this.page.mouse.up();
+      return false;
+    });
+  }
+
   get tree(): Locator {
     return this.sidebar.locator('.customview-tree .monaco-list[role="tree"]');
   }
@@ -294,6 +310,12 @@ export class Workbench {
   }
 
   // Editors and webviews
+
+  /** Closes every editor. */
+  async closeEditors(): Promise<void> {
+    await this.command('View: Close All Editors');
+    await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+  }
 
   tab(name: string | RegExp): Locator {
     return this.page.locator('.tabs-container .tab', { hasText: name });
