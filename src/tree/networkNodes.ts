@@ -6,6 +6,7 @@ import {
   buildRow,
   childrenOf,
   formatPairs,
+  formatTime,
   plainText,
   tooltipLines,
   withoutPrefix,
@@ -113,7 +114,7 @@ function networkTooltip(network: SwarmNetwork): TooltipLines {
             'The swarm accepted this network but never gave it addresses. Often its subnet overlaps another. Remove it and create it with a free subnet.',
           ),
     ],
-    [l10n.t('Created'), network.created],
+    [l10n.t('Created'), formatTime(network.created)],
     [l10n.t('ID'), network.id],
   );
 }

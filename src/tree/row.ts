@@ -54,6 +54,11 @@ export function withoutPrefix(address: string): string {
   return address.replace(/\/\d+$/, '');
 }
 
+/** `2026-01-31T12:34:56.789012345Z` as `2026-01-31 12:34:56 UTC`; anything else stays as it is. */
+export function formatTime(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+}
+
 /** `12 s`, `3 min`, `2 h`: how long ago something was. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

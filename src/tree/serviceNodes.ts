@@ -3,7 +3,15 @@ import { assertNever } from '../common/assertNever';
 import type { ContextToken } from '../contributions';
 import type { PublishedPort } from '../docker/records/service';
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/snapshot';
-import { buildRow, childrenOf, plainText, tooltipLines, type Fact, type TooltipLines } from './row';
+import {
+  buildRow,
+  childrenOf,
+  formatTime,
+  plainText,
+  tooltipLines,
+  type Fact,
+  type TooltipLines,
+} from './row';
 import { taskNode } from './taskNodes';
 import type { TreeContext } from './treeContext';
 import type { TreeNode } from './treeNode';
@@ -164,7 +172,7 @@ function serviceTooltip(service: SwarmService, snapshot: SwarmSnapshot): Tooltip
     [l10n.t('Aliases'), aliases.join(', ')],
     [l10n.t('Constraints'), service.constraints.join(', ')],
     [l10n.t('Update'), service.updateStatus?.message],
-    [l10n.t('Updated'), service.updatedAt],
+    [l10n.t('Updated'), formatTime(service.updatedAt)],
     [l10n.t('ID'), service.id],
   );
 }

@@ -255,6 +255,9 @@ test('a worker without its link fails within 10 s, and comes back', async () => 
   const after = Date.now() - cutAt;
   console.log(`node3 read as failed after ${after} ms`);
   await session.shoot('routing-link-down');
+  await page.getByText('Map', { exact: true }).first().click();
+  await session.shoot('routing-link-down-map');
+  await page.getByText('Table', { exact: true }).first().click();
   await until(
     'the task of node3 given to another node',
     async () => {

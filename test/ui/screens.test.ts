@@ -46,7 +46,9 @@ afterAll(async () => {
 
 test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   onTestFailed(() => session.shoot(`failed-screens-${name}`));
-  const shoot = (screen: string): Promise<void> => session.shoot(`screens/${screen}-${name}`);
+  const shoot = async (screen: string): Promise<void> => {
+    await session.shoot(`screens/${screen}-${name}`);
+  };
   await workbench.theme(label, kind);
   await workbench.welcome.getByRole('button', { name: 'Connect to Swarm Manager…' }).waitFor();
   await shoot('welcome');
@@ -64,11 +66,20 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await workbench.described('drupal', /3\/3/, 3);
   await workbench.expand('mydrupal', 3);
   await workbench.row('drupal.1', 4).waitFor();
-  await workbench.row('mydrupal', 3).click();
+  await workbench.hoverNothing();
   await shoot('tree');
+  await workbench.row('drupal', 3).hover();
+  await workbench.page
+    .locator('.workbench-hover')
+    .getByText(/drupal:latest/)
+    .first()
+    .waitFor();
+  await shoot('tooltip');
+  await workbench.hoverNothing();
 
   await workbench.contextMenu('mydrupal', 'Inspect', 3);
   await until('the JSON', async () => (await workbench.editorText()).includes('"mydrupal"'));
+  await workbench.hoverNothing();
   await shoot('inspect');
 
   await workbench.command('Swarmscope: Create Overlay Network…');

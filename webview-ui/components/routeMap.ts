@@ -60,10 +60,25 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
         const backend = backendById.get(task.id);
         return backend === undefined
           ? nothing
-          : place(task.box, drawTask(model, route, backend, focus, layout.compact, actions));
+          : place(
+              task.box,
+              drawTask(
+                model,
+                route,
+                backend,
+                focus,
+                { compact: layout.compact, narrow: isNarrow(task.box, model) },
+                actions,
+              ),
+            );
       },
     )}
   </svg>`;
+}
+
+/** Whether a task's card has no room for words beside its address. */
+function isNarrow(card: Box, model: PageModel): boolean {
+  return card.width < 240 * model.viewport.scale;
 }
 
 function edgeKey(edge: Edge): string {
@@ -174,9 +189,10 @@ function drawRow(
       html`<div class="sandbox" title=${sandboxTitle}>
         <span class="sandbox-name">${l10n.t('IPVS')}</span>
         ${
-          layout.compact
+          // Engines from 28 on tell their own ingress address only.
+          layout.compact || entry.ingressAddress === undefined
             ? nothing
-            : html`<span class="sandbox-address">${entry.ingressAddress ?? '–'}</span>`
+            : html`<span class="sandbox-address">${entry.ingressAddress}</span>`
         }
       </div>`,
     )}
@@ -262,7 +278,7 @@ function drawTask(
   route: PortRoute,
   backend: RouteBackend,
   focus: string | undefined,
-  compact: boolean,
+  room: { readonly compact: boolean; readonly narrow: boolean },
   actions: Actions,
 ): TemplateResult {
   const answers = countAnswers(model, route, backend.taskId);
@@ -283,7 +299,7 @@ function drawTask(
     <span class="node-line" aria-hidden="true">
       ${icon('package')}
       <span class="node-name">${backend.taskName}</span>
-      <span class="task-state">${compact && backend.active ? '' : backend.state}</span>
+      <span class="task-state">${room.compact && backend.active ? '' : backend.state}</span>
     </span>
     <span class="node-line" aria-hidden="true">
       <span class="node-target">${backend.hostname}${describeWhere(backend)}</span>
@@ -291,7 +307,7 @@ function drawTask(
         answers === 0
           ? nothing
           : html`<span class="node-time" title=${l10n.t('Recent answers that came from this task')}
-              >${compact ? `${answers}×` : l10n.t('{0} answers', answers)}</span
+              >${room.narrow ? `${answers}×` : l10n.t('{0} answers', answers)}</span
             >`
       }
     </span>

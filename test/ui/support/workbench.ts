@@ -58,6 +58,13 @@ export class Workbench {
     return this.page.locator('.part.sidebar');
   }
 
+  /** Takes the mouse where nothing reacts to it, and waits until no tooltip is left. */
+  async hoverNothing(): Promise<void> {
+    const { width = 0, height = 0 } = this.page.viewportSize() ?? {};
+    await this.page.mouse.move(width * 0.7, height * 0.9, { steps: 3 });
+    await this.page.locator('.workbench-hover').waitFor({ state: 'detached' });
+  }
+
   /** Drags the sidebar's edge until it is about `width` pixels wide. */
   async widenSidebar(width: number): Promise<void> {
     await until('a wide sidebar', async () => {
