@@ -148,7 +148,7 @@ export class ApiServer {
         return renderService(state, services.find(key), false);
       case 'GET tasks': {
         const found =
-          state.tasks.get(key) ?? [...state.tasks.values()].find((task) => task.id.startsWith(key));
+          state.tasks.get(key) ?? state.tasks.all().find((task) => task.id.startsWith(key));
         if (found === undefined) {
           throw new ApiError(404, `task ${key} not found`);
         }

@@ -66,10 +66,8 @@ export class DemoSwarm {
       throw clusterError('FailedPrecondition', text);
     }
     this.state.nodes.delete(node.id);
-    for (const task of this.state.tasks.values()) {
-      if (task.nodeId === node.id) {
-        this.state.tasks.delete(task.id);
-      }
+    for (const task of this.state.tasks.onNode(node.id)) {
+      this.state.tasks.delete(task);
     }
     this.state.events.add('node', 'remove', node.id, { name: node.hostname });
     this.orchestrator.reconcileAll();

@@ -129,8 +129,8 @@ class Door {
 
   async update(state: SwarmState, entry: Entry): Promise<void> {
     this.serviceName = entry.service.spec.Name;
-    this.backends = state
-      .tasksOf(entry.service.id)
+    this.backends = state.tasks
+      .ofService(entry.service.id)
       .filter((task) => isBackend(state, task) && !hasEnded(task))
       .filter((task) => entry.port.PublishMode === 'ingress' || task.nodeId === entry.node.id)
       .map((task) => ({

@@ -104,8 +104,8 @@ export function listTasks(state: SwarmState, query: URLSearchParams): JsonObject
   const nodes = (filters.get('node') ?? []).map((key) => findNode(state, key).id);
   const candidates =
     services.length === 0
-      ? [...state.tasks.values()]
-      : [...state.tasks.values()].filter((task) => services.includes(task.serviceId));
+      ? state.tasks.all()
+      : [...new Set(services)].flatMap((id) => state.tasks.ofService(id));
   return candidates
     .filter(
       (task) =>

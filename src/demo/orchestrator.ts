@@ -40,7 +40,7 @@ export class Orchestrator implements Disposable {
   /** Creates, replaces and stops tasks of one service as its spec and the nodes demand. */
   reconcile(service: DemoService): void {
     const places = this.placesOf(service);
-    const tasks = this.state.tasksOf(service.id);
+    const tasks = this.state.tasks.ofService(service.id);
     for (const task of tasks.filter((one) => isWanted(one) && !places.includes(one.place))) {
       this.stop(task, 'remove');
     }
@@ -72,17 +72,17 @@ export class Orchestrator implements Disposable {
 
   /** Ends every task of a service that is gone. */
   removeTasks(serviceId: string): void {
-    for (const task of this.state.tasksOf(serviceId)) {
+    for (const task of this.state.tasks.ofService(serviceId)) {
       this.release(task);
-      this.state.tasks.delete(task.id);
+      this.state.tasks.delete(task);
     }
     this.state.changed();
   }
 
   /** Gives up what ran on a node that is down, or drops what it still ran when it is back. */
   nodeChanged(node: DemoNode): void {
-    for (const task of this.state.tasks.values()) {
-      if (task.nodeId !== node.id || hasEnded(task)) {
+    for (const task of this.state.tasks.onNode(node.id)) {
+      if (hasEnded(task)) {
         continue;
       }
       if (node.state === 'down' || node.availability === 'drain') {
@@ -152,7 +152,7 @@ export class Orchestrator implements Disposable {
       exitCode: 0,
       addresses: new Map(),
     };
-    this.state.tasks.set(task.id, task);
+    this.state.tasks.add(task);
     this.forgetOld(service.id, place);
     this.advance(task);
     return task;
@@ -224,7 +224,7 @@ export class Orchestrator implements Disposable {
       }
       return false;
     }
-    task.nodeId = choice.node.id;
+    this.state.tasks.assign(task, choice.node.id);
     task.error = '';
     for (const id of task.addresses.keys()) {
       const network = this.state.networks.get(id);
@@ -263,7 +263,7 @@ export class Orchestrator implements Disposable {
       if (this.state.tasks.has(task.id) && !hasEnded(task)) {
         this.end(task, 'shutdown', 'shutdown');
         if (desired === 'remove') {
-          this.state.tasks.delete(task.id);
+          this.state.tasks.delete(task);
         }
         const service = this.state.services.get(task.serviceId);
         if (service !== undefined) {
@@ -275,6 +275,7 @@ export class Orchestrator implements Disposable {
 
   private end(task: DemoTask, state: TaskState, message: string): void {
     this.release(task);
+    this.state.tasks.retire(task);
     this.setState(task, state, message);
   }
 
@@ -294,13 +295,9 @@ export class Orchestrator implements Disposable {
       const network = this.state.networks.get(id);
       network?.allocated?.pool.release(address);
       const balancer = network?.balancers.get(task.nodeId ?? '');
-      const others = [...this.state.tasks.values()].some(
-        (other) =>
-          other !== task &&
-          other.nodeId === task.nodeId &&
-          !hasEnded(other) &&
-          other.addresses.has(id),
-      );
+      const others = this.state.tasks
+        .onNode(task.nodeId ?? '')
+        .some((other) => other !== task && !hasEnded(other) && other.addresses.has(id));
       if (network?.ingress === false && balancer !== undefined && !others) {
         network.allocated?.pool.release(balancer);
         network.balancers.delete(task.nodeId ?? '');
@@ -317,7 +314,7 @@ export class Orchestrator implements Disposable {
     if (status?.State !== 'updating') {
       return;
     }
-    const tasks = this.state.tasksOf(service.id).filter((task) => !hasEnded(task));
+    const tasks = this.state.tasks.ofService(service.id).filter((task) => !hasEnded(task));
     const old = tasks.filter((task) => isWanted(task) && task.generation !== service.generation);
     const moving = tasks.filter(
       (task) =>
@@ -350,11 +347,11 @@ export class Orchestrator implements Disposable {
   }
 
   private forgetOld(serviceId: string, place: number | string): void {
-    const ended = this.state
-      .tasksOf(serviceId)
+    const ended = this.state.tasks
+      .ofService(serviceId)
       .filter((task) => task.place === place && hasEnded(task));
     for (const task of ended.slice(0, Math.max(0, ended.length - HISTORY_LIMIT))) {
-      this.state.tasks.delete(task.id);
+      this.state.tasks.delete(task);
     }
   }
 

@@ -75,7 +75,7 @@ export function renderService(
 }
 
 function countTasks(state: SwarmState, service: DemoService): JsonObject {
-  const tasks = state.tasksOf(service.id);
+  const tasks = state.tasks.ofService(service.id);
   const replicas = service.spec.Mode.Replicated?.Replicas;
   return {
     RunningTasks: tasks.filter((task) => task.state === 'running' && task.desired === 'running')
@@ -228,14 +228,9 @@ export function renderLocalNetwork(network: LocalNetwork): JsonObject {
 }
 
 function localTasks(state: SwarmState, network: DemoNetwork): DemoTask[] {
-  const { self } = state;
-  return [...state.tasks.values()].filter(
-    (task) =>
-      task.nodeId === self.id &&
-      task.containerId !== '' &&
-      !hasEnded(task) &&
-      task.addresses.has(network.id),
-  );
+  return state.tasks
+    .onNode(state.self.id)
+    .filter((task) => task.containerId !== '' && !hasEnded(task) && task.addresses.has(network.id));
 }
 
 function renderContainers(
@@ -287,8 +282,8 @@ function renderPeers(state: SwarmState, network: DemoNetwork): JsonObject[] {
 
 function renderGossip(state: SwarmState, network: DemoNetwork): JsonObject {
   const entries = [...state.services.values()].flatMap((service, index) => {
-    const tasks = state
-      .tasksOf(service.id)
+    const tasks = state.tasks
+      .ofService(service.id)
       .filter((task) => task.addresses.has(network.id) && isBackend(state, task));
     return tasks.length === 0
       ? []

@@ -47,33 +47,35 @@ export function chooseNode(
     (node) =>
       (wanted === undefined || node.id === wanted) && !hasPortClash(state, service, node, task),
   );
-  const [best] = free
-    .map((node) => ({ node, load: loadOf(state, node, service) }))
-    .toSorted(
-      (one, other) =>
-        one.load.own - other.load.own ||
-        one.load.all - other.load.all ||
-        one.node.hostname.localeCompare(other.node.hostname, 'en'),
-    );
+  const best = leastLoaded(state, free, service);
   return best === undefined
     ? {
         reason: `no suitable node (host-mode port already in use on ${count(eligible.length)})`,
       }
-    : { node: best.node };
+    : { node: best };
 }
 
-function loadOf(
+/** The first of the nodes with the fewest tasks of the service, then with the fewest at all. */
+function leastLoaded(
   state: SwarmState,
-  node: DemoNode,
+  nodes: readonly DemoNode[],
   service: DemoService,
-): { own: number; all: number } {
-  const here = [...state.tasks.values()].filter(
-    (task) => task.nodeId === node.id && !hasEnded(task),
-  );
-  return {
-    own: here.filter((task) => task.serviceId === service.id).length,
-    all: here.length,
-  };
+): DemoNode | undefined {
+  const ownCounts = new Map<string | undefined, number>();
+  for (const task of state.tasks.ofService(service.id)) {
+    if (!hasEnded(task)) {
+      ownCounts.set(task.nodeId, (ownCounts.get(task.nodeId) ?? 0) + 1);
+    }
+  }
+  let best: { readonly node: DemoNode; readonly own: number; readonly all: number } | undefined;
+  for (const node of nodes) {
+    const own = ownCounts.get(node.id) ?? 0;
+    const all = state.tasks.countLive(node.id);
+    if (best === undefined || own < best.own || (own === best.own && all < best.all)) {
+      best = { node, own, all };
+    }
+  }
+  return best?.node;
 }
 
 function hasPortClash(
@@ -85,13 +87,14 @@ function hasPortClash(
   const wanted = hostPorts(service);
   return (
     wanted.length > 0 &&
-    [...state.tasks.values()].some(
-      (other) =>
-        other !== task &&
-        other.nodeId === node.id &&
-        !hasEnded(other) &&
-        hostPorts(state.services.get(other.serviceId)).some((port) => wanted.includes(port)),
-    )
+    state.tasks
+      .onNode(node.id)
+      .some(
+        (other) =>
+          other !== task &&
+          !hasEnded(other) &&
+          hostPorts(state.services.get(other.serviceId)).some((port) => wanted.includes(port)),
+      )
   );
 }
 

@@ -34,7 +34,13 @@ export function seedNodes(state: SwarmState, count: number): void {
 
 /** Fills the swarm with a small application that shows overlays, the mesh and a failure. */
 export function seedContent(networks: NetworkStore, services: ServiceStore, scale: Scale): void {
-  networks.create({ Name: 'ingress', Driver: 'overlay', Ingress: true });
+  networks.create({
+    Name: 'ingress',
+    Driver: 'overlay',
+    Ingress: true,
+    // Every task of a published service takes an address: a /24 is too small for many of them.
+    ...(scale.services === 0 ? {} : { IPAM: { Config: [{ Subnet: '10.0.0.0/16' }] } }),
+  });
   const frontend = networks.create({ Name: 'frontend', Driver: 'overlay', Attachable: true });
   const backend = networks.create({
     Name: 'backend',

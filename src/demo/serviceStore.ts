@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ApiError, clusterError } from './apiError';
 import { isImageReference } from './images';
 import { newId } from './identity';
@@ -98,7 +99,7 @@ export class ServiceStore {
 
   private apply(service: DemoService, spec: ServiceSpecJson): void {
     const before = service.spec;
-    const changed = JSON.stringify(before.TaskTemplate) !== JSON.stringify(spec.TaskTemplate);
+    const changed = !isDeepStrictEqual(before.TaskTemplate, spec.TaskTemplate);
     service.previousSpec = before;
     service.spec = spec;
     delete service.updateStatus;
@@ -109,7 +110,7 @@ export class ServiceStore {
       ...changeOf('image', imageOf(before), imageOf(spec)),
     });
     this.allocate(service);
-    const portsChanged = JSON.stringify(before.EndpointSpec) !== JSON.stringify(spec.EndpointSpec);
+    const portsChanged = !isDeepStrictEqual(before.EndpointSpec, spec.EndpointSpec);
     if (changed || portsChanged) {
       service.generation += 1;
       this.orchestrator.beginUpdate(service);

@@ -3,6 +3,7 @@ import { Emitter } from '../common/emitter';
 import { SubnetPool } from './addressPool';
 import { EventLog } from './eventLog';
 import { Stamps } from './identity';
+import { TaskTable } from './taskTable';
 import type { DemoNetwork, DemoNode, DemoService, DemoTask, Stored } from './swarmTypes';
 
 /** The whole simulated cluster store; the other parts of the demo change it. */
@@ -10,7 +11,7 @@ export class SwarmState {
   readonly nodes = new Map<string, DemoNode>();
   readonly networks = new Map<string, DemoNetwork>();
   readonly services = new Map<string, DemoService>();
-  readonly tasks = new Map<string, DemoTask>();
+  readonly tasks = new TaskTable();
   readonly subnets = new SubnetPool();
   readonly stamps: Stamps;
   readonly events: EventLog;
@@ -53,11 +54,6 @@ export class SwarmState {
 
   get ingress(): DemoNetwork | undefined {
     return [...this.networks.values()].find((network) => network.ingress);
-  }
-
-  /** Tasks of one service, oldest first. */
-  tasksOf(serviceId: string): DemoTask[] {
-    return [...this.tasks.values()].filter((task) => task.serviceId === serviceId);
   }
 
   /** Networks a task of `service` gets an address of, ingress included. */

@@ -41,9 +41,7 @@ export function renderInfo(state: SwarmState): JsonObject {
   const { self } = state;
   const nodes = [...state.nodes.values()];
   const managers = nodes.filter((node) => node.role === 'manager');
-  const running = [...state.tasks.values()].filter(
-    (task) => task.nodeId === self.id && task.state === 'running',
-  ).length;
+  const running = state.tasks.onNode(self.id).filter((task) => task.state === 'running').length;
   return {
     ID: `demo-${self.id}`,
     Containers: running,

@@ -6,11 +6,15 @@ import { startDemoSwarm, type DemoSwarm, type DemoSwarmOptions } from './demoSwa
 /** What every start of the demo swarm has in common. */
 export type DemoConnectionOptions = Omit<DemoSwarmOptions, 'signal'>;
 
+/** Milliseconds it must have run to be worth another start. */
+const MIN_LIFE_MS = 1_000;
+
 /** This window's lease on the demo swarm: taken when a connection wants it, given back afterwards. */
 export class DemoConnection implements Disposable {
   private readonly changeEmitter = new Emitter<void>();
   private held: { readonly swarm: DemoSwarm; readonly watching: DisposableStore } | undefined;
   private disposed = false;
+  private startedAt = 0;
   /** Fires after {@link addresses} changed. */
   readonly onDidChangeAddresses = this.changeEmitter.event;
 
@@ -32,6 +36,7 @@ export class DemoConnection implements Disposable {
     this.release();
     const watching = new DisposableStore();
     this.held = { swarm, watching };
+    this.startedAt = performance.now();
     watching.add(swarm.onDidChangeAddresses(() => this.changeEmitter.fire()));
     watching.add(swarm.onDidEnd(() => this.restart()));
     this.changeEmitter.fire();
@@ -59,8 +64,13 @@ export class DemoConnection implements Disposable {
 
   /** The process was ended from outside: one more is started, at the same address. */
   private restart(): void {
-    this.options.logger.warn('The demo swarm ended; starting it again');
     this.release();
+    if (performance.now() - this.startedAt < MIN_LIFE_MS) {
+      this.options.logger.error('The demo swarm ends as soon as it runs; not started again');
+      this.changeEmitter.fire();
+      return;
+    }
+    this.options.logger.warn('The demo swarm ended; starting it again');
     this.open(AbortSignal.timeout(15_000)).catch((error: unknown) =>
       this.options.logger.error(`The demo swarm did not start again: ${String(error)}`),
     );

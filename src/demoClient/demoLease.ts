@@ -60,6 +60,8 @@ export class DemoLease {
 
   private async read(message: http.IncomingMessage, signal: AbortSignal): Promise<void> {
     const lines = createInterface({ input: message });
+    // The reader passes errors of the stream on; the lease ends by `close`.
+    lines.on('error', () => undefined);
     message.on('error', () => undefined);
     message.once('close', () => this.end());
     const [first] = (await once(lines, 'line', { signal })) as [string];

@@ -43,9 +43,15 @@ export class FakeClock implements Clock {
   }
 
   private nextBefore(end: number): Timer | undefined {
-    return [...this.timers]
-      .filter(({ at }) => at <= end)
-      .toSorted((left, right) => left.at - right.at || left.order - right.order)[0];
+    let next: Timer | undefined;
+    for (const timer of this.timers) {
+      const isFirst =
+        next === undefined ||
+        timer.at < next.at ||
+        (timer.at === next.at && timer.order < next.order);
+      next = timer.at <= end && isFirst ? timer : next;
+    }
+    return next;
   }
 }
 
