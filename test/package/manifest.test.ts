@@ -10,7 +10,7 @@ import {
   VIEWS,
   VIEW_CONTAINER,
 } from '../../src/contributions';
-import { manifest, readJson, readText } from './projectFiles';
+import { isThere, manifest, readJson, readText } from './projectFiles';
 
 const { contributes } = manifest;
 const sorted = (values: Iterable<string>): readonly string[] => [...new Set(values)].toSorted();
@@ -142,5 +142,40 @@ describe('versions', () => {
       ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
     );
     expect(loose).toEqual([]);
+  });
+
+  it('of the lock file hold for every platform', () => {
+    const { packages } = readJson('package-lock.json') as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    // A build for another platform that the lock lacks makes `npm ci` refuse it everywhere.
+    const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !isLocked(Object.keys(packages), at, name))
+        .map((name) => `${at} wants ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Whether `name` is found from the folder `at`, as Node.js looks for packages. */
+function isLocked(locked: readonly string[], at: string, name: string): boolean {
+  const folders = at.split('/node_modules/');
+  return (
+    folders.some((_folder, index) => {
+      const base = folders.slice(0, index + 1).join('/node_modules/');
+      return locked.includes(`${base === '' ? '' : `${base}/`}node_modules/${name}`);
+    }) || locked.includes(`node_modules/${name}`)
+  );
+}
+
+describe('README.md', () => {
+  it('shows pictures that exist, each with a text in its place', () => {
+    const pictures = [...readText('README.md').matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
+    expect(pictures.length).toBeGreaterThan(1);
+    for (const [, alt, file = ''] of pictures) {
+      expect(alt).not.toBe('');
+      expect(isThere(file), file).toBe(true);
+    }
   });
 });
