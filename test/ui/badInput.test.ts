@@ -114,6 +114,26 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
   await workbench.page.keyboard.press('Escape');
 });
 
+/** Goes through the deploy form, as it suggests, up to the step that asks for ports. */
+async function fillUntilPorts(image: string, suggested: string): Promise<void> {
+  await workbench.command('Swarmscope: Deploy Service…');
+  await workbench.quickTitle(/Deploy Service/);
+  await workbench.type(image);
+  await until(
+    'the suggested name',
+    async () => (await workbench.quickInput.inputValue()) === suggested,
+  );
+  await workbench.accept();
+  await workbench.quickRow('app').waitFor();
+  await workbench.accept();
+  await workbench.choose('Replicated');
+  await until('the replicas', async () => (await workbench.quickInput.inputValue()) === '1');
+  await workbench.accept();
+  await until('the ports', async () =>
+    (await workbench.quickInput.getAttribute('placeholder'))?.includes('8080:80'),
+  );
+}
+
 test('a port that is taken is refused while typing, and names its owner', async () => {
   pictureOnFailure();
   const { lab } = acquired;
@@ -130,22 +150,7 @@ test('a port that is taken is refused while typing, and names its owner', async 
   await workbench.expand('Services', 2);
   await workbench.row('web', 3).waitFor({ timeout: 30_000 });
   await until('web running', async () => (await workbench.description('web', 3)).includes('1/1'));
-  await workbench.command('Swarmscope: Deploy Service…');
-  await workbench.quickTitle(/Deploy Service/);
-  await workbench.type('drupal');
-  await until(
-    'the suggested name',
-    async () => (await workbench.quickInput.inputValue()) === 'drupal',
-  );
-  await workbench.accept();
-  await workbench.quickRow('app').waitFor();
-  await workbench.accept();
-  await workbench.choose('Replicated');
-  await until('the replicas', async () => (await workbench.quickInput.inputValue()) === '1');
-  await workbench.accept();
-  await until('the ports', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('8080:80'),
-  );
+  await fillUntilPorts('drupal', 'drupal');
   await workbench.quickInput.fill('8080:80');
   await workbench.quickMessage
     .filter({ hasText: 'Port 8080/tcp is published by the service "web"' })
@@ -156,22 +161,7 @@ test('a port that is taken is refused while typing, and names its owner', async 
 
 test('an image that no node has ends with the task’s own error', async () => {
   pictureOnFailure();
-  await workbench.command('Swarmscope: Deploy Service…');
-  await workbench.quickTitle(/Deploy Service/);
-  await workbench.type('nosuch:1');
-  await until(
-    'the suggested name',
-    async () => (await workbench.quickInput.inputValue()) === 'nosuch',
-  );
-  await workbench.accept();
-  await workbench.quickRow('app').waitFor();
-  await workbench.accept();
-  await workbench.choose('Replicated');
-  await until('the replicas', async () => (await workbench.quickInput.inputValue()) === '1');
-  await workbench.accept();
-  await until('the ports', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('8080:80'),
-  );
+  await fillUntilPorts('nosuch:1', 'nosuch');
   await workbench.accept();
   await workbench.choose('Continue');
   await workbench.choose('Deploy nosuch');

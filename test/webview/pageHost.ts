@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 import { bundles } from '../../scripts/build';
 import type { HostMessage, PageMessage } from '../../src/shared/protocol';
 import { routingHtml } from '../../src/webview/routingHtml';
+import { launchBrowser } from '../vscodeHost/browser';
 import { SCENES, type SceneName } from './scenes';
 import { THEMES, type Theme } from './themes';
 import { NOW } from './views';
@@ -58,20 +59,7 @@ export class PageHost {
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--disable-dev-shm-usage',
-        '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
-      ],
-    });
+    const browser = await launchBrowser();
     return new PageHost(server, browser);
   }
 
