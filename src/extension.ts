@@ -2,8 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { homedir, hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandContext } from './commands/commandContext';
+import { restoreConnection } from './commands/connect';
 import { LastConnection } from './commands/lastConnection';
 import { registerCommands } from './commands/registerCommands';
+import { showError } from './commands/showError';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
 import { DisposableStore } from './common/disposable';
@@ -61,10 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     }),
   );
-  const last = lastConnection.get();
-  if (last !== undefined) {
-    void store.connect(last);
-  }
+  restoreConnection(commandContext).catch((error: unknown) => showError(commandContext, error));
 }
 
 function newDemo(context: vscode.ExtensionContext, logger: Logger): DemoConnection {
@@ -144,7 +143,10 @@ function newPanels(
     describeError,
     logger,
     actions: {
-      inspect: (object) => void documents.open(object),
+      inspect: (object) =>
+        void documents
+          .open(object)
+          .catch((error: unknown) => showError({ logger, showLog: () => logger.show() }, error)),
       connect: () => void vscode.commands.executeCommand(COMMANDS.connect),
       showLog: () => logger.show(),
       openAddressSetting: () =>

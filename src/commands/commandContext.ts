@@ -20,14 +20,33 @@ export interface CommandContext {
   readonly showLog: () => void;
 }
 
+/** A connected swarm. */
+export interface ConnectedSwarm {
+  readonly engine: Engine;
+  readonly snapshot: SwarmSnapshot;
+  /** Name of its connection. */
+  readonly swarm: string;
+  readonly connectionId: string;
+}
+
 /** The connected swarm, or undefined when there is none (commands are disabled then). */
-export function connected(
-  context: CommandContext,
-):
-  | { readonly engine: Engine; readonly snapshot: SwarmSnapshot; readonly swarm: string }
-  | undefined {
+export function connected(context: CommandContext): ConnectedSwarm | undefined {
   const { state, engine } = context.store;
   return state.phase === 'connected' && engine !== undefined
-    ? { engine, snapshot: state.snapshot, swarm: state.connection.name }
+    ? {
+        engine,
+        snapshot: state.snapshot,
+        swarm: state.connection.name,
+        connectionId: state.connection.id,
+      }
     : undefined;
+}
+
+/** The connected swarm while it is the one that `start` was; a form never ends on another one. */
+export function sameSwarm(
+  context: CommandContext,
+  start: ConnectedSwarm,
+): ConnectedSwarm | undefined {
+  const now = connected(context);
+  return now?.connectionId === start.connectionId ? now : undefined;
 }

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import { errorLine } from '../common/errorText';
-import { formatTarget, parseAddress } from '../docker/parseAddress';
+import { toPlainLine } from '../common/text';
+import { formatTarget, parseAddress, shownAddress } from '../docker/parseAddress';
 import type { ConnectionEntry, ConnectionSource } from '../docker/target';
 import type { CommandContext } from './commandContext';
 import type { QuickChoice } from './quickUi';
@@ -70,11 +72,49 @@ export async function connect(context: CommandContext, argument?: unknown): Prom
 
 /** Connects to one entry and remembers it for the next start; the view shows what becomes of it. */
 export async function connectTo(context: CommandContext, entry: ConnectionEntry): Promise<void> {
-  await context.lastConnection.remember(entry);
+  if (isReadable(entry)) {
+    await context.lastConnection.remember(entry);
+  }
   await context.store.connect(entry);
   const { state } = context.store;
   if (state.phase === 'failed' && !EXPLAINED_BY_VIEW.has(state.error.code)) {
     showError(context, state.error, { swarm: entry.name });
+  }
+}
+
+/** Connects to the connection of the last session, as it is defined now. */
+export async function restoreConnection(context: CommandContext): Promise<void> {
+  const last = context.lastConnection.get();
+  if (last !== undefined) {
+    await connectAgain(context, last);
+  }
+}
+
+/** Connects once more; what stands in settings, contexts or the environment may have changed. */
+export async function connectAgain(context: CommandContext, known: ConnectionEntry): Promise<void> {
+  const entry =
+    known.source === 'entered' || known.source === 'demo'
+      ? known
+      : (await context.findConnections()).find(({ id }) => id === known.id);
+  if (entry !== undefined) {
+    await context.store.connect(entry);
+    return;
+  }
+  context.store.disconnect();
+  await context.lastConnection.remember(undefined);
+  void vscode.window.showWarningMessage(
+    toPlainLine(
+      l10n.t('"{0}" is not among your connections any more. Choose another one.', known.name),
+    ),
+  );
+}
+
+/** What cannot be read is not worth remembering, and may hold a password. */
+function isReadable({ source, address }: ConnectionEntry): boolean {
+  try {
+    return source === 'demo' || parseAddress(address) !== undefined;
+  } catch {
+    return false;
   }
 }
 
@@ -125,7 +165,9 @@ const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
 function entryChoice(entry: ConnectionEntry, isCurrent: boolean): QuickChoice<Choice> {
   return {
     label: `$(${SOURCE_ICON[entry.source]}) ${entry.name.replaceAll('$(', String.raw`\$(`)}`,
-    description: isCurrent ? l10n.t('{0} (current)', entry.address) : entry.address,
+    description: isCurrent
+      ? l10n.t('{0} (current)', shownAddress(entry.address))
+      : shownAddress(entry.address),
     group: sourceName(entry.source),
     value: { kind: 'entry', entry },
   };

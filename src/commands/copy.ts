@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { toPlainLine } from '../common/text';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
 import { connected, type CommandContext } from './commandContext';
 import { networkCreateCommand, serviceCreateCommand } from './dockerCommand';
+import { omittedParts } from './omittedParts';
 import { objectOrPick } from './pickObject';
 
 const TOLD_MS = 3_000;
@@ -47,6 +49,14 @@ export async function copyDockerCommand(
       ? l10n.t('Copied the docker command for {0}, environment values included', object.name)
       : l10n.t('Copied the docker command for {0}', object.name),
   );
+  const omitted =
+    object.kind === 'service' ? omittedParts(snapshot?.services.get(object.id)?.raw) : [];
+  if (omitted.length > 0) {
+    const parts = omitted.join(', ');
+    void vscode.window.showWarningMessage(
+      toPlainLine(l10n.t('The copied command for "{0}" lacks its {1}.', object.name, parts), 600),
+    );
+  }
 }
 
 function commandFor(

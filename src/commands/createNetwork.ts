@@ -1,25 +1,30 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { toSwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { COMMANDS } from '../contributions';
 import type { Created, OverlayNetworkSpec } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
-import { connected, type CommandContext } from './commandContext';
+import type { SwarmSnapshot } from '../model/snapshot';
+import { connected, sameSwarm, type CommandContext } from './commandContext';
 import { into, runSteps, type Step } from './multiStep';
-import { showError } from './showError';
+import { outcomeOf, showError, tellDisconnected } from './showError';
+import type { SwarmState } from '../store/swarmState';
 import { stateWhere } from './stateWhere';
 import { checkNetworkName } from './validation/names';
 import { checkSubnet, knownSubnets } from './validation/subnet';
 
 type Option = 'attachable' | 'encrypted' | 'internal';
 
+type Field = 'name' | 'subnet' | 'options';
+
+const FIELDS: readonly Field[] = ['name', 'subnet', 'options'];
+
 interface Answers {
   readonly name: string;
   readonly subnet: string | undefined;
   readonly options: readonly Option[];
   /** Why the steps are asked again after a refusal. */
-  readonly problem?: { readonly field: 'name' | 'subnet'; readonly text: string };
+  readonly problem?: { readonly field: Field; readonly text: string };
 }
 
 /** A network without driver and subnet after this time was never allocated (normal: some ms). */
@@ -27,38 +32,47 @@ const ALLOCATION_MS = 4_000;
 
 /** Asks for a new overlay network and creates it; a refused one asks again with all answers kept. */
 export async function createNetwork(context: CommandContext): Promise<void> {
+  const start = connected(context);
+  if (start === undefined) {
+    return;
+  }
   let answers: Answers = { name: '', subnet: undefined, options: [] };
   for (;;) {
     const given = await runSteps(context.ui, {
       title: l10n.t('Create Overlay Network'),
-      steps: networkSteps(context),
+      steps: networkSteps(() => sameSwarm(context, start)?.snapshot),
       initial: answers,
-      startAt: answers.problem?.field === 'subnet' ? 1 : 0,
+      startAt: Math.max(0, FIELDS.indexOf(answers.problem?.field ?? 'name')),
     });
-    const swarm = connected(context);
-    if (given === undefined || swarm === undefined) {
+    if (given === undefined) {
       return;
     }
     const spec = toSpec(given);
+    const about = { swarm: start.swarm, object: spec.name };
+    const swarm = sameSwarm(context, start);
+    if (swarm === undefined) {
+      const text = tellDisconnected(context, about);
+      answers = { ...given, problem: { field: 'options', text } };
+      continue;
+    }
     try {
       const created = await creating(spec, (signal) => swarm.engine.createNetwork(spec, signal));
       await tellCreated(context, spec, created);
       return;
     } catch (thrown) {
-      const error = toSwarmscopeError(thrown);
-      showError(context, error, { swarm: swarm.swarm, object: spec.name });
-      if (error.code === 'cancelled' || error.code === 'outcome-unknown') {
+      const error = outcomeOf(thrown, spec.name);
+      showError(context, error, about);
+      if (error.code === 'outcome-unknown') {
         return;
       }
       const field = error.code === 'name-taken' ? 'name' : 'subnet';
-      answers = { ...given, problem: { field, text: errorLine(error, { object: spec.name }) } };
+      answers = { ...given, problem: { field, text: errorLine(error, about) } };
     }
   }
 }
 
-function networkSteps(context: CommandContext): readonly Step<Answers>[] {
-  const snapshot = () => connected(context)?.snapshot;
-  const problemOf = (answers: Answers, field: 'name' | 'subnet') =>
+function networkSteps(snapshot: () => SwarmSnapshot | undefined): readonly Step<Answers>[] {
+  const problemOf = (answers: Answers, field: Field) =>
     answers.problem?.field === field ? { problem: answers.problem.text } : {};
   return [
     {
@@ -102,7 +116,9 @@ function networkSteps(context: CommandContext): readonly Step<Answers>[] {
           answers,
           'options',
           await ui.pickMany<Option>(frame, {
-            placeholder: l10n.t('Tick what the network should be, then press Enter'),
+            placeholder:
+              problemOf(answers, 'options').problem ??
+              l10n.t('Tick what the network should be, then press Enter'),
             choices: optionChoices(answers.options),
           }),
         ),
@@ -163,26 +179,27 @@ async function tellCreated(
   const { store } = context;
   store.expectChange(ALLOCATION_MS);
   await store.refresh('after-command');
-  const allocated = await stateWhere(
-    store,
-    (state) =>
-      state.phase === 'connected' && state.snapshot.networks.get(created.id)?.allocated === true,
-    ALLOCATION_MS,
-  );
+  const allocatedIn = (state: SwarmState): boolean | undefined =>
+    state.phase === 'connected' && state.lost === undefined
+      ? state.snapshot.networks.get(created.id)?.allocated
+      : undefined;
+  await stateWhere(store, (state) => allocatedIn(state) === true, ALLOCATION_MS);
+  // Who is not connected any more, or has not seen the network, knows nothing against it.
+  const withoutSubnet = allocatedIn(store.state) === false;
   const object: ObjectReference = { kind: 'network', id: created.id, name: spec.name };
   const inspect = l10n.t('Inspect');
   const deploy = l10n.t('Deploy Service…');
-  const chosen = allocated
-    ? await vscode.window.showInformationMessage(
-        l10n.t('Created the overlay network "{0}".', spec.name),
-        deploy,
-        inspect,
-      )
-    : await vscode.window.showWarningMessage(
+  const chosen = withoutSubnet
+    ? await vscode.window.showWarningMessage(
         l10n.t(
           '"{0}" was created, but the swarm has not given it a subnet. It is likely that its range overlaps with a pool or network that Swarmscope cannot see; the log of the leader’s Docker daemon has the reason. Remove it and choose another subnet.',
           spec.name,
         ),
+        inspect,
+      )
+    : await vscode.window.showInformationMessage(
+        l10n.t('Created the overlay network "{0}".', spec.name),
+        deploy,
         inspect,
       );
   if (chosen === inspect) {

@@ -83,9 +83,10 @@ function askNetworks(snapshot: () => SwarmSnapshot): Ask {
       'networks',
       await ui.pickMany(frame, {
         placeholder:
-          overlays.length === 0
+          problemAt(answers, 'networks').problem ??
+          (overlays.length === 0
             ? l10n.t('There is no overlay network yet; press Enter to go on without one')
-            : l10n.t('Tick the networks to join (none is possible), then press Enter'),
+            : l10n.t('Tick the networks to join (none is possible), then press Enter')),
         choices: overlays.map(({ id, name, driver, subnets }) => ({
           label: name,
           description: [driver, subnets[0]?.subnet ?? ''].join(' ').trim(),
@@ -239,7 +240,8 @@ async function askVariable(
 function askReview(snapshot: () => SwarmSnapshot): Ask {
   return async (answers, frame, ui) => {
     const answer = await ui.pick<'deploy' | 'fact'>(frame, {
-      placeholder: answers.problem?.text ?? l10n.t('Deploy this service? Back changes it.'),
+      placeholder:
+        problemAt(answers, 'review').problem ?? l10n.t('Deploy this service? Back changes it.'),
       active: 'deploy',
       choices: [
         {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import { COMMANDS, type CommandName } from '../contributions';
 import type { CommandContext } from './commandContext';
-import { connect, connectTo, demoEntry } from './connect';
+import { connect, connectAgain, connectTo, demoEntry } from './connect';
 import { copyDockerCommand, copyId } from './copy';
 import { createNetwork } from './createNetwork';
 import { deployService } from './deployService';
@@ -23,7 +23,7 @@ export function registerCommands(context: CommandContext): Disposable {
       store.disconnect();
       await context.lastConnection.remember(undefined);
     },
-    refresh: () => store.refresh('manual'),
+    refresh: () => retry(context),
     retry: () => retry(context),
     createNetwork: () => createNetwork(context),
     deployService: (argument) => deployService(context, argument),
@@ -52,10 +52,10 @@ export function registerCommands(context: CommandContext): Disposable {
 }
 
 /** Connects again after a failure, or looks anew. */
-async function retry({ store }: CommandContext): Promise<void> {
-  const { state } = store;
-  if (state.phase === 'failed') {
-    await store.connect(state.connection);
+async function retry(context: CommandContext): Promise<void> {
+  const { store } = context;
+  if (store.state.phase === 'failed') {
+    await connectAgain(context, store.state.connection);
   } else {
     await store.refresh('manual');
   }

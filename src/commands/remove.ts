@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { toPlainLine } from '../common/text';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
 import { connected, type CommandContext } from './commandContext';
@@ -26,7 +27,7 @@ export async function remove(context: CommandContext, argument?: unknown): Promi
   }
   const plan = planRemoval(object, swarm.snapshot, swarm.swarm);
   if (!plan.ok) {
-    void vscode.window.showErrorMessage(plan.why);
+    void vscode.window.showErrorMessage(toPlainLine(plan.why, 1_000));
     return;
   }
   const confirm = l10n.t('Remove');

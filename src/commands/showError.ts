@@ -1,8 +1,29 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { toSwarmscopeError } from '../common/errors';
+import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import { errorLine, type ErrorContext } from '../common/errorText';
+import { toPlainLine } from '../common/text';
 import type { CommandContext } from './commandContext';
+
+/** A failed create; one that a disconnect cut off may have been carried out all the same. */
+export function outcomeOf(thrown: unknown, name: string): SwarmscopeError {
+  const error = toSwarmscopeError(thrown);
+  return error.code === 'cancelled'
+    ? new SwarmscopeError('outcome-unknown', { name }, { cause: error })
+    : error;
+}
+
+/** Tells that a form came to its end without its swarm; gives the sentence. */
+export function tellDisconnected(
+  context: Pick<CommandContext, 'showLog'>,
+  { swarm, object }: { readonly swarm: string; readonly object: string },
+): string {
+  const text = toPlainLine(
+    l10n.t('"{0}" is not connected any more; "{1}" was not created.', swarm, object),
+  );
+  offerLog(context, text);
+  return text;
+}
 
 /** Tells a failure with its next step and "Show Log"; a cancelled act needs no telling. */
 export function showError(
@@ -15,8 +36,12 @@ export function showError(
     return;
   }
   context.logger.error(`${error.code}: ${error.message}`);
+  offerLog(context, errorLine(error, about));
+}
+
+function offerLog(context: Pick<CommandContext, 'showLog'>, text: string): void {
   const showLog = l10n.t('Show Log');
-  void vscode.window.showErrorMessage(errorLine(error, about), showLog).then((chosen) => {
+  void vscode.window.showErrorMessage(text, showLog).then((chosen) => {
     if (chosen === showLog) {
       context.showLog();
     }

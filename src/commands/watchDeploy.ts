@@ -23,7 +23,7 @@ export async function watchDeploy(
   service: Watched,
   warnings: readonly string[],
 ): Promise<void> {
-  context.store.expectChange(PATIENCE_MS);
+  const expectation = context.store.expectChange(PATIENCE_MS);
   void context.store.refresh('after-command');
   const outcome = await vscode.window.withProgress(
     {
@@ -33,7 +33,7 @@ export async function watchDeploy(
     },
     (progress, token) => follow(context, service, progress, token),
   );
-  context.store.expectChange(STABLE_MS);
+  expectation.dispose();
   await tell(context, service, outcome, warnings);
 }
 

@@ -47,11 +47,11 @@ class Facts {
   }
 
   get where(): string {
-    return this.detail('address') || this.context.swarm || l10n.t('the engine');
+    return this.detail('address') || toPlainLine(this.context.swarm ?? '') || l10n.t('the engine');
   }
 
   get object(): string {
-    return this.context.object ?? this.detail('name') ?? '';
+    return toPlainLine(this.context.object ?? '') || this.detail('name');
   }
 
   get engineSaid(): string {
@@ -214,6 +214,11 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     title: l10n.t('The engine could not do this.'),
     detail: of.engineSaid,
     nextStep: l10n.t('Try again; the log has the exact request.'),
+  }),
+  internal: (of) => ({
+    title: l10n.t('Something went wrong in Swarmscope itself.'),
+    detail: endSentence(of.detail('message')),
+    nextStep: l10n.t('Please report this, with the log.'),
   }),
   'outcome-unknown': (of) => ({
     title: l10n.t('It is not known whether "{0}" was created.', of.object),

@@ -12,7 +12,7 @@ test('an error of another bundle’s copy of the class is one of ours', async ()
 
 test('anything else becomes one, with what it was as cause', () => {
   const cause = new Error('boom');
-  expect(toSwarmscopeError(cause)).toMatchObject({ code: 'engine-failed', cause });
+  expect(toSwarmscopeError(cause)).toMatchObject({ code: 'internal', cause });
   const abort = Object.assign(new Error('x'), { name: 'AbortError' });
   expect(toSwarmscopeError(abort).code).toBe('cancelled');
   expect(toSwarmscopeError('text').details).toEqual({ message: 'text' });

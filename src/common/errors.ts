@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'engine-failed' // 5xx with details.message
   | 'outcome-unknown' // a create whose answer was lost and which could not be looked up
+  | 'internal' // a bug: details.message
   | 'unexpected-answer'; // JSON that does not fit the schema; details.path
 
 /** Values that the sentences are made of; never a credential, capped in length. */
@@ -78,5 +79,5 @@ export function toSwarmscopeError(error: unknown): SwarmscopeError {
     return new SwarmscopeError('cancelled', {}, { cause: error });
   }
   const message = error instanceof Error ? error.message : String(error);
-  return new SwarmscopeError('engine-failed', { message }, { cause: error });
+  return new SwarmscopeError('internal', { message }, { cause: error });
 }

@@ -9,11 +9,18 @@ test('a real shell reads back exactly the arguments that went in', () => {
     fc.property(fc.array(argument, { minLength: 1, maxLength: 8 }), (given) => {
       const words = given.map((text) => Buffer.from(text, 'utf8').toString('utf8'));
       const command = shellCommand(['printf', String.raw`%s\0`, ...words]);
-      const printed = execFileSync('sh', ['-c', command], { encoding: 'utf8' });
+      const printed = execFileSync('bash', ['-c', command], { encoding: 'utf8' });
       expect(printed.split('\0').slice(0, -1)).toEqual(words);
     }),
     { numRuns: 60 },
   );
+});
+
+test('nothing that a terminal obeys is left in a command', () => {
+  const hostile = "\u001B[201~\u0003\r\u009B2J it's \\x";
+  const command = shellCommand(['printf', '%s', hostile]);
+  expect(command).not.toMatch(/\p{Cc}/u);
+  expect(execFileSync('bash', ['-c', command], { encoding: 'utf8' })).toBe(hostile);
 });
 
 test('plain words stay readable', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTarget, parseAddress } from './parseAddress';
+import { formatTarget, parseAddress, shownAddress } from './parseAddress';
 import type { ConnectionTarget } from './target';
 
 const tcp = (host: string, port: number): ConnectionTarget => ({ kind: 'tcp', host, port });
@@ -48,6 +48,17 @@ describe('parseAddress', () => {
         details: { address: text.replace('\u0000', ' '), reason },
       }),
     );
+  });
+
+  it.each([
+    ['tcp://admin:p/w@10.0.0.1:2375', 'tcp://10.0.0.1:2375'],
+    [`tcp://me:${'x'.repeat(300)}@host`, 'tcp://host'],
+    ['me:secret@host:1', 'host:1'],
+    ['me:se\ncret@host:1', 'host:1'],
+    ['ssh://me@host', 'ssh://host'],
+    ['unix:///var/run/docker.sock', 'unix:///var/run/docker.sock'],
+  ])('shows no user and password of %j', (address, shown) => {
+    expect(shownAddress(address)).toBe(shown);
   });
 
   it('refuses credentials and does not repeat them', () => {

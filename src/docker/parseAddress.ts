@@ -110,19 +110,18 @@ function isHost(host: string): boolean {
 
 function unsupported(address: string, scheme: string): SwarmscopeError {
   return UNSUPPORTED.includes(scheme)
-    ? new SwarmscopeError('address-unsupported', { address: shown(address), scheme })
-    : new SwarmscopeError('address-invalid', { address: shown(address), reason: 'scheme' });
+    ? new SwarmscopeError('address-unsupported', { address: shownAddress(address), scheme })
+    : new SwarmscopeError('address-invalid', { address: shownAddress(address), reason: 'scheme' });
 }
 
 function invalid(address: string, reason: AddressProblem): SwarmscopeError {
-  return new SwarmscopeError('address-invalid', { address: shown(address), reason });
+  return new SwarmscopeError('address-invalid', { address: shownAddress(address), reason });
 }
 
-/** The address without user and password, without control characters, capped. */
-function shown(address: string): string {
+/** The address for people: without user and password, without control characters, capped. */
+export function shownAddress(address: string): string {
   return address
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')
     .slice(0, 200)
-    .replace(/[\p{Cc}]/gu, ' ')
-    .replace(/\/\/[^/]*@/, '//')
-    .replace(/^[^/]*@/, '');
+    .replaceAll(/[\p{Cc}]/gu, ' ');
 }

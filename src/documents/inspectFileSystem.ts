@@ -52,14 +52,22 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
     });
   }
 
-  /** Opens an object of the present connection, or brings its open document to the front. */
+  /**
+   * Opens an object of the present connection, or brings its open document to the front.
+   * @throws SwarmscopeError as `Engine.inspect` does.
+   */
   async open(object: ObjectReference): Promise<void> {
-    const { state } = this.store;
+    const { state, engine } = this.store;
     if (state.phase === 'disconnected') {
       return;
     }
-    const path = documentPath({ ...object, connectionId: state.connection.id }, object.name);
+    const address = { ...object, connectionId: state.connection.id };
+    const path = documentPath(address, object.name);
     const uri = vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path });
+    if (state.phase === 'connected' && engine !== undefined && !this.shown.has(uri.toString())) {
+      // Read here, a failure keeps its code; VS Code would wrap it in words of its own.
+      this.keep(uri, await this.read(address, state, engine));
+    }
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: false });
   }

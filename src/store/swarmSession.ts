@@ -41,7 +41,7 @@ export class SwarmSession implements Disposable {
   private lastAnswerAt: number;
   private lost = false;
   private visible = false;
-  private expectedUntil = 0;
+  private readonly expectations = new Set<Disposable>();
   private unsettledUntil = 0;
   private quietPolls = 0;
   private pollTimer: Disposable | undefined;
@@ -70,6 +70,9 @@ export class SwarmSession implements Disposable {
       toDisposable(() => {
         this.pollTimer?.dispose();
         this.touchTimer?.dispose();
+        for (const expectation of this.expectations) {
+          expectation.dispose();
+        }
       }),
     );
   }
@@ -77,7 +80,7 @@ export class SwarmSession implements Disposable {
   /** Opens the event stream and takes the first look; resolves when the listener heard of it. */
   start(visible: boolean): Promise<void> {
     this.visible = visible;
-    this.follower.setPaused(!visible);
+    this.follower.setPaused(!this.attentive);
     void this.follower.run();
     return this.queue.request(ALL_PARTS, 'connected');
   }
@@ -94,7 +97,7 @@ export class SwarmSession implements Disposable {
       return;
     }
     this.visible = visible;
-    this.follower.setPaused(!visible);
+    this.follower.setPaused(!this.attentive);
     if (visible) {
       void this.queue.request(ALL_PARTS, 'visible');
     } else {
@@ -102,11 +105,19 @@ export class SwarmSession implements Disposable {
     }
   }
 
-  /** Polls fast for `forMs` milliseconds, visible or not. */
-  expectChange(forMs: number): void {
+  /** Polls fast, visible or not, for `forMs` milliseconds or until the expectation is disposed. */
+  expectChange(forMs: number): Disposable {
+    const timer = this.clock.after(forMs, () => expectation.dispose());
+    const expectation = toDisposable(() => {
+      timer.dispose();
+      if (this.expectations.delete(expectation)) {
+        this.attend();
+      }
+    });
     this.quietPolls = 0;
-    this.expectedUntil = Math.max(this.expectedUntil, this.clock.now() + forMs);
-    this.schedulePoll();
+    this.expectations.add(expectation);
+    this.attend();
+    return expectation;
   }
 
   dispose(): void {
@@ -114,12 +125,24 @@ export class SwarmSession implements Disposable {
   }
 
   private get expecting(): boolean {
-    return this.clock.now() < this.expectedUntil;
+    return this.expectations.size > 0;
+  }
+
+  /** Whether anybody wants to know what happens. */
+  private get attentive(): boolean {
+    return this.visible || this.expecting;
+  }
+
+  private attend(): void {
+    if (!this.disposables.isDisposed) {
+      this.follower.setPaused(!this.attentive);
+      this.schedulePoll();
+    }
   }
 
   private onEvent(event: EventRecord): void {
     const parts = partsTouchedBy(event);
-    if (parts.length === 0 || (!this.visible && !this.expecting)) {
+    if (parts.length === 0 || !this.attentive) {
       return;
     }
     this.logger.debug(`Event ${event.type} ${event.action} ${event.id}`);
@@ -197,16 +220,16 @@ export class SwarmSession implements Disposable {
   private schedulePoll(): void {
     this.pollTimer?.dispose();
     // A lost engine is sought by the follower, whose success brings a full look.
-    if (this.disposables.isDisposed || this.lost || !(this.visible || this.expecting)) {
+    if (this.disposables.isDisposed || this.lost || !this.attentive) {
       return;
     }
     const converging = this.isConverging();
     const patient = this.quietPolls >= PATIENT_POLLS && !this.expecting;
     const pause = converging ? (patient ? PATIENT_POLL_MS : FAST_POLL_MS) : SLOW_POLL_MS;
     this.pollTimer = this.clock.after(pause, () => {
-      const parts: LoadPart[] = ['services', 'tasks'];
+      const parts = new Set<LoadPart>(['services', 'tasks', ...this.failedParts()]);
       if (this.hasUnallocatedNetwork()) {
-        parts.push('networks');
+        parts.add('networks');
       }
       void this.queue.request(parts, converging ? 'converging' : 'idle-poll');
     });
@@ -218,6 +241,11 @@ export class SwarmSession implements Disposable {
       this.clock.now() < this.unsettledUntil ||
       [...(this.snapshot?.services.values() ?? [])].some((service) => service.converging)
     );
+  }
+
+  private failedParts(): LoadPart[] {
+    const { parts } = this.snapshot ?? {};
+    return ALL_PARTS.filter((part) => part !== 'info' && parts?.[part].kind === 'failed');
   }
 
   private hasUnallocatedNetwork(): boolean {

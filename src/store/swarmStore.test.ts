@@ -332,8 +332,30 @@ describe('polling', () => {
   it('is fast for a while after a command, visible or not', async () => {
     await store.connect(entry);
     store.expectChange(3_500);
-    expect(await callsDuring(20_000)).toMatchObject({ services: 4 });
+    expect(await callsDuring(20_000)).toMatchObject({ services: 3 });
     expect(clock.pending).toBe(0);
+  });
+
+  it('rests as soon as nothing is expected any more', async () => {
+    await store.connect(entry);
+    const long = store.expectChange(180_000);
+    store.expectChange(2_500);
+    expect(await callsDuring(1_000)).toMatchObject({ services: 1 });
+    long.dispose();
+    expect(await callsDuring(20_000)).toMatchObject({ services: 1 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('asks again for a part that failed', async () => {
+    store.setVisible(true);
+    await store.connect(entry);
+    engine.fail('nodes', new SwarmscopeError('timed-out'));
+    await store.refresh('manual');
+    expect(connected().snapshot.parts.nodes.kind).toBe('failed');
+    engine.heal('nodes');
+    await clock.advance(15_000);
+    expect(connected().snapshot.parts.nodes.kind).toBe('ok');
+    expect(await callsDuring(60_000)).not.toHaveProperty('nodes');
   });
 
   it('looks again at a network until it is allocated', async () => {
@@ -439,6 +461,19 @@ describe('a lost engine', () => {
     await clock.advance(1_000);
     expect(connected().lost).toBeUndefined();
     expect(engine.streams).toBe(1);
+  });
+
+  it('is sought for a command that waits, though no view is visible', async () => {
+    store.setVisible(false);
+    const expectation = store.expectChange(180_000);
+    die();
+    await clock.advance(5_000);
+    expect(connected().lost).toBeDefined();
+    revive();
+    await clock.advance(20_000);
+    expect(connected().lost).toBeUndefined();
+    expectation.dispose();
+    expect(await callsDuring(60_000)).toEqual({});
   });
 
   it('a stream that merely ended is opened again and nobody hears of it', async () => {

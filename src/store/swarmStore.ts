@@ -1,5 +1,5 @@
 import type { Clock } from '../common/clock';
-import type { Disposable } from '../common/disposable';
+import { toDisposable, type Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
 import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
@@ -85,9 +85,12 @@ export class SwarmStore implements Disposable {
     this.session?.setVisible(visible);
   }
 
-  /** After a command: looks every second for `forMs` milliseconds, whether a view is visible or not. */
-  expectChange(forMs: number = DEFAULT_EXPECTATION_MS): void {
-    this.session?.expectChange(forMs);
+  /**
+   * After a command: looks every second, whether a view is visible or not, for `forMs` milliseconds
+   * or until what it gives is disposed.
+   */
+  expectChange(forMs: number = DEFAULT_EXPECTATION_MS): Disposable {
+    return this.session?.expectChange(forMs) ?? toDisposable(() => undefined);
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { accept, refuse, type Verdict } from './verdict';
 
 /** The engine's rule for names in a swarm: a DNS component (swarmkit `controlapi`, 63 characters). */
-const NAME = /^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9]+)*$/;
+const NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9_-]*[a-zA-Z0-9])?$/;
 const LONGEST = 63;
 /** Names of networks that every engine has. */
 const PREDEFINED: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'ingress', 'default']);

@@ -16,6 +16,13 @@ function told<T>(verdict: Verdict<T>): unknown {
 const none: ReadonlySet<string> = new Set();
 
 describe('names', () => {
+  test('takes no time over a long name that is wrong at its end', () => {
+    const start = performance.now();
+    checkServiceName(`${'a'.repeat(62)}.`, new Set());
+    checkServiceName(`${'customer-portal-'.repeat(3)}staging-`, new Set());
+    expect(performance.now() - start).toBeLessThan(100);
+  });
+
   test.each(['web', 'Web_1', 'a-b', '0', 'x'.repeat(63)])('accepts %s', (name) => {
     expect(told(checkServiceName(name, none))).toBe(name);
   });

@@ -1,0 +1,103 @@
+import * as l10n from '@vscode/l10n';
+import { isDeepStrictEqual } from 'node:util';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Values that mean the same as leaving the part out (docker CLI `service create` fills them in). */
+const DEFAULTS: Json = {
+  Isolation: 'default',
+  Runtime: 'container',
+  StopGracePeriod: 10_000_000_000,
+  RestartPolicy: { Condition: 'any', Delay: 5_000_000_000, MaxAttempts: 0, Window: 0 },
+  UpdateConfig: {
+    Parallelism: 1,
+    Delay: 0,
+    FailureAction: 'pause',
+    Monitor: 5_000_000_000,
+    MaxFailureRatio: 0,
+    Order: 'stop-first',
+  },
+  RollbackConfig: {
+    Parallelism: 1,
+    Delay: 0,
+    FailureAction: 'pause',
+    Monitor: 5_000_000_000,
+    MaxFailureRatio: 0,
+    Order: 'stop-first',
+  },
+};
+
+/** Parts that the docker command of a service does carry. */
+const CARRIED = {
+  spec: new Set(['Name', 'Labels', 'TaskTemplate', 'Mode', 'EndpointSpec', 'Networks']),
+  // Platforms follow from the image; ForceUpdate counts past updates.
+  template: new Set(['ContainerSpec', 'Networks', 'ForceUpdate', 'Placement']),
+  placement: new Set(['Constraints', 'Platforms']),
+  container: new Set(['Image', 'Env', 'Command', 'Args']),
+};
+
+/**
+ * What the spec of a service holds that `docker service create` as we write it does not, in the
+ * words of the docker CLI where they differ from the field's.
+ * @param raw answer of `GET /services/{id}` (Engine API 1.41+).
+ */
+export function omittedParts(raw: unknown): readonly string[] {
+  const spec = child(raw, 'Spec');
+  const template = child(spec, 'TaskTemplate');
+  return [
+    ...left(child(template, 'ContainerSpec'), CARRIED.container),
+    ...left(child(template, 'Placement'), CARRIED.placement),
+    ...left(template, CARRIED.template),
+    ...left(spec, CARRIED.spec),
+  ];
+}
+
+function left(part: Json, carried: ReadonlySet<string>): string[] {
+  return Object.entries(part)
+    .filter(([key, value]) => !carried.has(key) && !isEmpty(value) && !isDefault(key, value))
+    .map(([key]) => partName(key));
+}
+
+function isDefault(key: string, value: unknown): boolean {
+  const usual = DEFAULTS[key];
+  return typeof value === 'object' && value !== null && typeof usual === 'object'
+    ? Object.entries(value).every(([name, one]) => isEmpty(one) || one === (usual as Json)[name])
+    : isDeepStrictEqual(usual, value);
+}
+
+/** Nothing, or an object of nothings. */
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || value === false || value === 0
+    ? true
+    : typeof value === 'object' && Object.values(value).every((one) => isEmpty(one));
+}
+
+function child(value: unknown, key: string): Json {
+  const found = typeof value === 'object' && value !== null ? (value as Json)[key] : undefined;
+  return typeof found === 'object' && found !== null ? (found as Json) : {};
+}
+
+function partName(key: string): string {
+  switch (key) {
+    case 'Mounts':
+      return l10n.t('mounts');
+    case 'Secrets':
+      return l10n.t('secrets');
+    case 'Configs':
+      return l10n.t('configs');
+    case 'Resources':
+      return l10n.t('limits and reservations');
+    case 'Healthcheck':
+      return l10n.t('health check');
+    case 'RestartPolicy':
+      return l10n.t('restart policy');
+    case 'UpdateConfig':
+      return l10n.t('update policy');
+    case 'RollbackConfig':
+      return l10n.t('rollback policy');
+    case 'Labels':
+      return l10n.t('container labels');
+    default:
+      return key;
+  }
+}
