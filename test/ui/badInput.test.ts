@@ -105,9 +105,7 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
   await workbench.quickInput.fill('app');
   await workbench.quickMessage.filter({ hasText: 'A network of this name exists' }).waitFor();
   await workbench.type('app2');
-  await until('the subnet step', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('/24'),
-  );
+  await workbench.quickPrompt('Subnet, or leave it empty');
   await workbench.quickInput.fill('10.60.0.128/25');
   await workbench.quickMessage.filter({ hasText: 'Overlaps with the network "app"' }).waitFor();
   await session.shoot('subnet-overlap');
@@ -118,20 +116,18 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
 async function fillUntilPorts(image: string, suggested: string): Promise<void> {
   await workbench.command('Swarmscope: Deploy Service…');
   await workbench.quickTitle(/Deploy Service/);
+  await workbench.quickPrompt('Image that the tasks run');
   await workbench.type(image);
-  await until(
-    'the suggested name',
-    async () => (await workbench.quickInput.inputValue()) === suggested,
-  );
+  await workbench.quickPrompt('Name of the service');
+  await workbench.quickValue(suggested);
   await workbench.accept();
   await workbench.quickRow('app').waitFor();
   await workbench.accept();
   await workbench.choose('Replicated');
-  await until('the replicas', async () => (await workbench.quickInput.inputValue()) === '1');
+  await workbench.quickPrompt('Number of replicas');
+  await workbench.quickValue('1');
   await workbench.accept();
-  await until('the ports', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('8080:80'),
-  );
+  await workbench.quickPrompt('Ports to publish');
 }
 
 test('a port that is taken is refused while typing, and names its owner', async () => {

@@ -61,21 +61,15 @@ test('creates the overlay network mydrupal, once', async () => {
   await workbench.quickInput.fill('my drupal');
   await workbench.quickMessage.filter({ hasText: 'letters, digits' }).waitFor();
   await workbench.type('mydrupal');
-  await until('the subnet step', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('10.20.0.0/24'),
-  );
+  await workbench.quickPrompt('Subnet, or leave it empty');
   await workbench.quickInput.fill('10.57.0.5/24');
   await workbench.quickMessage.filter({ hasText: 'use 10.57.0.0/24' }).waitFor();
   await session.shoot('create-network-host-bits');
   await workbench.back();
-  await until(
-    'the name kept',
-    async () => (await workbench.quickInput.inputValue()) === 'mydrupal',
-  );
+  await workbench.quickPrompt('Name of the network');
+  await workbench.quickValue('mydrupal');
   await workbench.accept();
-  await until('the subnet step', async () =>
-    (await workbench.quickInput.getAttribute('placeholder'))?.includes('10.20.0.0/24'),
-  );
+  await workbench.quickPrompt('Subnet, or leave it empty');
   await workbench.type('10.57.0.0/24');
   await workbench.quickRow('Attachable').waitFor();
   await session.shoot('create-network-options');
@@ -98,27 +92,23 @@ interface Deploy {
 
 /** Goes through the deploy form from the network's context menu. */
 async function deploy({ image, name, replicas, ports, env }: Deploy): Promise<void> {
-  const prompt = (text: string): Promise<unknown> =>
-    until(`the step "${text}"`, async () =>
-      (await workbench.quick.innerText({ timeout: 1_000 })).includes(text),
-    );
   await workbench.contextMenu('mydrupal', 'Deploy Service…', 3);
   await workbench.quickTitle(/Deploy Service/);
-  await prompt('Image that the tasks run');
+  await workbench.quickPrompt('Image that the tasks run');
   await workbench.type(image);
-  await prompt('Name of the service');
+  await workbench.quickPrompt('Name of the service');
   await workbench.type(name);
   await workbench.quickRow('mydrupal').waitFor();
   await workbench.accept();
   await workbench.choose('Replicated');
-  await prompt('Number of replicas');
+  await workbench.quickPrompt('Number of replicas');
   await workbench.type(replicas);
-  await prompt('Ports to publish');
+  await workbench.quickPrompt('Ports to publish');
   await workbench.type(ports);
   await workbench.quickRow('Continue').waitFor();
   if (env !== undefined) {
     await workbench.choose('Add a variable…');
-    await prompt('Variable as NAME=value');
+    await workbench.quickPrompt('Variable as NAME=value');
     await workbench.type(env);
     await workbench.quickRow(/=\*\*\*/).waitFor();
   }

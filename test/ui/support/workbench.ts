@@ -227,6 +227,21 @@ export class Workbench {
     });
   }
 
+  /** Waits until the quick input asks with this text: always before typing into the next step. */
+  async quickPrompt(text: string): Promise<void> {
+    await until(`the step "${text}"`, async () =>
+      (await this.quick.innerText({ timeout: 1_000 })).includes(text),
+    );
+  }
+
+  /** Waits until the quick input holds this value. */
+  async quickValue(value: string): Promise<void> {
+    await until(
+      `the value "${value}"`,
+      async () => (await this.quickInput.inputValue({ timeout: 1_000 })) === value,
+    );
+  }
+
   /** Clicks a row of the open quick pick. */
   async choose(text: string | RegExp): Promise<void> {
     const row = this.quickRow(text).first();
