@@ -46,6 +46,7 @@ function withVerdict(verdict: CellVerdict): PageModel {
       intervalMs: 1000,
       engine: 'curl',
       vantage: 'here',
+      complete: true,
       nothingReachable: false,
       window: 6,
       cells: [{ entryId: 'e', verdict, samples: [] }],

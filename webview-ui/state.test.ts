@@ -50,6 +50,7 @@ const PROBES: ProbeView = {
   engine: 'Node.js',
   vantage: 'here',
   cells: [{ entryId: 'web:tcp:8080@n1', verdict: { kind: 'all', of: 3 }, samples: [] }],
+  complete: true,
   nothingReachable: false,
   window: 6,
 };
@@ -68,6 +69,17 @@ describe('reduce', () => {
     expect(selectedRoute(chosen)?.serviceName).toBe('api');
     const gone = reduce(chosen, { type: 'routing', view: makeRouting('lab', ['web']) });
     expect(selectedRoute(gone)?.serviceName).toBe('web');
+  });
+
+  it('takes changed cells among the others, and all of them as all there are', () => {
+    const cell = { verdict: { kind: 'none', of: 3 } as const, samples: [] };
+    const partly = reduce(makeModel(), {
+      type: 'probes',
+      view: { ...PROBES, cells: [{ ...cell, entryId: 'api:tcp:8081@n1' }], complete: false },
+    });
+    expect([...partly.cells.keys()]).toEqual(['web:tcp:8080@n1', 'api:tcp:8081@n1']);
+    const whole = reduce(partly, { type: 'probes', view: PROBES });
+    expect([...whole.cells.keys()]).toEqual(['web:tcp:8080@n1']);
   });
 
   it('keeps what was chosen when the same swarm is drawn again after a reload', () => {

@@ -73,7 +73,10 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
       return {
         ...model,
         probes: event.view,
-        cells: new Map(event.view.cells.map((cell) => [cell.entryId, cell])),
+        cells: new Map([
+          ...(event.view.complete ? [] : model.cells),
+          ...event.view.cells.map((cell) => [cell.entryId, cell] as const),
+        ]),
       };
     case 'unavailable':
       return { ...without(model, 'hovered'), unavailable: event };

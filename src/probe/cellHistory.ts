@@ -4,8 +4,10 @@ import type { CellVerdict, ProbeSample } from '../shared/routingView';
 export const BURST = 3;
 /** Samples that a verdict looks at: the last two rounds. */
 export const WINDOW = 2 * BURST;
-/** Samples kept per cell. */
-export const KEPT_SAMPLES = 60;
+/** Samples kept per cell: fewer where there are very many cells. */
+export function keptSamples(cells: number): number {
+  return cells > 1_000 ? 2 * WINDOW : 60;
+}
 
 /**
  * Verdict over the last two rounds: all connections stood, k of N did, or none. One exception keeps it

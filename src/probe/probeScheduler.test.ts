@@ -173,6 +173,28 @@ test('tells at most ten times a second', async () => {
   scheduler.dispose();
 });
 
+test('tells the cells that changed, and all of them once the targets changed', async () => {
+  const { clock, scheduler, heard } = setUp();
+  scheduler.setTargets([target('a', 1), target('b', 2)], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(1_000);
+  heard.length = 0;
+  scheduler.pause();
+  await clock.advance(1_000);
+  expect(heard).toMatchObject([{ running: false, complete: false, cells: [] }]);
+  heard.length = 0;
+  scheduler.probeNow();
+  await clock.advance(1_000);
+  const told = new Set(heard.flatMap(({ cells }) => cells.map(({ entryId }) => entryId)));
+  expect([...told].toSorted()).toEqual(['a', 'b']);
+  expect(heard.every(({ complete }) => !complete)).toBe(true);
+  heard.length = 0;
+  scheduler.setTargets([target('a', 1)], [], () => undefined);
+  await clock.advance(1_000);
+  expect(heard).toMatchObject([{ complete: true, cells: [{ entryId: 'a' }] }]);
+  scheduler.dispose();
+});
+
 test('keeps at most 60 samples', async () => {
   const { clock, scheduler } = setUp();
   scheduler.setTargets([target('a')], [], () => undefined);

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
 import type { Logger } from '../common/logger';
 import type { CellVerdict, ProbeCell, ProbeSample, ProbeView } from '../shared/routingView';
-import { BURST, judge, KEPT_SAMPLES, nothingReachable, WINDOW } from './cellHistory';
+import { BURST, judge, keptSamples, nothingReachable, WINDOW } from './cellHistory';
 import type { ProbeEngine, ProbeTarget } from './probe';
 
 /** What the scheduler is built from. */
@@ -44,7 +45,8 @@ export class ProbeScheduler implements Disposable {
   private readonly changeEmitter = new Emitter<ProbeView>();
   private readonly histories = new Map<string, ProbeSample[]>();
   private targets: readonly ProbeTarget[] = [];
-  private targetIds: ReadonlySet<string> = new Set();
+  /** Address by target id. */
+  private addresses: ReadonlyMap<string, string> = new Map();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
   private engine: Promise<ProbeEngine> | undefined;
@@ -55,9 +57,12 @@ export class ProbeScheduler implements Disposable {
   private roundStartedAt = Number.NEGATIVE_INFINITY;
   private timer: Disposable | undefined;
   private telling: Disposable | undefined;
+  /** Cells whose change has not been told. */
+  private untold = new Set<string>();
+  private allUntold = true;
   private disposed = false;
 
-  /** Fires at most ten times a second, with the whole view. */
+  /** Fires at most ten times a second, with the cells that changed. */
   readonly onDidChange = this.changeEmitter.event;
 
   constructor(
@@ -65,13 +70,17 @@ export class ProbeScheduler implements Disposable {
     private options: ProbeSchedulerOptions,
   ) {}
 
+  /** Everything that is known now. */
   get view(): ProbeView {
+    return { ...this.summary(), cells: this.cells(), complete: true };
+  }
+
+  private summary(): Omit<ProbeView, 'cells' | 'complete'> {
     return {
       running: this.running,
       intervalMs: this.options.intervalMs,
       engine: this.engineLabel,
       vantage: this.dependencies.vantage,
-      cells: this.cells(),
       nothingReachable: nothingReachable(this.targets.map(({ id }) => this.samplesOf(id))),
       window: WINDOW,
     };
@@ -84,11 +93,17 @@ export class ProbeScheduler implements Disposable {
     answererOf: AnswererOf,
   ): void {
     this.answererOf = answererOf;
+    const sameOthers = isDeepStrictEqual(this.notProbed, notProbed);
     this.notProbed = notProbed;
     if (sameTargets(this.targets, targets)) {
+      if (!sameOthers) {
+        this.allUntold = true;
+        this.tell();
+      }
       return;
     }
-    const before = new Map(this.targets.map((target) => [target.id, addressOf(target)]));
+    this.allUntold = true;
+    const before = this.addresses;
     const after = new Map(targets.map((target) => [target.id, addressOf(target)]));
     for (const id of [...this.histories.keys()]) {
       if (before.get(id) !== after.get(id)) {
@@ -97,7 +112,7 @@ export class ProbeScheduler implements Disposable {
     }
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
     this.targets = targets;
-    this.targetIds = new Set(after.keys());
+    this.addresses = after;
     this.tell();
     if (added && this.round === undefined) {
       this.schedule(0);
@@ -181,11 +196,17 @@ export class ProbeScheduler implements Disposable {
     try {
       const engine = await this.chooseEngine();
       if (!round.signal.aborted) {
+        const asked = this.addresses;
         await engine.run(
           this.burst(),
           { timeoutMs: this.options.timeoutMs, concurrency: CONCURRENCY },
           round.signal,
-          (id, sample) => this.take(id, sample),
+          (id, sample) => {
+            // What an address said that is no longer this one's is not this one's.
+            if (asked.get(id) === this.addresses.get(id)) {
+              this.take(id, sample);
+            }
+          },
         );
       }
     } catch (error) {
@@ -216,7 +237,7 @@ export class ProbeScheduler implements Disposable {
   }
 
   private take(id: string, sample: ProbeSample): void {
-    if (!this.targetIds.has(id)) {
+    if (!this.addresses.has(id)) {
       return;
     }
     const answeredBy =
@@ -225,9 +246,10 @@ export class ProbeScheduler implements Disposable {
     this.histories.set(
       id,
       [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(
-        -KEPT_SAMPLES,
+        -keptSamples(this.targets.length),
       ),
     );
+    this.untold.add(id);
     this.tell();
   }
 
@@ -236,15 +258,17 @@ export class ProbeScheduler implements Disposable {
   }
 
   private cells(): readonly ProbeCell[] {
-    const probed = this.targets.map(({ id }): ProbeCell => {
-      const samples = this.samplesOf(id);
-      return { entryId: id, verdict: judge(samples), samples };
-    });
+    const probed = this.targets.map(({ id }) => this.cell(id));
     const others = this.notProbed.map(({ id, why }): ProbeCell => {
       const verdict: CellVerdict = { kind: 'not-probed', why };
       return { entryId: id, verdict, samples: [] };
     });
     return [...probed, ...others];
+  }
+
+  private cell(id: string): ProbeCell {
+    const samples = this.samplesOf(id);
+    return { entryId: id, verdict: judge(samples), samples };
   }
 
   private tell(): void {
@@ -253,7 +277,13 @@ export class ProbeScheduler implements Disposable {
     }
     this.telling ??= this.dependencies.clock.after(TELL_EVERY_MS, () => {
       this.telling = undefined;
-      this.changeEmitter.fire(this.view);
+      const untold = [...this.untold].filter((id) => this.addresses.has(id));
+      const view: ProbeView = this.allUntold
+        ? this.view
+        : { ...this.summary(), cells: untold.map((id) => this.cell(id)), complete: false };
+      this.untold = new Set();
+      this.allUntold = false;
+      this.changeEmitter.fire(view);
     });
   }
 }

@@ -1,6 +1,9 @@
 import type { ProbeView, RoutingView } from './routingView';
 
-/** Host to page. Whole values, never deltas: a page that missed one is right again with the next. */
+/**
+ * Host to page. Whole values: a page that missed one is right again with the next. Probes alone come
+ * cell by cell, each cell whole, for a swarm may have thousands.
+ */
 export type HostMessage =
   | { readonly type: 'routing'; readonly view: RoutingView }
   | { readonly type: 'probes'; readonly view: ProbeView }

@@ -122,7 +122,7 @@ export interface ProbeCell {
   readonly samples: readonly ProbeSample[];
 }
 
-/** Everything the probes know; sent whole. */
+/** What the probes know. */
 export interface ProbeView {
   readonly running: boolean;
   readonly intervalMs: number;
@@ -131,6 +131,8 @@ export interface ProbeView {
   /** The machine the probes start from. */
   readonly vantage: string;
   readonly cells: readonly ProbeCell[];
+  /** False when `cells` holds only those that changed; the others are as they were. */
+  readonly complete: boolean;
   /** True when not one address of the swarm can be reached from here: one state, not a page of red. */
   readonly nothingReachable: boolean;
   /** Number of recent samples a verdict looks at. */

@@ -182,6 +182,7 @@ export function makeProbes(
     engine: 'curl 7.88.1',
     vantage: 'workstation',
     cells,
+    complete: true,
     nothingReachable: false,
     window: 6,
     ...change,
