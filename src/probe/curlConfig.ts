@@ -4,6 +4,12 @@ import type { ProbeTarget } from './probe';
 /** Bodies above this many bytes are refused by curl when the server announces their length. */
 export const MAX_BODY_BYTES = 65_536;
 
+/**
+ * Older curls do not measure a body whose length was not announced: an endless stream then brings no
+ * more than this, until the deadline ends it. Pages are read at once and do not wait for it.
+ */
+const MAX_BYTES_PER_SECOND = 4 * 1024 * 1024;
+
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const HOST_NAME = /^(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
 
@@ -68,6 +74,7 @@ function writeTransfer(
     ['proto', '=http,https'],
     ['user-agent', options.userAgent],
     ['max-filesize', String(MAX_BODY_BYTES)],
+    ['limit-rate', String(MAX_BYTES_PER_SECOND)],
     ['write-out', `%{stderr}\\n{"id":${number},"r":%{json}}\\n`],
   ];
   return [
