@@ -23,7 +23,7 @@ export function readSettings(): Settings {
     nodeAddresses: configuration.get<unknown>(SETTINGS.nodeAddresses),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
-    curlPath: configuration.get<string>(SETTINGS.probeCurlPath)?.trim() || 'curl',
+    curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
   };
 }
 
@@ -33,6 +33,10 @@ function connectionsOf(value: unknown): Settings['connections'] {
     const { name, address } = (row ?? {}) as Record<string, unknown>;
     return typeof name === 'string' && typeof address === 'string' ? [{ name, address }] : [];
   });
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
 function seconds(value: unknown, fallback: number, least: number, most: number): number {

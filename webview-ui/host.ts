@@ -69,5 +69,6 @@ export function readPageState(value: unknown): PageState {
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),
+    ...(kept['paused'] === true ? { paused: true } : {}),
   };
 }

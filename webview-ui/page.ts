@@ -44,6 +44,9 @@ export class Page implements Actions {
     if (this.model === before) {
       return;
     }
+    if (event.type === 'openEntry' && event.id === undefined) {
+      this.focusOpener(before.saved.openEntry);
+    }
     if (this.model.saved !== before.saved) {
       this.host.save(this.model.saved);
     }
@@ -75,6 +78,10 @@ export class Page implements Actions {
   }
 
   private announce(): void {
+    if (this.model.unavailable !== undefined || this.model.routing?.routes.length === 0) {
+      // What was said of ports that are gone must not be read again.
+      this.liveRegion.textContent = '';
+    }
     const sentence = this.announcer.next(this.model, Date.now());
     if (sentence !== undefined) {
       this.liveRegion.textContent = sentence;
@@ -133,8 +140,12 @@ export class Page implements Actions {
       return;
     }
     this.dispatch({ type: 'openEntry', id: undefined });
+  }
+
+  /** Gives the focus back to what opened the details that are closed now. */
+  private focusOpener(id: string | undefined): void {
     for (const opener of this.root.querySelectorAll<HTMLElement>('button[data-entry]')) {
-      if (opener.dataset['entry'] === open) {
+      if (opener.dataset['entry'] === id) {
         opener.focus();
       }
     }

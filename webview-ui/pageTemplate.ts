@@ -8,7 +8,14 @@ import { routeChips } from './components/routeChips';
 import { hostModeNote, routeHead } from './components/routeHead';
 import { routeMap } from './components/routeMap';
 import { routeTable } from './components/routeTable';
-import { hint, loading, noPorts, nothingReachable, unavailable } from './components/states';
+import {
+  hint,
+  loading,
+  noAddress,
+  noPorts,
+  nothingReachable,
+  unavailable,
+} from './components/states';
 import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
 
 /** The whole page for a model; every state of the page is decided here. */
@@ -28,7 +35,9 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
         ${
           model.probes?.nothingReachable === true
             ? nothingReachable(model.probes.vantage, actions)
-            : nothing
+            : hasNoAddress(model.routing)
+              ? noAddress(actions)
+              : nothing
         }
         ${route === undefined ? noPorts() : routeBody(model, route, actions)}
         ${hostModeNote(model.routing)}
@@ -36,6 +45,12 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
       ${details(model, route, actions)}
     </div>
   </div>`;
+}
+
+/** Whether there are tcp ports, but not one node with an address to probe them at. */
+function hasNoAddress(view: RoutingView): boolean {
+  const entries = view.routes.flatMap((route) => (route.protocol === 'tcp' ? route.entries : []));
+  return entries.length > 0 && entries.every(({ target }) => target === undefined);
 }
 
 function routeBody(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
@@ -51,6 +66,11 @@ function routeBody(model: PageModel, route: PortRoute, actions: Actions): Templa
 
 function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
   const hints: string[] = [];
+  if (model.gone !== undefined) {
+    hints.push(
+      l10n.t('{0} is not published any more; this is {1}.', model.gone, route.serviceName),
+    );
+  }
   if (route.protocol !== 'tcp') {
     hints.push(
       l10n.t(

@@ -6,6 +6,7 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
+import { formatPorts } from './wording';
 
 /** The part of the map that can be seen, in pixels from the map's own top. */
 export interface Viewport {
@@ -27,6 +28,8 @@ export interface PageModel {
   /** Text that a route's port or name must contain. */
   readonly filter: string;
   readonly problemsOnly: boolean;
+  /** Route that was shown and is not published any more, in words. */
+  readonly gone?: string;
   /** Entry under the pointer or the keyboard focus. */
   readonly hovered?: string;
   readonly viewport: Viewport;
@@ -73,6 +76,10 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
       return {
         ...model,
         probes: event.view,
+        saved:
+          (model.saved.paused === true) === !event.view.running
+            ? model.saved
+            : withOptional(model.saved, 'paused', event.view.running ? undefined : true),
         cells: new Map([
           ...(event.view.complete ? [] : model.cells),
           ...event.view.cells.map((cell) => [cell.entryId, cell] as const),
@@ -85,7 +92,7 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
       return { ...model };
     case 'selectRoute':
       return {
-        ...without(model, 'hovered'),
+        ...without(without(model, 'hovered'), 'gone'),
         saved: { ...without(model.saved, 'openEntry'), selectedRoute: event.id },
       };
     case 'showTab':
@@ -110,16 +117,21 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
 function takeRouting(model: PageModel, view: RoutingView): PageModel {
   const base = without(model, 'unavailable');
   if (model.saved.connectionId === view.connectionId) {
-    return { ...base, routing: view };
+    const shown = selectedRoute(model);
+    const isGone = shown !== undefined && !view.routes.some(({ id }) => id === shown.id);
+    return isGone
+      ? { ...base, routing: view, gone: `${shown.serviceName} ${formatPorts(shown)}` }
+      : { ...base, routing: view };
   }
   // Another swarm: what was selected there means nothing here, and neither do its probes.
   return {
-    ...without(without(base, 'probes'), 'hovered'),
+    ...without(without(without(base, 'probes'), 'hovered'), 'gone'),
     ...(model.routing === undefined && model.probes !== undefined
       ? { probes: model.probes }
       : { cells: new Map() }),
     routing: view,
     filter: '',
+    problemsOnly: false,
     saved: { tab: model.saved.tab, connectionId: view.connectionId },
   };
 }

@@ -96,7 +96,7 @@ describe('describeVerdict', () => {
     expect(describeVerdict({ kind: 'some', answered: 2, of: 6 }, false)).toEqual({
       tone: 'partial',
       text: '2 of 6',
-      sentence: '2 of the last 6 probes were answered',
+      sentence: '2 of the last 6 probes connected',
     });
     expect(describeVerdict({ kind: 'none', of: 6 }, true).tone).toBe('neutral');
     expect(describeVerdict(undefined, false).text).toBe('waiting');
@@ -126,7 +126,7 @@ describe('samples', () => {
       'The mesh works; the application answered 404.',
     );
     expect(explainSample(sample({ outcome: 'refused', reachable: false }))).toBe(
-      'The node answered that nothing listens on this port.',
+      'Refused: nothing listens on this port there, or a firewall on the way says so.',
     );
     expect(explainSample(sample({ outcome: 'failed', detail: 'curl: (35)' }))).toBe(
       'The probe failed: curl: (35)',

@@ -40,19 +40,19 @@ export function describeVerdict(verdict: CellVerdict | undefined, unreachable: b
       return say(
         'good',
         l10n.t('{0} of {1}', verdict.of, verdict.of),
-        l10n.t('All of the last {0} probes were answered', verdict.of),
+        l10n.t('All of the last {0} probes connected', verdict.of),
       );
     case 'none':
       return say(
         'bad',
         l10n.t('none of {0}', verdict.of),
-        l10n.t('None of the last {0} probes was answered', verdict.of),
+        l10n.t('None of the last {0} probes connected', verdict.of),
       );
     case 'some':
       return say(
         'partial',
         l10n.t('{0} of {1}', verdict.answered, verdict.of),
-        l10n.t('{0} of the last {1} probes were answered', verdict.answered, verdict.of),
+        l10n.t('{0} of the last {1} probes connected', verdict.answered, verdict.of),
       );
     default:
       return say('waiting', l10n.t('waiting'), l10n.t('Waiting for the first probe'));
@@ -83,7 +83,7 @@ export function describeRoute(
   if (unreachable) {
     return both('neutral', l10n.t('out of reach'));
   }
-  if (judged === 0) {
+  if (judged === 0 || (count.none === judged && count.waiting > 0)) {
     return both('waiting', l10n.t('waiting'));
   }
   if (count.all === judged) {
@@ -154,7 +154,9 @@ export function explainSample(sample: ProbeSample): string {
     case 'answered':
       return explainAnswer(sample.httpStatus);
     case 'refused':
-      return l10n.t('The node answered that nothing listens on this port.');
+      return l10n.t(
+        'Refused: nothing listens on this port there, or a firewall on the way says so.',
+      );
     case 'timed-out':
       return l10n.t('No connection in time: packets are dropped on the way, or the node is off.');
     case 'silent':

@@ -86,7 +86,7 @@ function askNetworks(snapshot: () => SwarmSnapshot): Ask {
           problemAt(answers, 'networks').problem ??
           (overlays.length === 0
             ? l10n.t('There is no overlay network yet; press Enter to go on without one')
-            : l10n.t('Tick the networks to join (none is possible), then press Enter')),
+            : l10n.t('Tick the networks to join, or none, then press Enter')),
         choices: overlays.map(({ id, name, driver, subnets }) => ({
           label: name,
           description: [driver, subnets[0]?.subnet ?? ''].join(' ').trim(),

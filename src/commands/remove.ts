@@ -106,7 +106,7 @@ function planNetwork(
     return {
       ok: false,
       why: l10n.t(
-        'Network "{0}" is in use by {1}. Remove or detach them first.',
+        'Network "{0}" is in use by {1}. Remove or detach what uses it first.',
         name,
         users.join(', '),
       ),

@@ -72,9 +72,13 @@ export class VscodeQuickUi implements QuickUi {
       pick.matchOnDescription = true;
       pick.matchOnDetail = true;
       pick.items = toItems(question.choices);
-      pick.activeItems = pick.items.filter(
+      const active = pick.items.filter(
         ({ choice }) => choice !== undefined && choice.value === question.active,
       );
+      if (active.length > 0) {
+        // An empty list would take the row away that VS Code starts on.
+        pick.activeItems = active;
+      }
       disposables.add(
         pick.onDidAccept(() => {
           const choice = pick.selectedItems[0]?.choice;

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../common/clock';
 import { ApiServer } from './apiServer';
@@ -68,6 +68,11 @@ function watchParent(leases: Leases): void {
 /** Ends when the socket was removed or replaced: nobody could find this process any more. */
 function watchSocket(socket: string): void {
   const own = lstatSync(socket).ino;
+  process.on('exit', () => {
+    if (lstatSync(socket, { throwIfNoEntry: false })?.ino === own) {
+      rmSync(socket, { force: true });
+    }
+  });
   setInterval(() => {
     if (lstatSync(socket, { throwIfNoEntry: false })?.ino !== own) {
       process.exit(0);

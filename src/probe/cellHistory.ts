@@ -36,17 +36,24 @@ const UNREACHED: ReadonlySet<ProbeSample['outcome']> = new Set([
   'lookup-failed',
 ]);
 
+/** Samples of one cell, and the host they went to. */
+export interface HostSamples {
+  readonly host: string;
+  readonly samples: readonly ProbeSample[];
+}
+
 /**
- * True when every cell's newest round was out of reach altogether. A single refusal or answer proves
- * that this machine can talk to the swarm's addresses; then failures are failures.
+ * True when every host was out of reach for a whole round and nothing of what is remembered ever came
+ * through. A single refusal or answer proves that this machine can talk to the swarm's addresses; then
+ * failures are failures.
  */
-export function nothingReachable(cells: readonly (readonly ProbeSample[])[]): boolean {
-  const newest = cells.map((samples) => samples.slice(-BURST));
-  return (
-    newest.length > 0 &&
-    newest.every(
-      (samples) =>
-        samples.length === BURST && samples.every((sample) => UNREACHED.has(sample.outcome)),
-    )
-  );
+export function nothingReachable(cells: Iterable<HostSamples>): boolean {
+  const unreached = new Map<string, number>();
+  for (const { host, samples } of cells) {
+    if (samples.some((sample) => !UNREACHED.has(sample.outcome))) {
+      return false;
+    }
+    unreached.set(host, (unreached.get(host) ?? 0) + samples.length);
+  }
+  return unreached.size > 0 && [...unreached.values()].every((count) => count >= BURST);
 }

@@ -50,6 +50,9 @@ export async function runCurlBatch(
       }
     });
     await Promise.all(reports);
+    if (reports.length < transfers.length && !signal.aborted) {
+      throw new Error(`curl gave ${reports.length} of ${transfers.length} results`);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { ProbeSample } from '../shared/routingView';
 import { runCurlBatch } from './curlBatch';
@@ -6,7 +7,11 @@ import { isProbeAddress } from './curlConfig';
 import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 import { probeTcp } from './tcpProbe';
 
-const BATCH_SIZE = 300;
+/**
+ * Transfers of one curl, all at once: later ones would reuse a connection that a server kept open, and
+ * a dead address holds up no more than these.
+ */
+const BATCH_SIZE = 25;
 const VERSION_MS = 3_000;
 /** Per-transfer `exitcode` and `errormsg` in `%{json}` came with this version. */
 const LEAST_VERSION = [7, 75] as const;
@@ -59,10 +64,20 @@ export class CurlProbeEngine implements ProbeEngine {
     onSample: (id: string, sample: ProbeSample) => void,
   ): Promise<void> {
     const curl = { path: this.path, userAgent: `swarmscope/${this.productVersion}` };
-    for (let start = 0; start < targets.length && !signal.aborted; start += BATCH_SIZE) {
-      const batch = targets.slice(start, start + BATCH_SIZE);
-      await runCurlBatch(curl, batch, options, signal, onSample);
-    }
+    const limit = pLimit(Math.max(1, Math.floor(options.concurrency / BATCH_SIZE)));
+    const batches = Array.from({ length: Math.ceil(targets.length / BATCH_SIZE) }, (_, index) =>
+      targets.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+    );
+    await Promise.all(
+      batches.map((batch) =>
+        limit(async () => {
+          if (!signal.aborted) {
+            const together = { ...options, concurrency: BATCH_SIZE };
+            await runCurlBatch(curl, batch, together, signal, onSample);
+          }
+        }),
+      ),
+    );
   }
 }
 
@@ -74,6 +89,8 @@ export async function runTcp(
   onSample: (id: string, sample: ProbeSample) => void,
 ): Promise<void> {
   const limit = pLimit(options.concurrency);
+  // One listener for each probe under way is no leak.
+  setMaxListeners(0, signal);
   await Promise.all(
     targets.map((target) =>
       limit(async () => {
@@ -98,7 +115,16 @@ export function malformedSample(): ProbeSample {
 }
 
 /** The version of the curl at `path`; undefined when there is none or it is older than 7.75. */
-export function detectCurl(path: string, signal?: AbortSignal): Promise<string | undefined> {
+export async function detectCurl(path: string, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    return await askVersion(path, signal);
+  } catch {
+    // Some paths (a file with a slash behind it) fail before a process is made.
+    return undefined;
+  }
+}
+
+function askVersion(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(
       path,

@@ -33,7 +33,9 @@ test.each([
   [28, 0.001, 3, 'silent'],
   [52, 0.001, 0.1, 'empty'],
   [56, 0.001, 0.1, 'reset'],
-  [1, 0.001, 0.1, 'failed'],
+  [1, 0, 0.1, 'failed'],
+  [1, 0.001, 0.1, 'answered'],
+  [7, 0, 1.1, 'refused'],
 ])('exit %i, connect %d, total %d reads as its outcome', (exitcode, connected, total, outcome) => {
   const result = { ...good, exitcode, http_code: 0, time_connect: connected, time_total: total };
   expect(toSample(result, 0).outcome).toBe(outcome);

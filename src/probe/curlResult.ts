@@ -11,8 +11,11 @@ export interface CurlResult {
   readonly time_total: number;
 }
 
-/** A refusal comes back at once; curl 7.88 words it like a dead route, which takes longer than this. */
-const REFUSAL_LIMIT_SECONDS = 0.5;
+/**
+ * A refusal comes back at once, or after one lost packet; curl 7.88 words it like a dead route, which
+ * takes longer than this. Windows asks again after a refusal, so time tells nothing there.
+ */
+const REFUSAL_LIMIT_SECONDS = process.platform === 'win32' ? Infinity : 2.5;
 
 /** Strips control characters of `text` and caps it at `limit` characters. */
 export function stripText(text: string, limit: number): string {
@@ -31,7 +34,7 @@ export function toSample(result: CurlResult, endedAt: number, firstLine?: string
   return {
     at: Math.round(endedAt - phases.total),
     outcome,
-    reachable: result.time_connect > 0,
+    reachable: result.time_connect > 0 || result.http_code > 0,
     phases,
     ...(result.http_code > 0 && { httpStatus: result.http_code }),
     ...(firstLine !== undefined && { firstLine }),
@@ -46,6 +49,10 @@ function toOutcome(result: CurlResult): ProbeOutcome {
     return 'answered';
   }
   switch (result.exitcode) {
+    case 1:
+    case 8:
+      // Something answers, in another language than HTTP.
+      return result.time_connect > 0 ? 'answered' : 'failed';
     case 6:
       return 'lookup-failed';
     case 7:

@@ -60,6 +60,22 @@ class Listeners {
       'resetting',
       createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())),
     );
+    await this.add(
+      'clinging',
+      createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.on('data', () =>
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok'),
+        );
+      }),
+    );
+    await this.add(
+      'ssh',
+      createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.write('SSH-2.0-OpenSSH_9.2\r\n');
+      }),
+    );
     const closed = createTcpServer();
     this.ports.set('refused', await listen(closed));
     closed.close();
@@ -145,6 +161,23 @@ describe.each([
     expect(listeners.connections - before).toBe(12);
   });
 
+  test('opens a fresh connection per probe though the server keeps them open', async () => {
+    const before = listeners.connections;
+    const targets = Array.from({ length: 120 }, (_unused, index) =>
+      listeners.target('clinging', 'http', `clinging${index}`),
+    );
+    const samples = await probe(make(), targets);
+    expect(samples.size).toBe(120);
+    expect([...samples.values()].every(({ reachable }) => reachable)).toBe(true);
+    expect(listeners.connections - before).toBe(120);
+  });
+
+  test('a server of another language is reached', async () => {
+    const samples = await probe(make(), [listeners.target('ssh')]);
+    expect(samples.get('ssh')).toMatchObject({ outcome: 'answered', reachable: true });
+    expect(samples.get('ssh')?.httpStatus).toBeUndefined();
+  });
+
   test('a TCP probe says nothing and needs no HTTP', async () => {
     const samples = await probe(make(), [
       listeners.target('silent', 'tcp'),
@@ -209,6 +242,10 @@ test('curl leaves no files behind, aborted or not', async () => {
   controller.abort();
   await running;
   expect(await own()).toBe(before);
+});
+
+test('a path that cannot be a program is no curl', async () => {
+  expect(await detectCurl('/usr/bin/curl/')).toBeUndefined();
 });
 
 test('finds curl, and falls back to Node where there is none or it is too old', async () => {

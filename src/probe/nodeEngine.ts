@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import pLimit from 'p-limit';
@@ -26,6 +27,7 @@ export class NodeProbeEngine implements ProbeEngine {
   ): Promise<void> {
     const concurrency = Math.min(options.concurrency, MOST_AT_ONCE);
     const limit = pLimit(concurrency);
+    setMaxListeners(0, signal);
     const userAgent = `swarmscope/${this.productVersion}`;
     const http = targets.filter(({ kind }) => kind === 'http');
     await Promise.all([
@@ -146,6 +148,10 @@ class HttpProbe {
     if (this.phases.connect !== undefined && error.code === 'ECONNRESET') {
       // Node says "socket hang up" for a connection closed without an answer, curl says "empty reply".
       return error.message === 'socket hang up' ? 'empty' : 'reset';
+    }
+    if (this.phases.connect !== undefined && error.code?.startsWith('HPE_') === true) {
+      // Something answers, in another language than HTTP.
+      return 'answered';
     }
     return outcomeOfSocketError(error);
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { silentLogger } from '../common/logger';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
-import { judge, nothingReachable } from './cellHistory';
+import { judge, nothingReachable, type HostSamples } from './cellHistory';
 import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 import { ProbeScheduler } from './probeScheduler';
 
@@ -217,8 +217,13 @@ test('a verdict counts connections, whatever HTTP said', () => {
 test('nothing is reachable only when not even a refusal came back from anywhere', () => {
   const late = Array.from({ length: 3 }, () => sample('timed-out'));
   const none = Array.from({ length: 3 }, () => sample('no-route'));
-  expect(nothingReachable([late, none])).toBe(true);
-  expect(nothingReachable([late, [...late.slice(1), sample('refused')]])).toBe(false);
-  expect(nothingReachable([late, late.slice(1)])).toBe(false);
+  const at = (host: string, samples: ProbeSample[]): HostSamples => ({ host, samples });
+  expect(nothingReachable([at('a', late), at('b', none)])).toBe(true);
+  expect(nothingReachable([at('a', late), at('b', [...late, sample('refused')])])).toBe(false);
+  expect(nothingReachable([at('a', late), at('b', late.slice(1))])).toBe(false);
+  // One round of a host is enough, whichever of its ports it went to.
+  expect(nothingReachable([at('a', late.slice(1)), at('a', late.slice(2))])).toBe(true);
+  // What was reached a moment ago is an outage, not a private address.
+  expect(nothingReachable([at('a', [sample('answered'), ...late])])).toBe(false);
   expect(nothingReachable([])).toBe(false);
 });

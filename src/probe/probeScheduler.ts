@@ -36,6 +36,10 @@ const CONCURRENCY = 50;
 /** With more addresses than this a round sends fewer than {@link BURST} connections to each. */
 const MOST_PER_ROUND = 900;
 const TELL_EVERY_MS = 100;
+/** After a change the swarm needs a moment until its nodes have heard of it. */
+const SOON_MS = 500;
+/** Rounds that changes bring about are not closer together than this. */
+const SHORTEST_PAUSE_MS = 2_000;
 
 /**
  * Probes all targets in rounds while somebody looks: {@link BURST} fresh connections to each, no
@@ -81,7 +85,9 @@ export class ProbeScheduler implements Disposable {
       intervalMs: this.options.intervalMs,
       engine: this.engineLabel,
       vantage: this.dependencies.vantage,
-      nothingReachable: nothingReachable(this.targets.map(({ id }) => this.samplesOf(id))),
+      nothingReachable: nothingReachable(
+        this.targets.map(({ id, host }) => ({ host, samples: this.samplesOf(id) })),
+      ),
       window: WINDOW,
     };
   }
@@ -116,6 +122,14 @@ export class ProbeScheduler implements Disposable {
     this.tell();
     if (added && this.round === undefined) {
       this.schedule(0);
+    }
+  }
+
+  /** The tasks behind the targets changed: looks again soon, not in the middle of a pause. */
+  probeSoon(): void {
+    if (this.round === undefined) {
+      const sinceLast = this.dependencies.clock.now() - this.roundStartedAt;
+      this.schedule(Math.max(SOON_MS, SHORTEST_PAUSE_MS - sinceLast));
     }
   }
 

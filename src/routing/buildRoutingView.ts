@@ -96,6 +96,8 @@ function buildRoute(
   };
 }
 
+const NO_MAPPING: NodeAddressMap = new Map();
+
 function buildEntry(
   routeId: string,
   node: SwarmNode,
@@ -103,7 +105,9 @@ function buildEntry(
   nodeAddresses: NodeAddressMap,
   ingressAddress: string | undefined,
 ): RouteEntry {
-  const target = resolveTarget(nodeAddresses, node, port.publishedPort);
+  // Mappings say where to probe; what is not probed shows the node's own address.
+  const mappings = port.protocol === 'udp' ? NO_MAPPING : nodeAddresses;
+  const target = resolveTarget(mappings, node, port.publishedPort);
   return {
     id: `${routeId}@${node.id}`,
     nodeId: node.id,

@@ -38,4 +38,6 @@ export interface PageState {
   readonly selectedRoute?: string;
   readonly tab: 'map' | 'table';
   readonly openEntry?: string;
+  /** Probes were paused by the person; also read by the host when the window is reloaded. */
+  readonly paused?: true;
 }

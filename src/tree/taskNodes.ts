@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { SwarmSnapshot, SwarmTask } from '../model/snapshot';
 import {
   buildRow,
+  formatTime,
   plainText,
   tooltipLines,
   withoutPrefix,
@@ -88,10 +89,11 @@ function taskTooltip(task: SwarmTask, snapshot: SwarmSnapshot): TooltipLines {
     [l10n.t('Image'), task.image],
     [l10n.t('Node'), hostnameOf(snapshot, task.nodeId)],
     [l10n.t('State'), `${task.state} (${l10n.t('wanted: {0}', task.desiredState)})`],
-    [l10n.t('Since'), task.stateAt],
+    [l10n.t('Since'), formatTime(task.stateAt)],
     [l10n.t('Error'), task.error],
     [l10n.t('Message'), task.message],
-    [l10n.t('Exit code'), task.exitCode?.toString()],
+    // A task that was never started has no exit code of its own.
+    [l10n.t('Exit code'), task.state === 'rejected' ? undefined : task.exitCode?.toString()],
     ...task.attachments.map(
       ({ networkId, addresses }) =>
         [

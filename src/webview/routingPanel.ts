@@ -75,8 +75,8 @@ export class RoutingPanelManager implements Disposable {
   /** Registers the restorer of panels that were open when the window closed. */
   registerSerializer(): Disposable {
     return vscode.window.registerWebviewPanelSerializer(ROUTING_PANEL, {
-      deserializeWebviewPanel: async (panel) => {
-        this.adopt(panel);
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        this.adopt(panel, asObject(state)['paused'] === true);
       },
     });
   }
@@ -85,9 +85,9 @@ export class RoutingPanelManager implements Disposable {
     this.current?.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  private adopt(panel: vscode.WebviewPanel, paused = false): void {
     this.current?.dispose();
-    const adopted = new RoutingPanel(panel, this.dependencies);
+    const adopted = new RoutingPanel(panel, this.dependencies, paused);
     this.current = adopted;
     panel.onDidDispose(() => {
       if (this.current === adopted) {
@@ -104,13 +104,22 @@ class RoutingPanel implements Disposable {
   private readonly scheduler: ProbeScheduler;
   private view: RoutingView | undefined;
   private ready = false;
+  private wasVisible: boolean | undefined;
+  /** Running tasks of what is shown; other ones are a reason to look again. */
+  private backends: string | undefined;
+  private intervalSetting: number;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly dependencies: RoutingPanelDependencies,
+    paused: boolean,
   ) {
     const { store, onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
     this.scheduler = this.disposables.add(dependencies.createScheduler());
+    if (paused) {
+      this.scheduler.pause();
+    }
+    this.intervalSetting = dependencies.readSettings().intervalMs;
     this.disposables.add(panel);
     this.disposables.add(
       this.scheduler.onDidChange((probes) => this.post({ type: 'probes', view: probes })),
@@ -157,6 +166,11 @@ class RoutingPanel implements Disposable {
 
   private followVisibility(): void {
     const { visible } = this.panel;
+    // Coming and going of the focus is told the same way.
+    if (visible === this.wasVisible) {
+      return;
+    }
+    this.wasVisible = visible;
     this.dependencies.onDidChangeVisible(visible);
     this.scheduler.setVisible(visible && this.view !== undefined);
     if (visible) {
@@ -186,6 +200,7 @@ class RoutingPanel implements Disposable {
       this.dependencies.describeError,
       phaseWords,
     );
+    const shownBefore = this.view?.connectionId;
     this.view = message.type === 'routing' ? message.view : undefined;
     if (this.view !== undefined) {
       const { targets, notProbed } = probeTargets(this.view);
@@ -193,11 +208,30 @@ class RoutingPanel implements Disposable {
     }
     this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
     this.post(message);
+    if (this.view !== undefined && this.view.connectionId !== shownBefore) {
+      // The page forgets the cells of another connection; these may be the same ones.
+      this.post({ type: 'probes', view: this.scheduler.view });
+    }
+    this.lookAgainAfterChange();
+  }
+
+  private lookAgainAfterChange(): void {
+    const backends = this.view?.routes
+      .flatMap((route) => route.backends.flatMap(({ taskId, active }) => (active ? taskId : [])))
+      .join();
+    if (this.backends !== undefined && backends !== undefined && backends !== this.backends) {
+      this.scheduler.probeSoon();
+    }
+    this.backends = backends;
   }
 
   private applySettings(): void {
     const { intervalMs, timeoutMs } = this.dependencies.readSettings();
-    this.scheduler.setOptions({ intervalMs, timeoutMs });
+    // What was chosen on the page holds until the setting itself changes.
+    const chosen =
+      intervalMs === this.intervalSetting ? this.scheduler.view.intervalMs : intervalMs;
+    this.intervalSetting = intervalMs;
+    this.scheduler.setOptions({ intervalMs: chosen, timeoutMs });
     this.scheduler.resetEngine();
     this.showTopology();
   }

@@ -44,23 +44,25 @@ export function entryDetails(
         onClick: () => actions.dispatch({ type: 'openEntry', id: undefined }),
       })}
     </div>
-    <p class="details-verdict">${toneIcon(verdict.tone)}<span>${verdict.sentence}.</span></p>
-    <div class="details-actions">
-      ${button({
-        label: l10n.t('Copy as curl'),
-        icon: 'copy',
-        look: 'secondary',
-        disabled: entry.target === undefined,
-        onClick: () => actions.send({ type: 'copyCurl', entryId: entry.id }),
-      })}
-      ${button({
-        label: l10n.t('Inspect node'),
-        icon: 'json',
-        look: 'secondary',
-        onClick: () => actions.send({ type: 'inspect', kind: 'node', id: entry.nodeId }),
-      })}
+    <div class="details-main">
+      <p class="details-verdict">${toneIcon(verdict.tone)}<span>${verdict.sentence}.</span></p>
+      <div class="details-actions">
+        ${button({
+          label: l10n.t('Copy as curl'),
+          icon: 'copy',
+          look: 'secondary',
+          disabled: entry.target === undefined,
+          onClick: () => actions.send({ type: 'copyCurl', entryId: entry.id }),
+        })}
+        ${button({
+          label: l10n.t('Inspect node'),
+          icon: 'json',
+          look: 'secondary',
+          onClick: () => actions.send({ type: 'inspect', kind: 'node', id: entry.nodeId }),
+        })}
+      </div>
+      ${entryFacts(entry)} ${last === undefined ? nothing : lastProbe(last, route)}
     </div>
-    ${entryFacts(entry)} ${last === undefined ? nothing : lastProbe(last, route)}
     ${samples.length === 0 ? nothing : sampleList(samples, route)}
   </aside>`;
 }

@@ -18,11 +18,19 @@ export function header(model: PageModel, view: RoutingView, actions: Actions): T
           ? badge(l10n.t('simulated'), l10n.t('The demo swarm: no real cluster stands behind it'))
           : nothing
       }
-      ${staleBadge(view, model.now)}
+      ${staleBadge(view, model.now)} ${pausedBadge(model.probes)}
     </div>
     ${facts(view, model.probes)}
     ${model.probes === undefined ? nothing : controls(model.probes, actions)}
   </header>`;
+}
+
+function pausedBadge(probes: ProbeView | undefined): TemplateResult | typeof nothing {
+  if (probes === undefined || probes.running) {
+    return nothing;
+  }
+  const title = l10n.t('Nothing is probed until you start again; this is what was seen last.');
+  return html`<span class="stale" title=${title}>${icon('pause')}${l10n.t('probes paused')}</span>`;
 }
 
 function staleBadge(view: RoutingView, now: number): TemplateResult | typeof nothing {

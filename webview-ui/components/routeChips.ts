@@ -20,7 +20,7 @@ export function routeChips(model: PageModel, actions: Actions): TemplateResult {
   const stop = routes.find((route) => route.id === chosen?.id) ?? routes[0];
   return html`<nav class="routes" aria-label=${l10n.t('Published ports')}>
     ${
-      total < FILTER_FROM
+      total < FILTER_FROM && model.filter === ''
         ? nothing
         : html`<div class="routes-filter">
             ${textField({

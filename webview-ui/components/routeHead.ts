@@ -25,7 +25,7 @@ export function routeHead(model: PageModel, route: PortRoute, actions: Actions):
     </div>
     <div class="route-tools">
       ${
-        route.entries.length < PROBLEMS_FROM
+        route.entries.length < PROBLEMS_FROM && !model.problemsOnly
           ? nothing
           : checkbox({
               label: l10n.t('Problems only'),

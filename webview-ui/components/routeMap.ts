@@ -78,7 +78,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
 
 /** Whether a task's card has no room for words beside its address. */
 function isNarrow(card: Box, model: PageModel): boolean {
-  return card.width < 240 * model.viewport.scale;
+  return card.width < 300 * model.viewport.scale;
 }
 
 function edgeKey(edge: Edge): string {
@@ -284,7 +284,13 @@ function drawTask(
   const answers = countAnswers(model, route, backend.taskId);
   const answeredFocus =
     focus !== undefined && model.cells.get(focus)?.samples.at(-1)?.answeredBy === backend.taskId;
-  const title = [backend.taskName, backend.hostname, backend.state, backend.error]
+  const title = [
+    backend.taskName,
+    backend.hostname,
+    backend.ingressAddress ?? '',
+    backend.state,
+    backend.error,
+  ]
     .filter((part) => part !== '')
     .join(' · ');
   return html`<button

@@ -27,7 +27,7 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
         <tr>
           <th scope="col">${l10n.t('Node')}</th>
           <th scope="col">${l10n.t('Address')}</th>
-          <th scope="col">${l10n.t('Answered')}</th>
+          <th scope="col">${l10n.t('Connected')}</th>
           <th scope="col">${l10n.t('Last probe')}</th>
           <th scope="col" class="number">${l10n.t('Time')}</th>
           <th scope="col">${l10n.t('Answered by')}</th>

@@ -31,8 +31,8 @@ export function sampleStrip(samples: readonly ProbeSample[], slots: number): Tem
 }
 
 function summarize(samples: readonly ProbeSample[]): string {
-  const answered = samples.filter((sample) => sample.outcome === 'answered').length;
-  return l10n.t('Last {0} probes, {1} answered', samples.length, answered);
+  const connected = samples.filter((sample) => sample.reachable).length;
+  return l10n.t('Last {0} probes, {1} connected', samples.length, connected);
 }
 
 /** Answered: a full bar. Application error: hollow. Cut off: two halves. Failed: a low block. */

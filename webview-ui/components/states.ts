@@ -59,15 +59,32 @@ export function noPorts(): TemplateResult {
 
 /** One banner instead of a page of red. */
 export function nothingReachable(vantage: string, actions: Actions): TemplateResult {
+  return addressBanner(
+    l10n.t('{0} cannot reach the addresses that the nodes advertise', vantage),
+    l10n.t(
+      'This says nothing about the swarm: the nodes probably have private addresses (a cloud network, Docker Desktop). Map each node to an address that works from here.',
+    ),
+    actions,
+  );
+}
+
+/** No node says where it can be reached: a swarm on loopback alone. */
+export function noAddress(actions: Actions): TemplateResult {
+  return addressBanner(
+    l10n.t('No node advertises an address that can be probed'),
+    l10n.t(
+      'A swarm of one node may advertise loopback or nothing at all. Map each node to an address that works from here.',
+    ),
+    actions,
+  );
+}
+
+function addressBanner(title: string, text: string, actions: Actions): TemplateResult {
   return html`<section class="banner" role="region" aria-label=${l10n.t('Nodes out of reach')}>
     ${icon('warning', 'tone-partial')}
     <div>
-      <h2>${l10n.t('{0} cannot reach the addresses that the nodes advertise', vantage)}</h2>
-      <p>
-        ${l10n.t(
-          'This says nothing about the swarm: the nodes probably have private addresses (a cloud network, Docker Desktop). Map each node to an address that works from here.',
-        )}
-      </p>
+      <h2>${title}</h2>
+      <p>${text}</p>
     </div>
     ${button({
       label: l10n.t('Set node addresses'),

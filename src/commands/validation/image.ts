@@ -38,7 +38,11 @@ export function checkImage(text: string): Verdict<string> {
   if (wrong !== undefined) {
     return refuse(
       /[A-Z]/.test(wrong)
-        ? l10n.t('The name of an image is lower case: "{0}".', wrong.toLowerCase())
+        ? l10n.t(
+            'The name of an image is lower case: "{0}" should be "{1}".',
+            wrong,
+            wrong.toLowerCase(),
+          )
         : l10n.t('"{0}" cannot be part of an image’s name.', wrong),
     );
   }

@@ -67,7 +67,7 @@ describe('images', () => {
 
   test.each([
     ['', /Enter an image/],
-    ['Nginx', /lower case: "nginx"/],
+    ['Nginx', /lower case: "Nginx" should be "nginx"/],
     ['a b', /no spaces/],
     ['nginx:', /not a tag/],
     ['nginx@x', /digest/],
