@@ -16,6 +16,7 @@ const shared: esbuild.BuildOptions = {
   metafile: true,
   logLevel: 'warning',
   legalComments: 'none',
+  charset: 'utf8',
   sourcemap: 'linked',
   sourcesContent: false,
 };

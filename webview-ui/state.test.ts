@@ -71,6 +71,27 @@ describe('reduce', () => {
     expect(selectedRoute(gone)?.serviceName).toBe('web');
   });
 
+  it('says what is gone when the shown port is not published any more, until another is chosen', () => {
+    const gone = reduce(makeModel(), { type: 'routing', view: makeRouting('lab', ['api']) });
+    expect(gone.gone).toBe('web 8080→80');
+    expect(reduce(gone, { type: 'selectRoute', id: 'api:tcp:8080' }).gone).toBeUndefined();
+    const kept = reduce(makeModel(), { type: 'routing', view: makeRouting('lab', ['web']) });
+    expect(kept.gone).toBeUndefined();
+  });
+
+  it('keeps in its state that probes are paused, for the next window', () => {
+    const paused = reduce(makeModel(), { type: 'probes', view: { ...PROBES, running: false } });
+    expect(readPageState(paused.saved)).toMatchObject({ paused: true });
+    const started = reduce(paused, { type: 'probes', view: PROBES });
+    expect(readPageState(started.saved)).not.toHaveProperty('paused');
+  });
+
+  it('shows all of another swarm, whatever was filtered before', () => {
+    const filtered = reduce(makeModel(), { type: 'problemsOnly', on: true });
+    const other = reduce(filtered, { type: 'routing', view: makeRouting('other', ['web']) });
+    expect(other.problemsOnly).toBe(false);
+  });
+
   it('takes changed cells among the others, and all of them as all there are', () => {
     const cell = { verdict: { kind: 'none', of: 3 } as const, samples: [] };
     const partly = reduce(makeModel(), {

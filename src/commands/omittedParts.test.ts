@@ -65,14 +65,14 @@ it('names what a copied command would lose', () => {
     { UpdateConfig: { Parallelism: 2 } },
   );
   expect(omittedParts(service)).toEqual([
-    'mounts',
-    'secrets',
+    'Mounts',
+    'Secrets',
     'User',
-    'container labels',
+    'Labels',
     'MaxReplicas',
-    'limits and reservations',
-    'restart policy',
-    'update policy',
+    'Resources',
+    'RestartPolicy',
+    'UpdateConfig',
   ]);
 });
 

@@ -1,7 +1,15 @@
-import * as l10n from '@vscode/l10n';
 import { isDeepStrictEqual } from 'node:util';
 
 type Json = Readonly<Record<string, unknown>>;
+
+const POLICY = {
+  Parallelism: 1,
+  Delay: 0,
+  FailureAction: 'pause',
+  Monitor: 5_000_000_000,
+  MaxFailureRatio: 0,
+  Order: 'stop-first',
+};
 
 /** Values that mean the same as leaving the part out (docker CLI `service create` fills them in). */
 const DEFAULTS: Json = {
@@ -9,22 +17,8 @@ const DEFAULTS: Json = {
   Runtime: 'container',
   StopGracePeriod: 10_000_000_000,
   RestartPolicy: { Condition: 'any', Delay: 5_000_000_000, MaxAttempts: 0, Window: 0 },
-  UpdateConfig: {
-    Parallelism: 1,
-    Delay: 0,
-    FailureAction: 'pause',
-    Monitor: 5_000_000_000,
-    MaxFailureRatio: 0,
-    Order: 'stop-first',
-  },
-  RollbackConfig: {
-    Parallelism: 1,
-    Delay: 0,
-    FailureAction: 'pause',
-    Monitor: 5_000_000_000,
-    MaxFailureRatio: 0,
-    Order: 'stop-first',
-  },
+  UpdateConfig: POLICY,
+  RollbackConfig: POLICY,
 };
 
 /** Parts that the docker command of a service does carry. */
@@ -37,8 +31,8 @@ const CARRIED = {
 };
 
 /**
- * What the spec of a service holds that `docker service create` as we write it does not, in the
- * words of the docker CLI where they differ from the field's.
+ * What the spec of a service holds that `docker service create` as we write it does not, by the names
+ * of the Engine API.
  * @param raw answer of `GET /services/{id}` (Engine API 1.41+).
  */
 export function omittedParts(raw: unknown): readonly string[] {
@@ -55,7 +49,7 @@ export function omittedParts(raw: unknown): readonly string[] {
 function left(part: Json, carried: ReadonlySet<string>): string[] {
   return Object.entries(part)
     .filter(([key, value]) => !carried.has(key) && !isEmpty(value) && !isDefault(key, value))
-    .map(([key]) => partName(key));
+    .map(([key]) => key);
 }
 
 function isDefault(key: string, value: unknown): boolean {
@@ -75,29 +69,4 @@ function isEmpty(value: unknown): boolean {
 function child(value: unknown, key: string): Json {
   const found = typeof value === 'object' && value !== null ? (value as Json)[key] : undefined;
   return typeof found === 'object' && found !== null ? (found as Json) : {};
-}
-
-function partName(key: string): string {
-  switch (key) {
-    case 'Mounts':
-      return l10n.t('mounts');
-    case 'Secrets':
-      return l10n.t('secrets');
-    case 'Configs':
-      return l10n.t('configs');
-    case 'Resources':
-      return l10n.t('limits and reservations');
-    case 'Healthcheck':
-      return l10n.t('health check');
-    case 'RestartPolicy':
-      return l10n.t('restart policy');
-    case 'UpdateConfig':
-      return l10n.t('update policy');
-    case 'RollbackConfig':
-      return l10n.t('rollback policy');
-    case 'Labels':
-      return l10n.t('container labels');
-    default:
-      return key;
-  }
 }

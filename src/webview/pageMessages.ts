@@ -3,7 +3,7 @@ import { INTERVAL_CHOICES, type PageMessage } from '../shared/protocol';
 
 const id = v.pipe(v.string(), v.maxLength(300));
 
-const schema = v.variant('type', [
+const schema = v.union([
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('setRunning'), running: v.boolean() }),
   v.object({ type: v.literal('setInterval'), intervalMs: v.picklist(INTERVAL_CHOICES) }),
