@@ -67,9 +67,7 @@ function routeBody(model: PageModel, route: PortRoute, actions: Actions): Templa
 function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
   const hints: string[] = [];
   if (model.gone !== undefined) {
-    hints.push(
-      l10n.t('{0} is not published any more; this is {1}.', model.gone, route.serviceName),
-    );
+    hints.push(l10n.t('{0} is not published any more.', model.gone));
   }
   if (route.protocol !== 'tcp') {
     hints.push(

@@ -114,13 +114,18 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
   }
 }
 
+/** A name without signs that would turn the rest of a sentence around, at most 60 long. */
+function plainName(name: string): string {
+  return name.replaceAll(/\p{C}/gu, '').slice(0, 60);
+}
+
 function takeRouting(model: PageModel, view: RoutingView): PageModel {
   const base = without(model, 'unavailable');
   if (model.saved.connectionId === view.connectionId) {
     const shown = selectedRoute(model);
     const isGone = shown !== undefined && !view.routes.some(({ id }) => id === shown.id);
     return isGone
-      ? { ...base, routing: view, gone: `${shown.serviceName} ${formatPorts(shown)}` }
+      ? { ...base, routing: view, gone: `${plainName(shown.serviceName)} ${formatPorts(shown)}` }
       : { ...base, routing: view };
   }
   // Another swarm: what was selected there means nothing here, and neither do its probes.

@@ -20,6 +20,14 @@ function bringing(name: string, ...programs: readonly string[]): SystemPackage {
 /** What a browser is needed for: everything that is seen. */
 export const browserPackages: readonly SystemPackage[] = [
   { name: 'chromium', isPresent: async () => chromiumPath() !== undefined },
+  {
+    name: 'fonts-dejavu-core',
+    // Some font has to have an arrow; where nobody can be asked it is taken for granted.
+    isPresent: async (runner) => {
+      const { exitCode, stdout } = await runner.run('fc-list', [':charset=2192']);
+      return exitCode !== 0 || stdout.trim() !== '';
+    },
+  },
 ];
 
 /** What a swarm in network namespaces needs, the unpacked engine aside. */
