@@ -166,17 +166,17 @@ describe('a lab of three nodes', () => {
     const others = [...(await webContainers(lab))].filter(([node]) => node !== 'node3');
     const expected = others.flatMap(([, hosts]) => hosts).toSorted();
     await lab.fault('gossip', 'node3');
+    const twice = expected.flatMap((host) => [host, host]);
     await until(
       'node1 counts node3 no more',
       async () =>
         !(await ingressPeers(lab, 'node1')).includes(lab.node('node3').address) &&
-        (await sample(lab, 'node1', 2)).toSorted().join() === expected.join(),
+        // Four in a row: two can pass by the third of three backends by chance.
+        (await sample(lab, 'node1', 4)).toSorted().join() === twice.join(),
       60_000,
     );
     expect((await nodeStates(lab))['node3']).toBe('ready');
-    expect((await sample(lab, 'node1', 4)).toSorted()).toEqual(
-      expected.flatMap((host) => [host, host]),
-    );
+    expect((await sample(lab, 'node1', 4)).toSorted()).toEqual(twice);
     await lab.heal();
     await untilEveryNodeAnswers(lab, 60_000);
     expect(await ingressPeers(lab, 'node1')).toEqual(lab.nodes.map((node) => node.address));
