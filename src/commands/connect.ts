@@ -92,10 +92,15 @@ export async function restoreConnection(context: CommandContext): Promise<void> 
 
 /** Connects once more; what stands in settings, contexts or the environment may have changed. */
 export async function connectAgain(context: CommandContext, known: ConnectionEntry): Promise<void> {
+  const before = context.store.state;
   const entry =
     known.source === 'entered' || known.source === 'demo'
       ? known
       : (await context.findConnections()).find(({ id }) => id === known.id);
+  if (context.store.state !== before) {
+    // The person has chosen another one while it was looked up.
+    return;
+  }
   if (entry !== undefined) {
     await context.store.connect(entry);
     return;

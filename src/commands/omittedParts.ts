@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 type Json = Readonly<Record<string, unknown>>;
 
 const POLICY = {
@@ -56,14 +54,14 @@ function isDefault(key: string, value: unknown): boolean {
   const usual = DEFAULTS[key];
   return typeof value === 'object' && value !== null && typeof usual === 'object'
     ? Object.entries(value).every(([name, one]) => isEmpty(one) || one === (usual as Json)[name])
-    : isDeepStrictEqual(usual, value);
+    : usual === value;
 }
 
 /** Nothing, or an object of nothings. */
 function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === '' || value === false || value === 0
-    ? true
-    : typeof value === 'object' && Object.values(value).every((one) => isEmpty(one));
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).every((one) => isEmpty(one))
+    : !value;
 }
 
 function child(value: unknown, key: string): Json {

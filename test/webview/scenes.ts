@@ -179,6 +179,27 @@ export const SCENES = {
       ),
     },
   ],
+  'no-address': [
+    {
+      type: 'routing',
+      view: makeRouting([
+        {
+          ...drupal,
+          entries: drupal.entries.slice(0, 1).map(({ target: _none, ...entry }) => entry),
+        },
+      ]),
+    },
+    {
+      type: 'probes',
+      view: makeProbes(
+        drupal.entries.slice(0, 1).map(({ id }) => ({
+          entryId: id,
+          verdict: { kind: 'not-probed', why: 'no-address' },
+          samples: [],
+        })),
+      ),
+    },
+  ],
   udp: [
     { type: 'routing', view: makeRouting([dns]) },
     { type: 'probes', view: makeProbes([]) },
