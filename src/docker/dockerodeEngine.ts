@@ -3,6 +3,7 @@ import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { isAtLeast, NEWEST_API, negotiateApi } from './apiVersion';
 import { Caller, type EngineReply, type EngineRequest } from './caller';
+import { newDialer, type DialerOptions } from './dialer';
 import type {
   Created,
   Engine,
@@ -27,10 +28,9 @@ import type { ConnectionTarget } from './target';
 import { toTransportError, Transport } from './transport';
 
 /** Collaborators and limits of an engine client. */
-export interface EngineOptions {
+export interface EngineOptions extends DialerOptions {
   /** The parsed address as text, for logs and messages. */
   readonly address: string;
-  readonly logger: Logger;
   readonly clock?: Clock;
   /** Milliseconds for an ordinary call; 10,000 when omitted. */
   readonly callDeadline?: number;
@@ -70,7 +70,7 @@ class DockerodeEngine implements Engine {
     this.clock = options.clock ?? systemClock;
     this.callDeadline = options.callDeadline ?? 10_000;
     this.connectDeadline = options.connectDeadline ?? 5_000;
-    this.transport = new Transport(target);
+    this.transport = new Transport(newDialer(target, options));
     this.caller = new Caller(
       this.transport,
       options.address,

@@ -56,6 +56,12 @@ export function formatTarget(target: ConnectionTarget): string {
       return `npipe://${target.path}`;
     case 'tcp':
       return `tcp://${isIP(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;
+    case 'ssh': {
+      const { user, host, port, socketPath } = target;
+      const name = isIP(host) === 6 ? `[${host}]` : host;
+      const before = user === undefined ? '' : `${user}@`;
+      return `ssh://${before}${name}${port === undefined ? '' : `:${port}`}${socketPath ?? ''}`;
+    }
     default:
       return assertNever(target);
   }

@@ -1,10 +1,9 @@
 import Docker from 'dockerode';
 import * as http from 'node:http';
-import * as net from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Disposable } from '../common/disposable';
 import { SwarmscopeError, type ErrorCode } from '../common/errors';
-import { formatTarget } from './parseAddress';
-import type { ConnectionTarget } from './target';
+import type { Dialer } from './dialer';
 
 /** The part of docker-modem that is used: one request, its answer as a stream. */
 export interface Modem {
@@ -36,12 +35,6 @@ export interface Line extends Disposable {
   readonly connected: boolean;
 }
 
-/** Connections of one engine that requests share at most. */
-const POOL_SIZE = 6;
-
-/** Idle TCP connections are checked this often, in milliseconds; a firewall drops silent ones. */
-const KEEP_ALIVE_MS = 15_000;
-
 const DOCKER_VARIABLES = [
   'DOCKER_HOST',
   'DOCKER_TLS_VERIFY',
@@ -52,15 +45,18 @@ const DOCKER_VARIABLES = [
 
 /** Every connection to one target; nothing of it stays open after {@link dispose}. */
 export class Transport implements Disposable {
-  /** Value of the Host header. */
-  readonly host: string;
   /** Connections that requests share. */
   readonly pool: Line;
   private readonly lines = new Set<OpenLine>();
 
-  constructor(private readonly target: ConnectionTarget) {
-    this.host = target.kind === 'tcp' ? formatTarget(target).slice('tcp://'.length) : 'localhost';
-    this.pool = this.open({ keepAlive: true, maxSockets: POOL_SIZE, maxFreeSockets: 2 });
+  /** Owns `dialer`. */
+  constructor(private readonly dialer: Dialer) {
+    this.pool = this.open({ keepAlive: true, maxSockets: dialer.poolSize, maxFreeSockets: 2 });
+  }
+
+  /** Value of the Host header. */
+  get host(): string {
+    return this.dialer.host;
   }
 
   /**
@@ -75,10 +71,11 @@ export class Transport implements Disposable {
     for (const line of this.lines) {
       line.dispose();
     }
+    this.dialer.dispose();
   }
 
   private open(options: http.AgentOptions): Line {
-    const line = new OpenLine(this.target, options, () => this.lines.delete(line));
+    const line = new OpenLine(this.dialer, options, () => this.lines.delete(line));
     this.lines.add(line);
     return line;
   }
@@ -87,14 +84,14 @@ export class Transport implements Disposable {
 class OpenLine implements Line {
   readonly modem: Modem;
   connected = false;
-  private readonly agent: TargetAgent;
+  private readonly agent: DialerAgent;
 
   constructor(
-    target: ConnectionTarget,
+    dialer: Dialer,
     options: http.AgentOptions,
     private readonly onDispose: () => void,
   ) {
-    this.agent = new TargetAgent(target, options, () => {
+    this.agent = new DialerAgent(dialer, options, () => {
       this.connected = true;
     });
     this.modem = createModem(this.agent);
@@ -106,13 +103,13 @@ class OpenLine implements Line {
   }
 }
 
-/** An agent that connects to its target whatever address the request names. */
-class TargetAgent extends http.Agent {
-  private readonly opened = new Set<net.Socket>();
+/** An agent whose connections its dialer makes, whatever address the request names. */
+class DialerAgent extends http.Agent {
+  private readonly opened = new Set<Duplex>();
   private ended = false;
 
   constructor(
-    private readonly target: ConnectionTarget,
+    private readonly dialer: Dialer,
     options: http.AgentOptions,
     private readonly onConnect: () => void,
   ) {
@@ -127,13 +124,13 @@ class TargetAgent extends http.Agent {
     request.prependListener('response', (response) => {
       delete response.headers.location;
     });
-    const base = http.Agent.prototype as unknown as Pick<TargetAgent, 'addRequest'>;
+    const base = http.Agent.prototype as unknown as Pick<DialerAgent, 'addRequest'>;
     base.addRequest.call(this, request, ...rest);
   }
 
   // Called by http.Agent for every new connection.
-  override createConnection(): net.Socket {
-    const socket = connectTo(this.target);
+  override createConnection(): Duplex {
+    const socket = this.dialer.connect();
     this.opened.add(socket);
     socket.once('connect', this.onConnect);
     socket.once('close', () => this.opened.delete(socket));
@@ -150,21 +147,6 @@ class TargetAgent extends http.Agent {
       socket.destroy();
     }
   }
-}
-
-function connectTo(target: ConnectionTarget): net.Socket {
-  if (target.kind === 'tcp') {
-    return net.connect({
-      host: target.host,
-      port: target.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE_MS,
-    });
-  }
-  return net.connect({
-    path: target.kind === 'npipe' ? target.path.replaceAll('/', '\\') : target.path,
-  });
 }
 
 /**

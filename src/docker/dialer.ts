@@ -1,0 +1,72 @@
+import * as net from 'node:net';
+import type { Duplex } from 'node:stream';
+import { assertNever } from '../common/assertNever';
+import type { Disposable } from '../common/disposable';
+import { SwarmscopeError } from '../common/errors';
+import type { Logger } from '../common/logger';
+import { formatTarget } from './parseAddress';
+import type { SecretAsker } from './secrets';
+import type { ConnectionTarget } from './target';
+
+/** Makes the connections of one engine. */
+export interface Dialer extends Disposable {
+  /** Value of the Host header. */
+  readonly host: string;
+  /** Connections that requests share at most. */
+  readonly poolSize: number;
+  /**
+   * Opens one connection. Emits 'connect' (or 'secureConnect') once a request may have reached the
+   * engine, and 'error' with a system error or a SwarmscopeError that says why it could not be made.
+   */
+  connect(): Duplex;
+}
+
+/** What opening connections needs besides the target. */
+export interface DialerOptions {
+  readonly logger: Logger;
+  /** Absent when nobody may be asked. */
+  readonly secrets?: SecretAsker;
+}
+
+/** Idle TCP connections are checked this often, in milliseconds; a firewall drops silent ones. */
+export const KEEP_ALIVE_MS = 15_000;
+
+/** Connections that requests share where a connection costs little. */
+const POOL_SIZE = 6;
+
+/**
+ * The dialer of a target.
+ * @throws SwarmscopeError 'address-unsupported' for a kind that cannot be dialled.
+ */
+export function newDialer(target: ConnectionTarget, _options: DialerOptions): Dialer {
+  switch (target.kind) {
+    case 'unix':
+      return plainDialer('localhost', { path: target.path });
+    case 'npipe':
+      return plainDialer('localhost', { path: target.path.replaceAll('/', '\\') });
+    case 'tcp':
+      if (target.tls !== undefined) {
+        throw new SwarmscopeError('address-unsupported', { scheme: 'https' });
+      }
+      return plainDialer(formatTarget(target).slice('tcp://'.length), {
+        host: target.host,
+        port: target.port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+      });
+    case 'ssh':
+      throw new SwarmscopeError('address-unsupported', { scheme: 'ssh' });
+    default:
+      return assertNever(target);
+  }
+}
+
+function plainDialer(host: string, options: net.NetConnectOpts): Dialer {
+  return {
+    host,
+    poolSize: POOL_SIZE,
+    connect: () => net.connect(options),
+    dispose: () => undefined,
+  };
+}
