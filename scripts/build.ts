@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import * as esbuild from 'esbuild';
-import { externalEngine, slimDockerode } from './esbuildPlugins';
+import { separateBundles, slimDockerode } from './esbuildPlugins';
 
 /** The project's root folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -31,27 +31,20 @@ const host: esbuild.BuildOptions = {
 
 /** Every bundle of the extension; one entry point each, so that what loads lazily is a file of its own. */
 export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
-  return {
-    extension: {
-      ...host,
-      minify,
-      entryPoints: ['src/extension.ts'],
-      outfile: 'dist/extension.js',
-      plugins: [externalEngine()],
-    },
-    engine: {
-      ...host,
-      minify,
-      entryPoints: ['src/docker/dockerodeEngine.ts'],
-      outfile: 'dist/engine.js',
-      plugins: [slimDockerode()],
-    },
-    demoSwarm: {
-      ...host,
-      minify,
-      entryPoints: ['src/demo/main.ts'],
-      outfile: 'dist/demoSwarm.js',
-    },
+  const hostBundle = (entry: string, plugins: esbuild.Plugin[] = []): esbuild.BuildOptions => ({
+    ...host,
+    minify,
+    entryPoints: [entry],
+    plugins: [separateBundles(), ...plugins],
+  });
+  const all: Record<string, esbuild.BuildOptions> = {
+    extension: hostBundle('src/extension.ts'),
+    product: hostBundle('src/product.ts'),
+    panels: hostBundle('src/panels.ts'),
+    forms: hostBundle('src/commands/forms.ts'),
+    engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
+    l10n: hostBundle('@vscode/l10n'),
+    demoSwarm: { ...host, minify, entryPoints: ['src/demo/main.ts'] },
     webview: {
       ...shared,
       minify,
@@ -59,11 +52,16 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
       target: ['chrome128'],
       format: 'iife',
       entryPoints: ['webview-ui/main.ts'],
-      outfile: 'dist/webview.js',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
     },
   };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, options]) => [
+      name,
+      { ...options, outfile: `dist/${name}.js` },
+    ]),
+  );
 }
 
 /** Builds all bundles once; production is minified, as shipped. */

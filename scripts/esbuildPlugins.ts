@@ -1,14 +1,29 @@
 import type { Plugin } from 'esbuild';
 
-/** Makes the lazily imported engine client a file of its own beside the extension's bundle. */
-export function externalEngine(): Plugin {
+/** Modules that are a file of their own, loaded when first imported, by the end of their path. */
+const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
+  [/\/product$/, './product.js'],
+  [/\/panels$/, './panels.js'],
+  [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
+  [/\/dockerodeEngine$/, './engine.js'],
+];
+
+/**
+ * Leaves lazily imported parts out of a bundle, and the translations, of which there must be only
+ * one: every part is a file beside it.
+ */
+export function separateBundles(): Plugin {
   return {
-    name: 'external-engine',
+    name: 'separate-bundles',
     setup(build) {
-      build.onResolve({ filter: /\/dockerodeEngine$/ }, () => ({
-        path: './engine.js',
-        external: true,
-      }));
+      for (const [filter, path] of LAZY) {
+        build.onResolve({ filter }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path, external: true } : undefined,
+        );
+      }
+      build.onResolve({ filter: /^@vscode\/l10n$/ }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: './l10n.js', external: true },
+      );
     },
   };
 }

@@ -38,11 +38,17 @@ export const SETTINGS = {
 } as const;
 
 /** Context keys used in `when` clauses. */
-export const CONTEXT_KEYS = { state: 'swarmscope.state' } as const;
+export const CONTEXT_KEYS = {
+  state: 'swarmscope.state',
+  /** True when a connected swarm may be changed. */
+  writable: 'swarmscope.writable',
+} as const;
 
 /** Values of the `swarmscope.state` context key. */
 export type ContextState =
   | 'disconnected'
+  /** Connections are remembered and open with the first view or command. */
+  | 'saved'
   | 'connecting'
   | 'connected'
   | 'unreachable'
@@ -57,6 +63,12 @@ export type ContextState =
  */
 export type ContextToken =
   | 'swarm'
+  | 'swarmConnected'
+  | 'swarmFailed'
+  /** A connected swarm that may be changed. */
+  | 'changeable'
+  | 'newNetwork'
+  | 'newService'
   | 'group:networks'
   | 'group:services'
   | 'group:nodes'

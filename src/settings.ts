@@ -44,6 +44,21 @@ function seconds(value: unknown, fallback: number, least: number, most: number):
   return Math.round(Math.min(most, Math.max(least, given)) * 1000);
 }
 
+/** Adds a connection to the person's own settings, beside what stands there. */
+export async function saveConnection(connection: {
+  readonly name: string;
+  readonly address: string;
+}): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const known = configuration.inspect<unknown>(SETTINGS.connections)?.globalValue;
+  const rows: readonly unknown[] = Array.isArray(known) ? known : [];
+  await configuration.update(
+    SETTINGS.connections,
+    [...rows, connection],
+    vscode.ConfigurationTarget.Global,
+  );
+}
+
 /** Fires when any setting of Swarmscope changed. */
 export const onDidChangeSettings: Event<void> = (listener) =>
   vscode.workspace.onDidChangeConfiguration((change) => {

@@ -1,52 +1,55 @@
 import type { Logger } from '../common/logger';
 import type { ConnectionEntry } from '../docker/target';
+import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
-import type { Engine } from '../docker/engine';
+import type { Standing } from '../store/lookAt';
+import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
-import type { LastConnection } from './lastConnection';
 import type { QuickUi } from './quickUi';
+import type { RememberedConnections } from './rememberedConnections';
 
-/** What the commands work with; handed in by `extension.ts`. */
+/** What the commands work with; handed in by `product.ts`. */
 export interface CommandContext {
-  readonly store: SwarmStore;
+  readonly swarms: Swarms;
   readonly ui: QuickUi;
   readonly logger: Logger;
-  readonly lastConnection: LastConnection;
+  readonly remembered: RememberedConnections;
   /** The ways to reach an engine that this machine offers. */
   readonly findConnections: () => Promise<readonly ConnectionEntry[]>;
-  readonly openDocument: (object: ObjectReference) => Promise<void>;
-  readonly openRouting: () => void;
+  /** What is behind a connection right now; asks nobody for anything. */
+  readonly lookAt: (entry: ConnectionEntry, signal: AbortSignal) => Promise<Standing>;
+  /** Adds a connection to the person's own settings. */
+  readonly saveConnection: (connection: {
+    readonly name: string;
+    readonly address: string;
+  }) => Promise<void>;
+  readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
+  readonly openRouting: (connectionId: string) => Promise<void>;
   readonly showLog: () => void;
 }
 
 /** A connected swarm. */
 export interface ConnectedSwarm {
+  readonly store: SwarmStore;
   readonly engine: Engine;
   readonly snapshot: SwarmSnapshot;
-  /** Name of its connection. */
-  readonly swarm: string;
-  readonly connectionId: string;
+  readonly connection: ConnectionEntry;
 }
 
-/** The connected swarm, or undefined when there is none (commands are disabled then). */
-export function connected(context: CommandContext): ConnectedSwarm | undefined {
-  const { state, engine } = context.store;
-  return state.phase === 'connected' && engine !== undefined
-    ? {
-        engine,
-        snapshot: state.snapshot,
-        swarm: state.connection.name,
-        connectionId: state.connection.id,
-      }
+/** The swarm of a store, or undefined while it is not connected. */
+export function connected(store: SwarmStore | undefined): ConnectedSwarm | undefined {
+  const state = store?.state;
+  const engine = store?.engine;
+  return store !== undefined && state?.phase === 'connected' && engine !== undefined
+    ? { store, engine, snapshot: state.snapshot, connection: state.connection }
     : undefined;
 }
 
-/** The connected swarm while it is the one that `start` was; a form never ends on another one. */
+/** The swarm that `start` was, as it is now; undefined when it is not connected any more. */
 export function sameSwarm(
-  context: CommandContext,
-  start: ConnectedSwarm,
+  { swarms }: Pick<CommandContext, 'swarms'>,
+  { connection }: ConnectedSwarm,
 ): ConnectedSwarm | undefined {
-  const now = connected(context);
-  return now?.connectionId === start.connectionId ? now : undefined;
+  return connected(swarms.find(connection.id));
 }

@@ -3,21 +3,15 @@ import * as vscode from 'vscode';
 import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { toPlainLine } from '../common/text';
-import { formatTarget, parseAddress, shownAddress } from '../docker/parseAddress';
-import type { ConnectionEntry, ConnectionSource } from '../docker/target';
+import { formatTarget, parseAddress } from '../docker/parseAddress';
+import type { ConnectionEntry } from '../docker/target';
+import { connectionOf, swarmChoice } from './chooseSwarm';
 import type { CommandContext } from './commandContext';
-import type { QuickChoice } from './quickUi';
+import { pickConnection } from './connectionPicker';
+import { into, runSteps, type Step } from './multiStep';
 import { showError } from './showError';
 import { accept, refuse, type Verdict } from './validation/verdict';
 import { singleFrame } from './vscodeQuickUi';
-
-/** The demo swarm as a connection; its real address is known once its process runs. */
-export const demoEntry: ConnectionEntry = {
-  id: 'demo:demo',
-  name: 'demo swarm',
-  source: 'demo',
-  address: 'demo',
-};
 
 /** The view says all there is to say about these. */
 const EXPLAINED_BY_VIEW: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -26,91 +20,121 @@ const EXPLAINED_BY_VIEW: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'swarm-locked',
 ]);
 
-type Choice =
-  { readonly kind: 'entry'; readonly entry: ConnectionEntry } | { readonly kind: 'enter' };
-
 /**
- * Offers every way to reach a swarm manager and connects to the chosen one. A caller may name one of
- * them by its id, `{ connection: 'setting:lab' }`; it cannot bring an address of its own.
+ * Offers every way to reach a swarm manager and opens the chosen one beside those that are open. A
+ * caller may name one of them by its id, `{ connection: 'setting:lab' }`; it cannot bring an address
+ * of its own.
  */
 export async function connect(context: CommandContext, argument?: unknown): Promise<void> {
   const title = l10n.t('Connect to Swarm Manager');
   const found = await context.findConnections();
-  const named = found.find(({ id }) => id === connectionOf(argument));
+  const named = found.find(({ id }) => id === namedConnection(argument));
   if (named !== undefined) {
     await connectTo(context, named);
     return;
   }
-  const { state } = context.store;
-  const current = state.phase === 'disconnected' ? undefined : state.connection.id;
-  const answer = await context.ui.pick<Choice>(singleFrame(title), {
-    placeholder: l10n.t('Choose how to reach a manager of the swarm'),
-    choices: [
-      ...found.map((entry) => entryChoice(entry, entry.id === current)),
-      {
-        label: `$(edit) ${l10n.t('Enter an address…')}`,
-        group: l10n.t('Other'),
-        value: { kind: 'enter' },
-      },
-      {
-        label: `$(beaker) ${l10n.t('Start the demo swarm')}`,
-        description: l10n.t('simulated on this machine'),
-        group: l10n.t('Other'),
-        value: { kind: 'entry', entry: demoEntry },
-      },
-    ],
-  });
+  const answer = await pickConnection(context, title, found);
   if (answer.kind !== 'value') {
     return;
   }
   const entry =
-    answer.value.kind === 'entry' ? answer.value.entry : await askAddress(context, title);
+    answer.value.kind === 'entry'
+      ? answer.value.entry
+      : await askAddress(context, title, new Set(found.map(({ name }) => name)));
   if (entry !== undefined) {
     await connectTo(context, entry);
   }
 }
 
-/** Connects to one entry and remembers it for the next start; the view shows what becomes of it. */
+/** Opens one connection and remembers it for the next start; the view shows what becomes of it. */
 export async function connectTo(context: CommandContext, entry: ConnectionEntry): Promise<void> {
   if (isReadable(entry)) {
-    await context.lastConnection.remember(entry);
+    await context.remembered.add(entry);
   }
-  await context.store.connect(entry);
-  const { state } = context.store;
-  if (state.phase === 'failed' && !EXPLAINED_BY_VIEW.has(state.error.code)) {
+  await context.swarms.connect(entry);
+  const state = context.swarms.find(entry.id)?.state;
+  if (
+    state?.phase === 'failed' &&
+    (context.swarms.open.length > 1 || !EXPLAINED_BY_VIEW.has(state.error.code))
+  ) {
     showError(context, state.error, { swarm: entry.name });
   }
 }
 
-/** Connects to the connection of the last session, as it is defined now. */
-export async function restoreConnection(context: CommandContext): Promise<void> {
-  const last = context.lastConnection.get();
-  if (last !== undefined) {
-    await connectAgain(context, last);
-  }
+/**
+ * Opens the connections of the last session, as they are defined now. Resolves when they are being
+ * connected to.
+ */
+export async function restoreConnections(context: CommandContext): Promise<void> {
+  const remembered = context.remembered.get();
+  await Promise.all(remembered.map((known) => connectAgain(context, known)));
 }
 
-/** Connects once more; what stands in settings, contexts or the environment may have changed. */
-export async function connectAgain(context: CommandContext, known: ConnectionEntry): Promise<void> {
-  const before = context.store.state;
+/**
+ * Connects once more; what stands in settings, contexts or the environment may have changed. What it
+ * gives resolves when the connection has become something or other.
+ */
+async function connectAgain(
+  context: CommandContext,
+  known: ConnectionEntry,
+): Promise<{ readonly settled: Promise<void> } | undefined> {
+  const { swarms } = context;
+  const before = swarms.find(known.id)?.state;
   const entry =
     known.source === 'entered' || known.source === 'demo'
       ? known
       : (await context.findConnections()).find(({ id }) => id === known.id);
-  if (context.store.state !== before) {
-    // The person has chosen another one while it was looked up.
-    return;
+  if (swarms.find(known.id)?.state !== before) {
+    // The person did something with it while it was looked up.
+    return undefined;
   }
   if (entry !== undefined) {
-    await context.store.connect(entry);
-    return;
+    return { settled: swarms.connect(entry) };
   }
-  context.store.disconnect();
-  await context.lastConnection.remember(undefined);
+  swarms.close(known.id);
+  await context.remembered.remove(known.id);
   void vscode.window.showWarningMessage(
     toPlainLine(
       l10n.t('"{0}" is not among your connections any more. Choose another one.', known.name),
     ),
+  );
+  return undefined;
+}
+
+/** Leaves the connection of a row, the only one, or the one that the person picks. */
+export async function disconnect(context: CommandContext, argument?: unknown): Promise<void> {
+  const { open } = context.swarms;
+  const named = connectionOf(argument);
+  let id = named ?? (open.length === 1 ? open[0]?.connectionId : undefined);
+  if (id === undefined && open.length > 1) {
+    const answer = await context.ui.pick(singleFrame(l10n.t('Disconnect')), {
+      placeholder: l10n.t('Which swarm?'),
+      choices: open.map((swarm) => swarmChoice(swarm)),
+    });
+    id = answer.kind === 'value' ? answer.value.connectionId : undefined;
+  }
+  if (id !== undefined) {
+    context.swarms.close(id);
+    await context.remembered.remove(id);
+  }
+}
+
+/** Connects failed connections again and looks anew at the others; at one where a row names it. */
+export async function retry(context: CommandContext, argument?: unknown): Promise<void> {
+  const named = connectionOf(argument);
+  const wanted = context.swarms.open.filter(
+    ({ connectionId }) => named === undefined || connectionId === named,
+  );
+  await Promise.all(
+    wanted.map(async ({ store }) => {
+      if (store.state.phase === 'failed') {
+        await (
+          await connectAgain(context, store.state.connection)
+        )?.settled;
+      } else {
+        await store.refresh('manual');
+      }
+    }),
   );
 }
 
@@ -123,27 +147,71 @@ function isReadable({ source, address }: ConnectionEntry): boolean {
   }
 }
 
-function connectionOf(argument: unknown): unknown {
+function namedConnection(argument: unknown): unknown {
   return typeof argument === 'object' && argument !== null && 'connection' in argument
     ? argument.connection
     : undefined;
 }
 
+interface AddressAnswers {
+  readonly address: string;
+  /** Empty: not to be saved. */
+  readonly name: string;
+}
+
+/** Asks for an address, and for a name under which it goes into the person's settings. */
 async function askAddress(
   context: CommandContext,
   title: string,
+  taken: ReadonlySet<string>,
 ): Promise<ConnectionEntry | undefined> {
-  const answer = await context.ui.input(singleFrame(title), {
-    prompt: l10n.t('Address of the Docker Engine'),
-    placeholder: 'tcp://10.0.0.11:2375',
-    value: '',
-    check: checkAddress,
+  const answers = await runSteps(context.ui, {
+    title,
+    steps: addressSteps(taken),
+    initial: { address: '', name: '' },
   });
-  if (answer.kind !== 'value') {
+  if (answers === undefined) {
     return undefined;
   }
-  const address = answer.value;
-  return { id: `entered:${address}`, name: shortName(address), source: 'entered', address };
+  const { address, name } = answers;
+  if (name === '') {
+    return { id: `entered:${address}`, name: shortName(address), source: 'entered', address };
+  }
+  await context.saveConnection({ name, address });
+  return { id: `setting:${name}`, name, source: 'setting', address };
+}
+
+function addressSteps(taken: ReadonlySet<string>): readonly Step<AddressAnswers>[] {
+  return [
+    {
+      ask: async (answers, frame, ui) =>
+        into(
+          answers,
+          'address',
+          await ui.input(frame, {
+            prompt: l10n.t('Address of the Docker Engine'),
+            placeholder: 'tcp://10.0.0.11:2375',
+            value: answers.address,
+            check: checkAddress,
+          }),
+        ),
+    },
+    {
+      ask: async (answers, frame, ui) =>
+        into(
+          answers,
+          'name',
+          await ui.input(frame, {
+            prompt: l10n.t(
+              'Name to save it under in your settings; leave it empty to connect without saving',
+            ),
+            placeholder: shortName(answers.address),
+            value: answers.name,
+            check: (text) => checkName(text, taken),
+          }),
+        ),
+    },
+  ];
 }
 
 function checkAddress(text: string): Verdict<string> {
@@ -154,43 +222,16 @@ function checkAddress(text: string): Verdict<string> {
   }
 }
 
+function checkName(text: string, taken: ReadonlySet<string>): Verdict<string> {
+  const name = text.trim();
+  if (name.length > 60 || /\p{Cc}/u.test(name)) {
+    return refuse(l10n.t('Use at most 60 characters.'));
+  }
+  return taken.has(name)
+    ? refuse(l10n.t('There is a connection "{0}" already. Choose another name.', name))
+    : accept(name);
+}
+
 function shortName(address: string): string {
   return address.replace(/^[a-z]+:\/\//, '');
-}
-
-const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
-  environment: 'terminal',
-  context: 'layers',
-  socket: 'vm',
-  setting: 'settings-gear',
-  entered: 'edit',
-  demo: 'beaker',
-};
-
-function entryChoice(entry: ConnectionEntry, isCurrent: boolean): QuickChoice<Choice> {
-  return {
-    label: `$(${SOURCE_ICON[entry.source]}) ${entry.name.replaceAll('$(', String.raw`\$(`)}`,
-    description: isCurrent
-      ? l10n.t('{0} (current)', shownAddress(entry.address))
-      : shownAddress(entry.address),
-    group: sourceName(entry.source),
-    value: { kind: 'entry', entry },
-  };
-}
-
-function sourceName(source: ConnectionSource): string {
-  switch (source) {
-    case 'environment':
-      return l10n.t('Environment (DOCKER_HOST)');
-    case 'context':
-      return l10n.t('Docker contexts');
-    case 'socket':
-      return l10n.t('This machine');
-    case 'setting':
-      return l10n.t('Your settings');
-    case 'entered':
-      return l10n.t('Entered');
-    case 'demo':
-      return l10n.t('Other');
-  }
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
-import { connected, type CommandContext } from './commandContext';
+import type { CommandContext } from './commandContext';
 import { networkCreateCommand, serviceCreateCommand } from './dockerCommand';
 import { omittedParts } from './omittedParts';
 import { objectOrPick } from './pickObject';
@@ -12,14 +12,13 @@ const TOLD_MS = 3_000;
 
 /** Copies the full id of an object. */
 export async function copyId(context: CommandContext, argument?: unknown): Promise<void> {
-  const object = await objectOrPick(context, argument, l10n.t('Copy ID'), [
-    'network',
-    'service',
-    'node',
-    'task',
-  ]);
-  if (object !== undefined) {
-    await copy(object.id, l10n.t('Copied the ID of {0}', object.name));
+  const chosen = await objectOrPick(context, argument, {
+    title: l10n.t('Copy ID'),
+    toChange: false,
+    kinds: ['network', 'service', 'node', 'task'],
+  });
+  if (chosen !== undefined) {
+    await copy(chosen.object.id, l10n.t('Copied the ID of {0}', chosen.object.name));
   }
 }
 
@@ -32,15 +31,20 @@ export async function copyDockerCommand(
   const title = withValues
     ? l10n.t('Copy as Docker Command with Values')
     : l10n.t('Copy as Docker Command');
-  const object = await objectOrPick(
-    context,
-    argument,
+  const chosen = await objectOrPick(context, argument, {
     title,
-    withValues ? ['service'] : ['network', 'service'],
-  );
-  const snapshot = connected(context)?.snapshot;
-  const command = object && snapshot && commandFor(object, snapshot, withValues);
-  if (object === undefined || command === undefined) {
+    toChange: false,
+    kinds: withValues ? ['service'] : ['network', 'service'],
+  });
+  if (chosen === undefined) {
+    return;
+  }
+  const {
+    object,
+    swarm: { snapshot },
+  } = chosen;
+  const command = commandFor(object, snapshot, withValues);
+  if (command === undefined) {
     return;
   }
   await copy(
@@ -50,7 +54,7 @@ export async function copyDockerCommand(
       : l10n.t('Copied the docker command for {0}', object.name),
   );
   const omitted =
-    object.kind === 'service' ? omittedParts(snapshot?.services.get(object.id)?.raw) : [];
+    object.kind === 'service' ? omittedParts(snapshot.services.get(object.id)?.raw) : [];
   if (omitted.length > 0) {
     const parts = omitted.join(', ');
     void vscode.window.showWarningMessage(

@@ -5,9 +5,10 @@ import { COMMANDS } from '../contributions';
 import type { Created, OverlayNetworkSpec } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
-import { connected, sameSwarm, type CommandContext } from './commandContext';
+import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
+import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { into, runSteps, type Step } from './multiStep';
-import { outcomeOf, showError, tellDisconnected } from './showError';
+import { outcomeOf, showError, tellDisconnected, tellNotDone } from './showError';
 import type { SwarmState } from '../store/swarmState';
 import { stateWhere } from './stateWhere';
 import { checkNetworkName } from './validation/names';
@@ -31,15 +32,16 @@ interface Answers {
 const ALLOCATION_MS = 4_000;
 
 /** Asks for a new overlay network and creates it; a refused one asks again with all answers kept. */
-export async function createNetwork(context: CommandContext): Promise<void> {
-  const start = connected(context);
+export async function createNetwork(context: CommandContext, argument?: unknown): Promise<void> {
+  const title = l10n.t('Create Overlay Network');
+  const start = await chooseSwarm(context, argument, { title, toChange: true });
   if (start === undefined) {
     return;
   }
   let answers: Answers = { name: '', subnet: undefined, options: [] };
   for (;;) {
     const given = await runSteps(context.ui, {
-      title: l10n.t('Create Overlay Network'),
+      title: titleFor(context, title, start),
       steps: networkSteps(() => sameSwarm(context, start)?.snapshot),
       initial: answers,
       startAt: Math.max(0, FIELDS.indexOf(answers.problem?.field ?? 'name')),
@@ -48,16 +50,17 @@ export async function createNetwork(context: CommandContext): Promise<void> {
       return;
     }
     const spec = toSpec(given);
-    const about = { swarm: start.swarm, object: spec.name };
+    const about = { swarm: start.connection.name, object: spec.name };
     const swarm = sameSwarm(context, start);
-    if (swarm === undefined) {
-      const text = tellDisconnected(context, about);
+    const why = swarm && refusal(swarm, { toChange: true });
+    if (swarm === undefined || why !== undefined) {
+      const text = why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
       answers = { ...given, problem: { field: 'options', text } };
       continue;
     }
     try {
       const created = await creating(spec, (signal) => swarm.engine.createNetwork(spec, signal));
-      await tellCreated(context, spec, created);
+      await tellCreated(context, start, spec, created);
       return;
     } catch (thrown) {
       const error = outcomeOf(thrown, spec.name);
@@ -173,10 +176,10 @@ function creating<T>(
 
 async function tellCreated(
   context: CommandContext,
+  { store, connection }: ConnectedSwarm,
   spec: OverlayNetworkSpec,
   created: Created,
 ): Promise<void> {
-  const { store } = context;
   store.expectChange(ALLOCATION_MS);
   await store.refresh('after-command');
   const allocatedIn = (state: SwarmState): boolean | undefined =>
@@ -203,8 +206,11 @@ async function tellCreated(
         inspect,
       );
   if (chosen === inspect) {
-    await context.openDocument(object);
+    await context.openDocument(connection.id, object);
   } else if (chosen === deploy) {
-    await vscode.commands.executeCommand(COMMANDS.deployService, object);
+    await vscode.commands.executeCommand(COMMANDS.deployService, {
+      connectionId: connection.id,
+      object,
+    });
   }
 }

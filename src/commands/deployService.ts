@@ -1,18 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import type { SwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
-import { connected, sameSwarm, type CommandContext } from './commandContext';
+import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
+import { sameSwarm, type CommandContext } from './commandContext';
 import { emptyAnswers, toServiceSpec, type DeployAnswers, type DeployField } from './deployAnswers';
 import { DEPLOY_FIELDS, deploySteps } from './deploySteps';
 import { runSteps } from './multiStep';
 import { objectFromArgument } from './pickObject';
-import { outcomeOf, showError, tellDisconnected } from './showError';
+import { outcomeOf, showError, tellDisconnected, tellNotDone } from './showError';
 import { watchDeploy } from './watchDeploy';
 
 /** Asks for a service, creates it once and follows it until it converged or why it does not. */
 export async function deployService(context: CommandContext, argument?: unknown): Promise<void> {
+  const title = l10n.t('Deploy Service');
   const object = objectFromArgument(argument);
-  const start = connected(context);
+  const start = await chooseSwarm(context, argument, { title, toChange: true });
   if (start === undefined) {
     return;
   }
@@ -20,7 +22,7 @@ export async function deployService(context: CommandContext, argument?: unknown)
   let { snapshot } = start;
   for (;;) {
     const given = await runSteps(context.ui, {
-      title: l10n.t('Deploy Service'),
+      title: titleFor(context, title, start),
       steps: deploySteps(() => (snapshot = sameSwarm(context, start)?.snapshot ?? snapshot)),
       initial: answers,
       startAt: Math.max(0, DEPLOY_FIELDS.indexOf(answers.problem?.field ?? 'image')),
@@ -28,16 +30,17 @@ export async function deployService(context: CommandContext, argument?: unknown)
     if (given === undefined) {
       return;
     }
-    const about = { swarm: start.swarm, object: given.name };
+    const about = { swarm: start.connection.name, object: given.name };
     const swarm = sameSwarm(context, start);
-    if (swarm === undefined) {
-      const text = tellDisconnected(context, about);
+    const why = swarm && refusal(swarm, { toChange: true });
+    if (swarm === undefined || why !== undefined) {
+      const text = why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
       answers = { ...given, problem: { field: 'review', text } };
       continue;
     }
     try {
       const created = await swarm.engine.createService(toServiceSpec(given));
-      await watchDeploy(context, { id: created.id, name: given.name }, created.warnings);
+      await watchDeploy(context, start, { id: created.id, name: given.name }, created.warnings);
       return;
     } catch (thrown) {
       const error = outcomeOf(thrown, given.name);

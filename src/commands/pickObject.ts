@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { ObjectKind } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
-import { connected, type CommandContext } from './commandContext';
+import { chooseSwarm, type SwarmUse } from './chooseSwarm';
+import type { CommandContext, ConnectedSwarm } from './commandContext';
 import type { QuickChoice } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
 
@@ -23,30 +24,42 @@ export function objectFromArgument(argument: unknown): ObjectReference | undefin
     : undefined;
 }
 
-/** The argument's object, or the one that the person picks among `kinds`. */
+/** An object and the swarm that it is part of. */
+export interface ChosenObject {
+  readonly object: ObjectReference;
+  readonly swarm: ConnectedSwarm;
+}
+
+/** What to choose from, and for what. */
+export interface ObjectQuestion extends SwarmUse {
+  readonly kinds: readonly ObjectKind[];
+  /** Objects that can be chosen; all when omitted. */
+  readonly fits?: (object: ObjectReference, snapshot: SwarmSnapshot) => boolean;
+}
+
+/** The argument's object, or the one that the person picks; its swarm with it. */
 export async function objectOrPick(
   context: CommandContext,
   argument: unknown,
-  title: string,
-  kinds: readonly ObjectKind[],
-  fits: (object: ObjectReference, snapshot: SwarmSnapshot) => boolean = () => true,
-): Promise<ObjectReference | undefined> {
-  const given = objectFromArgument(argument);
-  if (given !== undefined) {
-    return given;
-  }
-  const snapshot = connected(context)?.snapshot;
-  if (snapshot === undefined) {
+  question: ObjectQuestion,
+): Promise<ChosenObject | undefined> {
+  const swarm = await chooseSwarm(context, argument, question);
+  if (swarm === undefined) {
     return undefined;
   }
+  const given = objectFromArgument(argument);
+  if (given !== undefined) {
+    return { object: given, swarm };
+  }
+  const { kinds, fits = () => true, title } = question;
   const choices = kinds
-    .flatMap((kind) => choicesOf(kind, snapshot))
-    .filter(({ value }) => fits(value, snapshot));
+    .flatMap((kind) => choicesOf(kind, swarm.snapshot))
+    .filter(({ value }) => fits(value, swarm.snapshot));
   const answer = await context.ui.pick(singleFrame(title), {
     placeholder: choices.length === 0 ? l10n.t('There is nothing to choose') : l10n.t('Choose one'),
     choices,
   });
-  return answer.kind === 'value' ? answer.value : undefined;
+  return answer.kind === 'value' ? { object: answer.value, swarm } : undefined;
 }
 
 function choicesOf(kind: ObjectKind, snapshot: SwarmSnapshot): QuickChoice<ObjectReference>[] {

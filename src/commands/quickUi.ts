@@ -1,3 +1,4 @@
+import type { Disposable } from '../common/disposable';
 import type { Verdict } from './validation/verdict';
 
 /** How a step ended: with a value, with Back, or with Escape. */
@@ -41,6 +42,11 @@ export interface PickQuestion<T> {
   readonly choices: readonly QuickChoice<T>[];
   /** The row to start on. */
   readonly active?: T;
+  /**
+   * Called when the list is there; may show other rows until the list is gone, when what it gave is
+   * disposed. Rows of the same value keep their place and stay selected.
+   */
+  readonly updates?: (show: (choices: readonly QuickChoice<T>[]) => void) => Disposable;
 }
 
 /** VS Code's quick inputs as the commands use them; faked in tests. */

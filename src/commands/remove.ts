@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
+import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
-import { connected, type CommandContext } from './commandContext';
+import { sameSwarm, type CommandContext } from './commandContext';
+import { confirmed } from './confirm';
 import { objectOrPick } from './pickObject';
-import { showError } from './showError';
+import { showError, tellNotDone } from './showError';
 
 /** What removing an object means, or why it cannot be removed now. */
 export type RemovalPlan =
@@ -14,38 +16,42 @@ export type RemovalPlan =
 
 /** Removes a network, a service or a node that is down, after a confirmation that names it all. */
 export async function remove(context: CommandContext, argument?: unknown): Promise<void> {
-  const object = await objectOrPick(
-    context,
-    argument,
-    l10n.t('Remove'),
-    ['network', 'service', 'node'],
-    (candidate, snapshot) => planRemoval(candidate, snapshot, '').ok,
-  );
-  const swarm = connected(context);
-  if (object === undefined || swarm === undefined) {
+  const title = l10n.t('Remove');
+  const target = await objectOrPick(context, argument, {
+    title,
+    toChange: true,
+    kinds: ['network', 'service', 'node'],
+    fits: (candidate, snapshot) => planRemoval(candidate, snapshot, '').ok,
+  });
+  if (target === undefined) {
     return;
   }
-  const plan = planRemoval(object, swarm.snapshot, swarm.swarm);
+  const { object, swarm } = target;
+  const { store, connection } = swarm;
+  const plan = planRemoval(object, swarm.snapshot, connection.name);
   if (!plan.ok) {
     void vscode.window.showErrorMessage(toPlainLine(plan.why, 1_000));
     return;
   }
-  const confirm = l10n.t('Remove');
-  const chosen = await vscode.window.showWarningMessage(
-    plan.question,
-    { modal: true, detail: plan.consequence },
-    confirm,
-  );
-  if (chosen !== confirm) {
+  if (!(await confirmed(context, swarm, { ...plan, title, word: object.name }))) {
+    return;
+  }
+  const about = { swarm: connection.name, object: object.name };
+  const now = sameSwarm(context, swarm);
+  if (now === undefined) {
+    tellNotDone(
+      context,
+      l10n.t('"{0}" is not connected any more; nothing was removed.', about.swarm),
+    );
     return;
   }
   try {
-    await removeFrom(swarm.engine, object);
-    context.store.expectChange();
-    await context.store.refresh('after-command');
+    await removeFrom(now.engine, object);
+    store.expectChange();
+    await store.refresh('after-command');
   } catch (error) {
-    showError(context, error, { swarm: swarm.swarm, object: object.name });
-    void context.store.refresh('after-command');
+    showError(context, error, about);
+    void store.refresh('after-command');
   }
 }
 
@@ -140,10 +146,7 @@ function planService(
   };
 }
 
-function removeFrom(
-  engine: NonNullable<ReturnType<typeof connected>>['engine'],
-  { kind, id }: ObjectReference,
-): Promise<void> {
+function removeFrom(engine: Engine, { kind, id }: ObjectReference): Promise<void> {
   switch (kind) {
     case 'network':
       return engine.removeNetwork(id);

@@ -18,9 +18,15 @@ export function tellDisconnected(
   context: Pick<CommandContext, 'showLog'>,
   { swarm, object }: { readonly swarm: string; readonly object: string },
 ): string {
-  const text = toPlainLine(
+  return tellNotDone(
+    context,
     l10n.t('"{0}" is not connected any more; "{1}" was not created.', swarm, object),
   );
+}
+
+/** Tells why an act was not carried out; gives the sentence as it is shown. */
+export function tellNotDone(context: Pick<CommandContext, 'showLog'>, why: string): string {
+  const text = toPlainLine(why, 1_000);
   offerLog(context, text);
   return text;
 }

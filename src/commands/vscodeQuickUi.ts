@@ -87,6 +87,9 @@ export class VscodeQuickUi implements QuickUi {
           }
         }),
       );
+      if (question.updates !== undefined) {
+        disposables.add(question.updates((choices) => replaceItems(pick, choices)));
+      }
       listenForEnds(pick, disposables, finish);
       return pick;
     });
@@ -153,6 +156,21 @@ function listenForEnds<T>(
     }),
   );
   disposables.add(input.onDidHide(() => finish({ kind: 'cancel' })));
+}
+
+/** Shows other rows and stays on the row that the person is on. */
+function replaceItems<T>(
+  pick: vscode.QuickPick<ChoiceItem<T>>,
+  choices: readonly QuickChoice<T>[],
+): void {
+  const on = pick.activeItems[0]?.choice?.value;
+  const items = toItems(choices);
+  pick.keepScrollPosition = true;
+  pick.items = items;
+  const active = items.filter(({ choice }) => choice !== undefined && choice.value === on);
+  if (active.length > 0) {
+    pick.activeItems = active;
+  }
 }
 
 function toItems<T>(choices: readonly QuickChoice<T>[]): ChoiceItem<T>[] {

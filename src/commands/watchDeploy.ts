@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
-import { connected, type CommandContext } from './commandContext';
+import type { SwarmStore } from '../store/swarmStore';
+import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { convergenceOf, type Convergence } from './convergence';
 
 /** All tasks must run for this long before a deploy counts as converged. */
@@ -20,25 +21,27 @@ type Outcome = Convergence | { readonly kind: 'stopped' } | { readonly kind: 'pa
 /** Follows a deploy in a notification that can be cancelled (the deploy goes on), and tells its end. */
 export async function watchDeploy(
   context: CommandContext,
+  swarm: ConnectedSwarm,
   service: Watched,
   warnings: readonly string[],
 ): Promise<void> {
-  const expectation = context.store.expectChange(PATIENCE_MS);
-  void context.store.refresh('after-command');
+  const { store } = swarm;
+  const expectation = store.expectChange(PATIENCE_MS);
+  void store.refresh('after-command');
   const outcome = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: l10n.t('Deploying "{0}"', service.name),
       cancellable: true,
     },
-    (progress, token) => follow(context, service, progress, token),
+    (progress, token) => follow(store, service, progress, token),
   );
   expectation.dispose();
-  await tell(context, service, outcome, warnings);
+  await tell(context, swarm, service, outcome, warnings);
 }
 
 function follow(
-  { store }: CommandContext,
+  store: SwarmStore,
   service: Watched,
   progress: vscode.Progress<{ message?: string }>,
   token: vscode.CancellationToken,
@@ -82,22 +85,23 @@ function follow(
 
 async function tell(
   context: CommandContext,
+  swarm: ConnectedSwarm,
   { id, name }: Watched,
   outcome: Outcome,
   warnings: readonly string[],
 ): Promise<void> {
   const inspect = l10n.t('Inspect');
   const routing = l10n.t('Open Ingress Routing');
-  const chosen = await notify(context, id, name, outcome, warnings, { inspect, routing });
+  const chosen = await notify(swarm.store, id, name, outcome, warnings, { inspect, routing });
   if (chosen === inspect) {
-    await context.openDocument({ kind: 'service', id, name });
+    await context.openDocument(swarm.connection.id, { kind: 'service', id, name });
   } else if (chosen === routing) {
-    context.openRouting();
+    await context.openRouting(swarm.connection.id);
   }
 }
 
 function notify(
-  context: CommandContext,
+  store: SwarmStore,
   id: string,
   name: string,
   outcome: Outcome,
@@ -106,7 +110,7 @@ function notify(
 ): Thenable<string | undefined> {
   switch (outcome.kind) {
     case 'running': {
-      const service = connected(context)?.snapshot.services.get(id);
+      const service = connected(store)?.snapshot.services.get(id);
       const published = service?.ports.some(({ mode }) => mode === 'ingress') === true;
       const words = warnings.map((warning) => toPlainLine(warning)).join(' ');
       const text = l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running);

@@ -139,6 +139,11 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     ),
     nextStep: l10n.t('Update Swarmscope.'),
   }),
+  'read-only': (of) => ({
+    title: l10n.t('"{0}" is marked read-only.', of.object),
+    detail: l10n.t('Nothing is changed through this connection.'),
+    nextStep: l10n.t('Take "readOnly" out of its entry in the setting swarmscope.connections.'),
+  }),
   cancelled: () => ({ title: l10n.t('Cancelled.'), detail: '', nextStep: '' }),
   'not-in-swarm': () => ({
     title: l10n.t('The engine is not part of a swarm.'),

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
   | 'api-too-old' // engine's maximum API below ours
   | 'api-too-new' // engine's minimum API above ours
+  | 'read-only' // the person marked the connection so; details.name
   | 'cancelled'
   // what the swarm says of itself
   | 'not-in-swarm' // LocalNodeState inactive

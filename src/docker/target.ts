@@ -60,6 +60,8 @@ export interface ConnectionEntry {
   readonly readOnly?: boolean;
   /** Destructive acts want the name typed. */
   readonly production?: boolean;
+  /** Colour that marks the swarm wherever it shows. */
+  readonly color?: 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow';
   /** How other managers of the same swarm are reached: an address with `{address}` or `{hostname}`. */
   readonly managers?: string;
 }

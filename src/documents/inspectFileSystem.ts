@@ -7,7 +7,7 @@ import { DOCUMENT_SCHEME } from '../contributions';
 import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmState } from '../store/swarmState';
-import type { SwarmStore } from '../store/swarmStore';
+import type { Swarms } from '../store/swarms';
 import { documentPath, parseDocumentPath, type DocumentAddress } from './documentAddress';
 import { documentText } from './documentText';
 
@@ -23,45 +23,50 @@ interface Shown {
 
 type ConnectedState = Extract<SwarmState, { phase: 'connected' }>;
 
+/** What of a file system read-only documents need. */
+type InspectFiles = Pick<
+  vscode.FileSystemProvider,
+  'onDidChangeFile' | 'watch' | 'stat' | 'readFile'
+>;
+
 /** Read-only documents with the masked JSON of one object each, kept current while they are open. */
-export class InspectFileSystem implements vscode.FileSystemProvider, Disposable {
+export class InspectFileSystem implements InspectFiles, Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changeEmitter: vscode.EventEmitter<vscode.FileChangeEvent[]>;
   private readonly shown = new Map<string, Shown>();
   private readonly watched = new Map<string, number>();
-  private refreshTimer: NodeJS.Timeout | undefined;
+  /** By connection. */
+  private readonly refreshTimers = new Map<string, NodeJS.Timeout>();
 
   readonly onDidChangeFile: vscode.Event<vscode.FileChangeEvent[]>;
 
   constructor(
-    private readonly store: Pick<SwarmStore, 'state' | 'engine' | 'onDidChange'>,
-    /** Hears whether any document is open, so that the swarm is followed for it. */
-    private readonly onDidChangeOpen: (open: boolean) => void,
+    private readonly swarms: Pick<Swarms, 'watch' | 'onDidChange'>,
+    /** Hears whether a document is open, so that its swarm is followed for it. */
+    private readonly onDidChangeOpen: (
+      document: string,
+      open: boolean,
+      connectionId: string | undefined,
+    ) => void,
   ) {
     this.changeEmitter = this.disposables.add(new vscode.EventEmitter());
     this.onDidChangeFile = this.changeEmitter.event;
-    this.disposables.add(store.onDidChange(() => this.scheduleRefresh()));
-    this.disposables.add(toDisposable(() => clearTimeout(this.refreshTimer)));
-  }
-
-  /** Registers the scheme; its documents cannot be edited. */
-  register(): Disposable {
-    return vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, this, {
-      isReadonly: true,
-      isCaseSensitive: true,
-    });
+    this.disposables.add(swarms.onDidChange((id) => this.scheduleRefresh(id)));
+    this.disposables.add(
+      toDisposable(() => this.refreshTimers.forEach((timer) => clearTimeout(timer))),
+    );
   }
 
   /**
-   * Opens an object of the present connection, or brings its open document to the front.
+   * Opens an object of a connection's swarm, or brings its open document to the front.
    * @throws SwarmscopeError as `Engine.inspect` does.
    */
-  async open(object: ObjectReference): Promise<void> {
-    const { state, engine } = this.store;
+  async open(connectionId: string, object: ObjectReference): Promise<void> {
+    const { state, engine } = this.swarms.watch(connectionId);
     if (state.phase === 'disconnected') {
       return;
     }
-    const address = { ...object, connectionId: state.connection.id };
+    const address = { ...object, connectionId };
     const path = documentPath(address, object.name);
     const uri = vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path });
     if (state.phase === 'connected' && engine !== undefined && !this.shown.has(uri.toString())) {
@@ -74,8 +79,9 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
 
   watch(uri: vscode.Uri): vscode.Disposable {
     const key = uri.toString();
+    const connectionId = parseDocumentPath(uri.path)?.connectionId;
     this.watched.set(key, (this.watched.get(key) ?? 0) + 1);
-    this.onDidChangeOpen(true);
+    this.onDidChangeOpen(key, true, connectionId);
     return new vscode.Disposable(() => {
       const left = (this.watched.get(key) ?? 1) - 1;
       if (left > 0) {
@@ -83,8 +89,8 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
       } else {
         this.watched.delete(key);
         this.shown.delete(key);
+        this.onDidChangeOpen(key, false, connectionId);
       }
-      this.onDidChangeOpen(this.watched.size > 0);
     });
   }
 
@@ -101,26 +107,6 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     return Buffer.from((await this.show(uri)).text, 'utf8');
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   dispose(): void {
@@ -144,7 +130,7 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
       throw vscode.FileSystemError.FileNotFound(uri);
     }
     const state = await this.connectedTo(address);
-    const { engine } = this.store;
+    const { engine } = this.swarms.watch(address.connectionId);
     if (state === undefined || engine === undefined) {
       throw vscode.FileSystemError.Unavailable(
         l10n.t('Connect to its swarm manager to see this object.'),
@@ -179,9 +165,10 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
 
   /** The state once it is connected to the document's connection; undefined when that takes too long. */
   private connectedTo({ connectionId }: DocumentAddress): Promise<ConnectedState | undefined> {
+    const swarm = this.swarms.watch(connectionId);
     const fitting = (state: SwarmState): ConnectedState | undefined =>
-      state.phase === 'connected' && state.connection.id === connectionId ? state : undefined;
-    const now = fitting(this.store.state);
+      state.phase === 'connected' ? state : undefined;
+    const now = fitting(swarm.state);
     if (now !== undefined) {
       return Promise.resolve(now);
     }
@@ -192,7 +179,7 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
         resolve(state);
       };
       const timer = setTimeout(() => finish(undefined), CONNECTION_MS);
-      const subscription = this.store.onDidChange((state) => {
+      const subscription = swarm.onDidChange((state) => {
         const found = fitting(state);
         if (found !== undefined || state.phase === 'failed') {
           finish(found);
@@ -201,17 +188,18 @@ export class InspectFileSystem implements vscode.FileSystemProvider, Disposable 
     });
   }
 
-  private scheduleRefresh(): void {
-    if (this.watched.size > 0 && this.store.state.phase === 'connected') {
-      this.refreshTimer ??= setTimeout(() => {
-        this.refreshTimer = undefined;
-        void this.refresh();
+  private scheduleRefresh(connectionId: string): void {
+    if (this.watched.size > 0 && !this.refreshTimers.has(connectionId)) {
+      const timer = setTimeout(() => {
+        this.refreshTimers.delete(connectionId);
+        void this.refresh(connectionId);
       }, COALESCE_MS);
+      this.refreshTimers.set(connectionId, timer);
     }
   }
 
-  private async refresh(): Promise<void> {
-    const { state, engine } = this.store;
+  private async refresh(connectionId: string): Promise<void> {
+    const { state, engine } = this.swarms.watch(connectionId);
     if (state.phase !== 'connected' || engine === undefined) {
       return;
     }

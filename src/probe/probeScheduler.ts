@@ -74,6 +74,11 @@ export class ProbeScheduler implements Disposable {
     private options: ProbeSchedulerOptions,
   ) {}
 
+  /** False while the person has paused. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
   /** Everything that is known now. */
   get view(): ProbeView {
     return { ...this.summary(), cells: this.cells(), complete: true };

@@ -5,7 +5,8 @@ import { SwarmscopeError } from '../common/errors';
 import type { ConnectionEntry } from '../docker/target';
 import type { SnapshotParts } from '../model/buildSnapshot';
 import type { SwarmState } from '../store/swarmState';
-import { buildTree, type TreeOptions } from './buildTree';
+import { buildTree } from './buildTree';
+import type { TreeOptions } from './swarmNode';
 import type { TreeNode } from './treeNode';
 
 const connection: ConnectionEntry = {
@@ -15,13 +16,12 @@ const connection: ConnectionEntry = {
   address: 'tcp://10.77.0.11:2375',
 };
 const options: TreeOptions = {
-  simulated: false,
   now: 100_000,
-  describeError: (error) => `described ${error.code}`,
+  describeError: (error) => ({ title: `described ${error.code}`, detail: '', nextStep: '' }),
 };
 
 function treeOf(fields: Partial<SnapshotParts> = {}): readonly TreeNode[] {
-  return buildTree({ phase: 'connected', connection, snapshot: lessonSnapshot(fields) }, options);
+  return buildTree([{ phase: 'connected', connection, snapshot: lessonSnapshot(fields) }], options);
 }
 
 /** The whole tree as indented text: icon, tone, label, description. */
@@ -103,21 +103,73 @@ describe('buildTree', () => {
     { phase: 'connecting', connection },
     { phase: 'failed', connection, error: new SwarmscopeError('worker') },
   ])('is empty when $phase, so that the welcome content shows', (state) => {
-    expect(buildTree(state, options)).toEqual([]);
+    expect(buildTree([state], options)).toEqual([]);
   });
 
   it('marks a simulated swarm, and a lost one with the age of what is shown', () => {
     const snapshot = lessonSnapshot();
     const lost = { error: new SwarmscopeError('timed-out'), since: 88_000 };
     const [root] = buildTree(
-      { phase: 'connected', connection, snapshot, lost },
-      { ...options, simulated: true },
+      [{ phase: 'connected', connection: { ...connection, source: 'demo' }, snapshot, lost }],
+      options,
     );
     expect(root?.description).toBe(
       'no answer for 12 s · simulated · 3 nodes · manager node1 · 20.10.24',
     );
     expect(root?.icon).toEqual({ id: 'debug-disconnect', tone: 'bad' });
     expect(root?.tooltip?.()).toContainEqual({ name: 'Problem', value: 'described timed-out' });
+  });
+
+  it('draws a root per connection, whatever each is doing', () => {
+    const tree = buildTree(
+      [
+        { phase: 'connected', connection, snapshot: lessonSnapshot() },
+        { phase: 'connecting', connection: { ...connection, id: 'b', name: 'b' } },
+        {
+          phase: 'failed',
+          connection: { ...connection, id: 'c', name: 'c', production: true, readOnly: true },
+          error: new SwarmscopeError('worker'),
+        },
+      ],
+      options,
+    );
+    expect(
+      tree.map(({ icon, label, description, mark }) => [icon.id, label, description, mark]),
+    ).toEqual([
+      ['server-environment', 'lab', '3 nodes · manager node1 · 20.10.24', 'blue'],
+      ['loading~spin', 'b', 'connecting…', 'green'],
+      ['error', 'c', 'described worker · production · read-only', 'red'],
+    ]);
+    expect(tree[2]?.tokens).toEqual(['swarm', 'swarmFailed']);
+    const owners = flatten(tree).map(({ id, connectionId }) => id.startsWith(connectionId ?? '?'));
+    expect(owners.every(Boolean)).toBe(true);
+  });
+
+  it('marks no lone swarm, unless the person chose a colour', () => {
+    const snapshot = lessonSnapshot();
+    const markOf = (fields: Partial<ConnectionEntry>) =>
+      buildTree(
+        [{ phase: 'connected', connection: { ...connection, ...fields }, snapshot }],
+        options,
+      )[0]?.mark;
+    expect(markOf({})).toBeUndefined();
+    expect(markOf({ production: true })).toBe('red');
+    expect(markOf({ production: true, color: 'yellow' })).toBe('yellow');
+  });
+
+  it('offers nothing that changes a read-only swarm', () => {
+    const snapshot = lessonSnapshot();
+    const tokensOf = (readOnly: boolean): string[] =>
+      flatten(
+        buildTree(
+          [{ phase: 'connected', connection: { ...connection, readOnly }, snapshot }],
+          options,
+        ),
+      ).flatMap(({ tokens }) => tokens);
+    const changing = ['changeable', 'newNetwork', 'newService', 'removable', 'deployTarget'];
+    expect(tokensOf(false)).toEqual(expect.arrayContaining(changing));
+    expect(tokensOf(true).filter((token) => changing.includes(token))).toEqual([]);
+    expect(tokensOf(true)).toContain('inspectable');
   });
 
   it('puts one row for a failed part above what was known', () => {
@@ -149,7 +201,7 @@ describe('context tokens', () => {
     find(treeOf(fields), id).tokens.join(' ');
 
   it('say what commands fit a row', () => {
-    expect(tokens('networks')).toBe('group:networks');
+    expect(tokens('networks')).toBe('group:networks newNetwork');
     expect(tokens('networks/ing')).toBe('network inspectable hasId dockerCommand ingress');
     expect(tokens('networks/my')).toBe(
       'network inspectable hasId dockerCommand removable deployTarget',

@@ -23,14 +23,27 @@ describe('contextStateOf', () => {
     ['tls-required', 'refused'],
   ])('shows %s as %s', (code, expected) => {
     const error = new SwarmscopeError(code);
-    expect(contextStateOf({ phase: 'failed', connection, error })).toBe(expected);
+    expect(contextStateOf([{ phase: 'failed', connection, error }])).toBe(expected);
   });
 
   it('stays connected while the engine is lost', () => {
     const lost = { error: new SwarmscopeError('timed-out'), since: 1 };
     const snapshot = lessonSnapshot();
-    expect(contextStateOf({ phase: 'connected', connection, snapshot, lost })).toBe('connected');
-    expect(contextStateOf({ phase: 'connecting', connection })).toBe('connecting');
-    expect(contextStateOf({ phase: 'disconnected' })).toBe('disconnected');
+    expect(contextStateOf([{ phase: 'connected', connection, snapshot, lost }])).toBe('connected');
+    expect(contextStateOf([{ phase: 'connecting', connection }])).toBe('connecting');
+    expect(contextStateOf([])).toBe('disconnected');
+  });
+
+  it('is connected as soon as one of several is', () => {
+    const failed = {
+      phase: 'failed',
+      connection,
+      error: new SwarmscopeError('worker'),
+    } as const;
+    const snapshot = lessonSnapshot();
+    expect(contextStateOf([failed, { phase: 'connected', connection, snapshot }])).toBe(
+      'connected',
+    );
+    expect(contextStateOf([failed, { phase: 'connecting', connection }])).toBe('worker');
   });
 });

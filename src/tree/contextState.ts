@@ -19,8 +19,19 @@ const STATE_OF_FAILURE: Readonly<Partial<Record<ErrorCode, ContextState>>> = {
   'swarm-locked': 'locked',
 };
 
-/** The value of the `swarmscope.state` context key, which picks the welcome content. */
-export function contextStateOf(state: SwarmState): ContextState {
+/**
+ * The value of the `swarmscope.state` context key, which picks the welcome content and enables
+ * commands: connected as soon as one swarm is.
+ */
+export function contextStateOf(states: readonly SwarmState[]): ContextState {
+  if (states.some(({ phase }) => phase === 'connected')) {
+    return 'connected';
+  }
+  const [first] = states;
+  return first === undefined ? 'disconnected' : stateOf(first);
+}
+
+function stateOf(state: SwarmState): ContextState {
   switch (state.phase) {
     case 'disconnected':
     case 'connecting':

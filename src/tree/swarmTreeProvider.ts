@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { SwarmscopeError } from '../common/errors';
-import type { SwarmStore } from '../store/swarmStore';
+import type { ErrorDescription } from '../common/errorText';
+import type { Swarms } from '../store/swarms';
 import { buildTree } from './buildTree';
 import { ShownTree } from './shownTree';
 import { toTooltip, toTreeItem } from './toTreeItem';
@@ -11,14 +12,14 @@ import type { TreeNode } from './treeNode';
 /** What the provider needs besides the store. */
 export interface SwarmTreeOptions {
   readonly clock: Clock;
-  /** The sentence for a person. */
-  readonly describeError: (error: SwarmscopeError) => string;
+  /** The sentences for a person. */
+  readonly describeError: (error: SwarmscopeError) => ErrorDescription;
 }
 
 /** While the engine does not answer the row of the swarm says for how long. */
 const AGE_EVERY_MS = 5_000;
 
-/** Hands the tree of the store's state to VS Code and names the smallest rows that changed. */
+/** Hands the tree of all open swarms to VS Code and names the smallest rows that changed. */
 export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changeEmitter: vscode.EventEmitter<TreeNode | TreeNode[] | undefined>;
@@ -28,13 +29,13 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   readonly onDidChangeTreeData: vscode.Event<TreeNode | TreeNode[] | undefined>;
 
   constructor(
-    private readonly store: Pick<SwarmStore, 'state' | 'onDidChange'>,
+    private readonly swarms: Pick<Swarms, 'states' | 'onDidChange'>,
     private readonly options: SwarmTreeOptions,
   ) {
     this.changeEmitter = this.disposables.add(new vscode.EventEmitter());
     this.onDidChangeTreeData = this.changeEmitter.event;
     this.shown = new ShownTree(this.build());
-    this.disposables.add(store.onDidChange(() => this.update()));
+    this.disposables.add(swarms.onDidChange(() => this.update()));
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -63,9 +64,7 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   }
 
   private build(): readonly TreeNode[] {
-    const { state } = this.store;
-    return buildTree(state, {
-      simulated: state.phase !== 'disconnected' && state.connection.source === 'demo',
+    return buildTree(this.swarms.states, {
       now: this.options.clock.now(),
       describeError: this.options.describeError,
     });
@@ -73,8 +72,10 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
 
   private update(): void {
     this.ageTimer?.dispose();
-    const { state } = this.store;
-    if (state.phase === 'connected' && state.lost !== undefined) {
+    const lost = this.swarms.states.some(
+      (state) => state.phase === 'connected' && state.lost !== undefined,
+    );
+    if (lost) {
       this.ageTimer = this.options.clock.after(AGE_EVERY_MS, () => this.update());
     }
     const changed = this.shown.update(this.build());

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { swarmMarkUri } from './markDecorations';
 import { tooltipMarkdown } from './tooltipMarkdown';
 import type { TreeNode, TreeTone } from './treeNode';
 
@@ -23,6 +24,9 @@ export function toTreeItem(node: TreeNode): vscode.TreeItem {
   );
   item.contextValue = node.tokens.join(' ');
   item.accessibilityInformation = { label: node.accessibleLabel };
+  if (node.mark !== undefined) {
+    item.resourceUri = swarmMarkUri(node.mark, node.id);
+  }
   return item;
 }
 

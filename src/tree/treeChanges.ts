@@ -58,6 +58,7 @@ function isSameRow(left: TreeNode, right: TreeNode): boolean {
     left.accessibleLabel === right.accessibleLabel &&
     left.icon.id === right.icon.id &&
     left.icon.tone === right.icon.tone &&
+    left.mark === right.mark &&
     left.tokens.join(' ') === right.tokens.join(' ') &&
     (left.children === undefined) === (right.children === undefined)
   );

@@ -1,6 +1,9 @@
 import type { ContextToken } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
 
+/** Colours that mark a swarm. */
+export type SwarmMark = 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow';
+
 /** State colours a row's icon may take; mapped to theme colours in one place. */
 export type TreeTone = 'neutral' | 'good' | 'busy' | 'warning' | 'bad' | 'muted';
 
@@ -22,4 +25,8 @@ export interface TreeNode {
   readonly children?: () => readonly TreeNode[];
   readonly expanded?: boolean;
   readonly object?: ObjectReference;
+  /** The connection whose swarm the row is part of; commands are told by it which swarm is meant. */
+  readonly connectionId?: string;
+  /** Colour that tells one swarm from another. */
+  readonly mark?: SwarmMark;
 }

@@ -5,13 +5,15 @@ import { DisposableStore, type Disposable } from '../common/disposable';
 import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
-import { ROUTING_PANEL } from '../contributions';
+import { toPlainLine } from '../common/text';
 import type { ObjectReference } from '../model/objectReference';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
+import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
+import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
 import {
@@ -25,7 +27,8 @@ import {
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
 export interface RoutingPanelDependencies {
   readonly extensionUri: vscode.Uri;
-  readonly store: { readonly state: SwarmState; readonly onDidChange: Event<SwarmState> };
+  /** One connection, open or not. */
+  readonly watch: (connectionId: string) => WatchedSwarm;
   /** A scheduler of the panel's own, disposed with it. */
   readonly createScheduler: () => ProbeScheduler;
   readonly readSettings: () => {
@@ -37,7 +40,9 @@ export interface RoutingPanelDependencies {
   /** Where the demo swarm listens; the person's own addresses come first. */
   readonly demoAddresses: () => Readonly<Record<string, string>>;
   readonly onDidChangeDemoAddresses: Event<void>;
-  readonly onDidChangeVisible: (visible: boolean) => void;
+  readonly onDidChangeVisible: (connectionId: string, visible: boolean) => void;
+  /** Hears how many probed ports do not answer; undefined while nothing is probed. */
+  readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
   readonly describeError: (error: SwarmscopeError) => ReturnType<ErrorSentences>;
   readonly logger: Logger;
   readonly actions: RoutingActions;
@@ -45,63 +50,18 @@ export interface RoutingPanelDependencies {
 
 /** Acts that a page may ask for. */
 export interface RoutingActions {
-  inspect(object: ObjectReference): void;
+  inspect(connectionId: string, object: ObjectReference): void;
   connect(): void;
   showLog(): void;
   openAddressSetting(): void;
 }
 
-/** Shows the one routing panel, and brings it back after a reload of the window. */
-export class RoutingPanelManager implements Disposable {
-  private current: RoutingPanel | undefined;
-
-  constructor(private readonly dependencies: RoutingPanelDependencies) {}
-
-  /** Opens the panel, or brings the open one to the front. */
-  show(): void {
-    if (this.current === undefined) {
-      this.adopt(
-        vscode.window.createWebviewPanel(
-          ROUTING_PANEL,
-          l10n.t('Ingress Routing'),
-          vscode.ViewColumn.Active,
-        ),
-      );
-    } else {
-      this.current.reveal();
-    }
-  }
-
-  /** Registers the restorer of panels that were open when the window closed. */
-  registerSerializer(): Disposable {
-    return vscode.window.registerWebviewPanelSerializer(ROUTING_PANEL, {
-      deserializeWebviewPanel: async (panel, state: unknown) => {
-        this.adopt(panel, asObject(state)['paused'] === true);
-      },
-    });
-  }
-
-  dispose(): void {
-    this.current?.dispose();
-  }
-
-  private adopt(panel: vscode.WebviewPanel, paused = false): void {
-    this.current?.dispose();
-    const adopted = new RoutingPanel(panel, this.dependencies, paused);
-    this.current = adopted;
-    panel.onDidDispose(() => {
-      if (this.current === adopted) {
-        this.current = undefined;
-      }
-      adopted.dispose();
-    });
-  }
-}
-
-/** One open panel: page, topology and probes. */
-class RoutingPanel implements Disposable {
+/** The open panel of one connection: page, topology and probes. */
+export class RoutingPanel implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly scheduler: ProbeScheduler;
+  private readonly swarm: WatchedSwarm;
+  private readonly failing = new FailingCells();
   private view: RoutingView | undefined;
   private ready = false;
   private wasVisible: boolean | undefined;
@@ -111,10 +71,12 @@ class RoutingPanel implements Disposable {
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
+    private readonly connectionId: string,
     private readonly dependencies: RoutingPanelDependencies,
     paused: boolean,
   ) {
-    const { store, onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
+    this.swarm = dependencies.watch(connectionId);
+    const { onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
     this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
       this.scheduler.pause();
@@ -122,16 +84,25 @@ class RoutingPanel implements Disposable {
     this.intervalSetting = dependencies.readSettings().intervalMs;
     this.disposables.add(panel);
     this.disposables.add(
-      this.scheduler.onDidChange((probes) => this.post({ type: 'probes', view: probes })),
+      this.scheduler.onDidChange((probes) => {
+        this.post({ type: 'probes', view: probes });
+        this.failing.take(probes);
+        this.tellFailing();
+      }),
     );
-    this.disposables.add(store.onDidChange(() => this.showTopology()));
+    this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
     this.disposables.add(onDidChangeDemoAddresses(() => this.showTopology()));
     this.disposables.add(panel.onDidChangeViewState(() => this.followVisibility()));
     this.disposables.add(
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
     );
-    this.disposables.add({ dispose: () => dependencies.onDidChangeVisible(false) });
+    this.disposables.add({
+      dispose: () => {
+        dependencies.onDidChangeVisible(connectionId, false);
+        dependencies.onDidChangeFailing(connectionId, undefined);
+      },
+    });
     this.load();
     this.followVisibility();
   }
@@ -171,7 +142,8 @@ class RoutingPanel implements Disposable {
       return;
     }
     this.wasVisible = visible;
-    this.dependencies.onDidChangeVisible(visible);
+    this.dependencies.onDidChangeVisible(this.connectionId, visible);
+    this.tellFailing();
     this.scheduler.setVisible(visible && this.view !== undefined);
     if (visible) {
       this.showEverything();
@@ -195,13 +167,14 @@ class RoutingPanel implements Disposable {
       this.dependencies.logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
     }
     const message = topologyMessage(
-      this.dependencies.store.state,
+      this.swarm.state,
       map,
       this.dependencies.describeError,
       phaseWords,
     );
     const shownBefore = this.view?.connectionId;
     this.view = message.type === 'routing' ? message.view : undefined;
+    this.panel.title = titleOf(this.swarm.state);
     if (this.view !== undefined) {
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
@@ -234,6 +207,14 @@ class RoutingPanel implements Disposable {
     this.scheduler.setOptions({ intervalMs: chosen, timeoutMs });
     this.scheduler.resetEngine();
     this.showTopology();
+  }
+
+  private tellFailing(): void {
+    const probing = this.panel.visible && this.scheduler.isRunning && this.view !== undefined;
+    this.dependencies.onDidChangeFailing(
+      this.connectionId,
+      probing ? this.failing.count : undefined,
+    );
   }
 
   private post(message: HostMessage): void {
@@ -277,7 +258,11 @@ class RoutingPanel implements Disposable {
         this.scheduler.probeNow();
         return;
       case 'inspect':
-        actions.inspect({ kind: message.kind, id: message.id, name: this.nameOf(message) });
+        actions.inspect(this.connectionId, {
+          kind: message.kind,
+          id: message.id,
+          name: this.nameOf(message),
+        });
         return;
       case 'copyCurl':
         void this.copyCurl(message.entryId);
@@ -300,7 +285,7 @@ class RoutingPanel implements Disposable {
     readonly kind: ObjectReference['kind'];
     readonly id: string;
   }): string {
-    const { state } = this.dependencies.store;
+    const { state } = this.swarm;
     if (state.phase !== 'connected') {
       return id;
     }
@@ -336,6 +321,12 @@ const phaseWords = {
     detail: l10n.t('The routing of its published ports shows here as soon as it answers.'),
   }),
 };
+
+function titleOf(state: SwarmState): string {
+  return state.phase === 'disconnected'
+    ? l10n.t('Ingress Routing')
+    : l10n.t('Ingress Routing: {0}', toPlainLine(state.connection.name, 60));
+}
 
 function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

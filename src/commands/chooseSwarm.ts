@@ -1,0 +1,142 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { SwarmscopeError } from '../common/errors';
+import { errorLine } from '../common/errorText';
+import { toPlainLine } from '../common/text';
+import type { OpenSwarm } from '../store/swarms';
+import type { SwarmState } from '../store/swarmState';
+import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
+import type { QuickChoice } from './quickUi';
+import { stateWhere } from './stateWhere';
+import { singleFrame } from './vscodeQuickUi';
+
+/** A swarm that is being connected to is waited for so long, in milliseconds. */
+const CONNECTING_MS = 15_000;
+
+/** What a command is going to do with the swarm that it asks for. */
+export interface SwarmUse {
+  /** Title of the quick pick, where there are several swarms. */
+  readonly title: string;
+  /** True for an act that changes the swarm: not offered on read-only or lost ones. */
+  readonly toChange: boolean;
+}
+
+/** The connection that a tree row or another caller names. */
+export function connectionOf(argument: unknown): string | undefined {
+  return typeof argument === 'object' &&
+    argument !== null &&
+    'connectionId' in argument &&
+    typeof argument.connectionId === 'string'
+    ? argument.connectionId
+    : undefined;
+}
+
+/**
+ * The swarm that a command is about: the one that its argument names, the only one, or the one that
+ * the person picks. Says why when the swarm cannot be used so, and gives undefined.
+ */
+export async function chooseSwarm(
+  context: CommandContext,
+  argument: unknown,
+  use: SwarmUse,
+): Promise<ConnectedSwarm | undefined> {
+  const { swarms } = context;
+  const named = connectionOf(argument);
+  const open = swarms.open.filter(
+    ({ connectionId }) => named === undefined || connectionId === named,
+  );
+  const isUsable = (swarm: OpenSwarm): boolean => refusal(swarm, use) === undefined;
+  if (!open.some(isUsable)) {
+    await Promise.all(open.map(untilSettled));
+  }
+  const usable = open.filter(isUsable);
+  const candidates = usable.length > 0 ? usable : open.slice(0, 1);
+  const chosen = candidates.length > 1 ? await pickSwarm(context, candidates, use) : candidates[0];
+  if (chosen === undefined) {
+    return undefined;
+  }
+  const why = refusal(chosen, use);
+  if (why !== undefined) {
+    void vscode.window.showErrorMessage(why);
+    return undefined;
+  }
+  return connected(chosen.store);
+}
+
+/** The title of a form; names the swarm where there are several. */
+export function titleFor(
+  { swarms }: Pick<CommandContext, 'swarms'>,
+  title: string,
+  { connection }: Pick<ConnectedSwarm, 'connection'>,
+): string {
+  return swarms.open.length > 1 || connection.production === true
+    ? `${title}: ${toPlainLine(connection.name)}`
+    : title;
+}
+
+/** Why a swarm cannot be used so; undefined when it can. */
+export function refusal(
+  { store: { state } }: Pick<OpenSwarm, 'store'>,
+  { toChange }: Pick<SwarmUse, 'toChange'>,
+): string | undefined {
+  if (state.phase !== 'connected') {
+    return toPlainLine(l10n.t('"{0}" is not connected.', nameOf(state)), 600);
+  }
+  if (toChange && state.connection.readOnly === true) {
+    return errorLine(new SwarmscopeError('read-only', { name: state.connection.name }));
+  }
+  if (toChange && state.lost !== undefined) {
+    const cause = errorLine(state.lost.error, { swarm: state.connection.name });
+    return toPlainLine(
+      l10n.t('"{0}" cannot be changed now. {1}', state.connection.name, cause),
+      1_000,
+    );
+  }
+  return undefined;
+}
+
+async function untilSettled({ store }: OpenSwarm): Promise<void> {
+  await stateWhere(store, ({ phase }) => phase !== 'connecting', CONNECTING_MS);
+}
+
+async function pickSwarm(
+  { ui }: CommandContext,
+  swarms: readonly OpenSwarm[],
+  { title }: SwarmUse,
+): Promise<OpenSwarm | undefined> {
+  const answer = await ui.pick(singleFrame(title), {
+    placeholder: l10n.t('Which swarm?'),
+    choices: swarms.map((swarm) => swarmChoice(swarm)),
+  });
+  return answer.kind === 'value' ? answer.value : undefined;
+}
+
+/** A row of a quick pick for an open swarm. */
+export function swarmChoice(swarm: OpenSwarm): QuickChoice<OpenSwarm> {
+  const { state } = swarm.store;
+  return {
+    // A name must not turn into an icon.
+    label: `$(server-environment) ${nameOf(state).replaceAll('$(', String.raw`\$(`)}`,
+    description: descriptionOf(state),
+    value: swarm,
+  };
+}
+
+function nameOf(state: SwarmState): string {
+  return state.phase === 'disconnected' ? '' : state.connection.name;
+}
+
+function descriptionOf(state: SwarmState): string {
+  if (state.phase !== 'connected') {
+    return l10n.t('not connected');
+  }
+  const { production, readOnly } = state.connection;
+  const { nodes, services } = state.snapshot;
+  return [
+    production === true ? l10n.t('production') : '',
+    readOnly === true ? l10n.t('read-only') : '',
+    l10n.t('{0} nodes, {1} services', nodes.size, services.size),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}

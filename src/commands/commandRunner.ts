@@ -1,0 +1,65 @@
+import * as l10n from '@vscode/l10n';
+import type { CommandName } from '../contributions';
+import type { CommandContext } from './commandContext';
+import { chooseSwarm } from './chooseSwarm';
+import { connect, connectTo, disconnect, retry } from './connect';
+import { demoEntry } from './connectionPicker';
+import { copyDockerCommand, copyId } from './copy';
+import { objectOrPick } from './pickObject';
+import { remove } from './remove';
+import { showError } from './showError';
+
+type Handler = (argument?: unknown) => Promise<void> | void;
+
+/** Runs a command; a failure is told to the person, never thrown. */
+export type CommandRunner = (name: CommandName, argument?: unknown) => Promise<void>;
+
+/** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
+export function commandRunner(context: CommandContext): CommandRunner {
+  const handlers: Readonly<Record<CommandName, Handler>> = {
+    connect: (argument) => connect(context, argument),
+    startDemo: () => connectTo(context, demoEntry),
+    disconnect: (argument) => disconnect(context, argument),
+    refresh: (argument) => retry(context, argument),
+    retry: (argument) => retry(context, argument),
+    createNetwork: async (argument) => {
+      await (await import('./forms')).createNetwork(context, argument);
+    },
+    deployService: async (argument) => {
+      await (await import('./forms')).deployService(context, argument);
+    },
+    inspect: (argument) => inspect(context, argument),
+    remove: (argument) => remove(context, argument),
+    copyId: (argument) => copyId(context, argument),
+    copyDockerCommand: (argument) => copyDockerCommand(context, argument, false),
+    copyDockerCommandWithValues: (argument) => copyDockerCommand(context, argument, true),
+    openRouting: (argument) => openRouting(context, argument),
+    showLog: () => context.showLog(),
+  };
+  return async (name, argument) => {
+    try {
+      await handlers[name](argument);
+    } catch (error) {
+      showError(context, error);
+    }
+  };
+}
+
+async function openRouting(context: CommandContext, argument: unknown): Promise<void> {
+  const title = l10n.t('Open Ingress Routing');
+  const swarm = await chooseSwarm(context, argument, { title, toChange: false });
+  if (swarm !== undefined) {
+    await context.openRouting(swarm.connection.id);
+  }
+}
+
+async function inspect(context: CommandContext, argument: unknown): Promise<void> {
+  const chosen = await objectOrPick(context, argument, {
+    title: l10n.t('Inspect'),
+    toChange: false,
+    kinds: ['network', 'service', 'node', 'task'],
+  });
+  if (chosen !== undefined) {
+    await context.openDocument(chosen.swarm.connection.id, chosen.object);
+  }
+}

@@ -1,0 +1,181 @@
+import * as l10n from '@vscode/l10n';
+import { DisposableStore } from '../common/disposable';
+import { describeError } from '../common/errorText';
+import { toPlainLine } from '../common/text';
+import { shownAddress } from '../docker/parseAddress';
+import type { ConnectionEntry, ConnectionSource } from '../docker/target';
+import type { Standing } from '../store/lookAt';
+import type { SwarmState } from '../store/swarmState';
+import type { CommandContext } from './commandContext';
+import type { Answer, QuickChoice } from './quickUi';
+import { singleFrame } from './vscodeQuickUi';
+
+/** What the person chose: a connection, or one to describe. */
+export type ConnectionChoice =
+  { readonly kind: 'entry'; readonly entry: ConnectionEntry } | { readonly kind: 'enter' };
+
+/** The demo swarm as a connection; its real address is known once its process runs. */
+export const demoEntry: ConnectionEntry = {
+  id: 'demo:demo',
+  name: 'demo swarm',
+  source: 'demo',
+  address: 'demo',
+};
+
+/** Looks at connections at once; more would only wait for each other. */
+const LOOKS_AT_ONCE = 6;
+
+/**
+ * Offers every connection with what it is right now. The list is there at once and fills in as
+ * answers arrive; leaving it ends the looks.
+ */
+export async function pickConnection(
+  context: CommandContext,
+  title: string,
+  found: readonly ConnectionEntry[],
+): Promise<Answer<ConnectionChoice>> {
+  const standings = new Map<string, Standing>();
+  const rows: Row[] = found.map((entry) => ({ entry, value: { kind: 'entry', entry } }));
+  const choices = (): QuickChoice<ConnectionChoice>[] => [
+    ...rows.map((row) =>
+      entryChoice(
+        row,
+        detailOf(context.swarms.find(row.entry.id)?.state, standings.get(row.entry.id)),
+      ),
+    ),
+    enterChoice,
+    demoChoice,
+  ];
+  const enterChoice: QuickChoice<ConnectionChoice> = {
+    label: `$(edit) ${l10n.t('Enter an address…')}`,
+    group: l10n.t('Other'),
+    value: { kind: 'enter' },
+  };
+  const demoChoice: QuickChoice<ConnectionChoice> = {
+    label: `$(beaker) ${l10n.t('Start the demo swarm')}`,
+    description: l10n.t('simulated on this machine'),
+    group: l10n.t('Other'),
+    value: { kind: 'entry', entry: demoEntry },
+  };
+  const unopened = found.filter(({ id }) => context.swarms.find(id) === undefined);
+  return await context.ui.pick<ConnectionChoice>(singleFrame(title), {
+    placeholder: l10n.t('Choose how to reach a manager of the swarm'),
+    choices: choices(),
+    updates: (show) => {
+      const disposables = new DisposableStore();
+      const looks = new AbortController();
+      disposables.add({ dispose: () => looks.abort() });
+      disposables.add(context.swarms.onDidChange(() => show(choices())));
+      const look = async (entry: ConnectionEntry): Promise<void> => {
+        const standing = await context.lookAt(entry, looks.signal);
+        if (!looks.signal.aborted) {
+          standings.set(entry.id, standing);
+          show(choices());
+        }
+      };
+      void eachOf(unopened, LOOKS_AT_ONCE, look);
+      return disposables;
+    },
+  });
+}
+
+interface Row {
+  readonly entry: ConnectionEntry;
+  readonly value: ConnectionChoice;
+}
+
+async function eachOf<T>(
+  items: readonly T[],
+  atOnce: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await run(next);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
+  environment: 'terminal',
+  context: 'layers',
+  socket: 'vm',
+  setting: 'settings-gear',
+  entered: 'edit',
+  demo: 'beaker',
+};
+
+function entryChoice({ entry, value }: Row, detail: string): QuickChoice<ConnectionChoice> {
+  return {
+    label: `$(${SOURCE_ICON[entry.source]}) ${harmless(entry.name)}`,
+    description: [
+      harmless(shownAddress(entry.address)),
+      entry.production === true ? l10n.t('production') : '',
+      entry.readOnly === true ? l10n.t('read-only') : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+    detail,
+    group: sourceName(entry.source),
+    value,
+  };
+}
+
+/** A name must not turn into an icon. */
+function harmless(text: string): string {
+  return toPlainLine(text).replaceAll('$(', String.raw`\$(`);
+}
+
+function detailOf(state: SwarmState | undefined, standing: Standing | undefined): string {
+  if (state !== undefined && state.phase !== 'disconnected') {
+    return openDetail(state);
+  }
+  if (standing === undefined) {
+    return `$(loading~spin) ${l10n.t('looking…')}`;
+  }
+  if (standing.kind === 'problem') {
+    const { title } = describeError(standing.error);
+    return `$(warning) ${harmless(title)}`;
+  }
+  const { hostname, nodes } = standing;
+  if (nodes === undefined) {
+    return `$(warning) ${l10n.t('manager {0}, but its swarm has no leader now', harmless(hostname))}`;
+  }
+  const count = nodes.count === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', nodes.count);
+  const role = nodes.isLeader
+    ? l10n.t('manager {0}, the leader', harmless(hostname))
+    : l10n.t('manager {0}', harmless(hostname));
+  return `$(pass) ${role} · ${count}`;
+}
+
+function openDetail(state: Exclude<SwarmState, { phase: 'disconnected' }>): string {
+  switch (state.phase) {
+    case 'connecting':
+      return `$(loading~spin) ${l10n.t('connecting…')}`;
+    case 'failed':
+      return `$(warning) ${harmless(describeError(state.error).title)}`;
+    case 'connected':
+      return state.lost === undefined
+        ? `$(check) ${l10n.t('connected')}`
+        : `$(warning) ${harmless(describeError(state.lost.error).title)}`;
+  }
+}
+
+function sourceName(source: ConnectionSource): string {
+  switch (source) {
+    case 'environment':
+      return l10n.t('Environment (DOCKER_HOST)');
+    case 'context':
+      return l10n.t('Docker contexts');
+    case 'socket':
+      return l10n.t('This machine');
+    case 'setting':
+      return l10n.t('Your settings');
+    case 'entered':
+      return l10n.t('Entered');
+    case 'demo':
+      return l10n.t('Other');
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Entry of the bundle with the forms and their checks, which are loaded when the first one opens.
+ */
+export { createNetwork } from './createNetwork';
+export { deployService } from './deployService';

@@ -1,0 +1,60 @@
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import { systemClock } from './common/clock';
+import { describeError } from './common/errorText';
+import type { Logger } from './common/logger';
+import { COMMANDS, SETTINGS } from './contributions';
+import type { DemoConnection } from './demoClient/demoConnection';
+import type { ObjectReference } from './model/objectReference';
+import { chooseProbeEngine } from './probe/chooseEngine';
+import { ProbeScheduler } from './probe/probeScheduler';
+import { onDidChangeSettings, readSettings } from './settings';
+import type { Swarms } from './store/swarms';
+import { RoutingPanels } from './webview/routingPanels';
+
+/** What the routing panels are built from. */
+export interface PanelParts {
+  readonly extensionUri: vscode.Uri;
+  /** Told to whom the probes ask. */
+  readonly productVersion: string;
+  readonly swarms: Swarms;
+  readonly demo: DemoConnection;
+  readonly logger: Logger;
+  readonly openDocument: (connectionId: string, object: ObjectReference) => void;
+  readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
+}
+
+/** Builds the routing panels with their probes: a bundle of its own, loaded by the first panel. */
+export function createPanels(parts: PanelParts): RoutingPanels {
+  const { extensionUri, productVersion, swarms, demo, logger } = parts;
+  const chooseEngine = () =>
+    chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
+  return new RoutingPanels({
+    extensionUri,
+    watch: (connectionId) => swarms.watch(connectionId),
+    createScheduler: () =>
+      new ProbeScheduler(
+        { chooseEngine, clock: systemClock, logger, vantage: hostname() },
+        readSettings(),
+      ),
+    readSettings,
+    onDidChangeSettings,
+    demoAddresses: () => demo.addresses(),
+    onDidChangeDemoAddresses: demo.onDidChangeAddresses,
+    onDidChangeVisible: (connectionId, visible) =>
+      swarms.setVisible(`panel:${connectionId}`, visible, connectionId),
+    onDidChangeFailing: parts.onDidChangeFailing,
+    describeError,
+    logger,
+    actions: {
+      inspect: parts.openDocument,
+      connect: () => void vscode.commands.executeCommand(COMMANDS.connect),
+      showLog: () => void vscode.commands.executeCommand(COMMANDS.showLog),
+      openAddressSetting: () =>
+        void vscode.commands.executeCommand(
+          'workbench.action.openSettings',
+          SETTINGS.nodeAddresses,
+        ),
+    },
+  });
+}

@@ -1,0 +1,202 @@
+import * as l10n from '@vscode/l10n';
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { CommandContext } from './commands/commandContext';
+import { commandRunner } from './commands/commandRunner';
+import { restoreConnections } from './commands/connect';
+import { RememberedConnections } from './commands/rememberedConnections';
+import { showError } from './commands/showError';
+import { VscodeQuickUi } from './commands/vscodeQuickUi';
+import { systemClock } from './common/clock';
+import { DisposableStore, type Disposable } from './common/disposable';
+import { describeError } from './common/errorText';
+import { CONTEXT_KEYS, type CommandName } from './contributions';
+import { DemoConnection } from './demoClient/demoConnection';
+import { findConnections } from './docker/contexts';
+import { openEngine } from './docker/engineOpener';
+import type { Engine } from './docker/engine';
+import type { ConnectionEntry } from './docker/target';
+import { InspectFileSystem } from './documents/inspectFileSystem';
+import { readSettings, saveConnection } from './settings';
+import type { StatusItem } from './statusBar/statusItem';
+import { swarmStatus } from './statusBar/swarmStatus';
+import { lookAt } from './store/lookAt';
+import { Swarms } from './store/swarms';
+import { contextStateOf } from './tree/contextState';
+import { registerMarkDecorations } from './tree/markDecorations';
+import { SwarmTreeProvider } from './tree/swarmTreeProvider';
+import type { RoutingPanels } from './webview/routingPanels';
+
+/** What the start-up part hands over. */
+export interface ProductHost {
+  readonly context: vscode.ExtensionContext;
+  readonly logger: vscode.LogOutputChannel;
+  readonly view: Pick<vscode.TreeView<unknown>, 'visible' | 'onDidChangeVisibility'>;
+  readonly drawStatus: (status: StatusItem | undefined) => void;
+}
+
+/** Commands that do not wait for the remembered connections to be looked up. */
+const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>(['connect', 'startDemo', 'showLog']);
+
+/** Everything behind the start-up part: built once, when a view or a command first needs it. */
+export class Product implements Disposable {
+  readonly tree: SwarmTreeProvider;
+  readonly documents: InspectFileSystem;
+  private readonly own = new DisposableStore();
+  private readonly demo: DemoConnection;
+  private readonly swarms: Swarms;
+  private readonly commands: CommandContext;
+  private readonly failing = new Map<string, number>();
+  private readonly restored: Promise<void>;
+  private panels: Promise<RoutingPanels> | undefined;
+
+  constructor(private readonly host: ProductHost) {
+    const { context, logger, view } = host;
+    l10n.config({ contents: vscode.l10n.bundle ?? {} });
+    this.demo = this.own.add(newDemo(context, logger));
+    this.swarms = this.own.add(
+      new Swarms({
+        open: (entry, signal) => this.openEngine(entry, signal),
+        logger,
+        clock: systemClock,
+      }),
+    );
+    const { swarms } = this;
+    this.documents = this.own.add(
+      new InspectFileSystem(swarms, (document, open, connectionId) =>
+        swarms.setVisible(`document:${document}`, open, connectionId),
+      ),
+    );
+    this.tree = this.own.add(new SwarmTreeProvider(swarms, { clock: systemClock, describeError }));
+    this.own.add(registerMarkDecorations());
+    swarms.setVisible('tree', view.visible);
+    this.own.add(view.onDidChangeVisibility(({ visible }) => swarms.setVisible('tree', visible)));
+    this.commands = this.newCommandContext();
+    this.own.add(swarms.onDidChange(() => this.followSwarms()));
+    this.restored = restoreConnections(this.commands)
+      .catch((error: unknown) => showError(this.commands, error))
+      .then(() => this.followSwarms());
+  }
+
+  /** Runs a command; what fails is told to the person. */
+  async run(name: CommandName, argument?: unknown): Promise<void> {
+    if (!AT_ONCE.has(name)) {
+      await this.restored;
+    }
+    await commandRunner(this.commands)(name, argument);
+  }
+
+  /** Takes over a routing panel that was open when the window closed. */
+  async restorePanel(view: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const panels = await this.loadPanels();
+    await this.restored;
+    const kept =
+      typeof state === 'object' && state !== null && 'connectionId' in state
+        ? state.connectionId
+        : undefined;
+    // A page that was never drawn kept nothing.
+    const id = typeof kept === 'string' ? kept : (this.swarms.open[0]?.connectionId ?? '');
+    panels.restore(view, id, state);
+  }
+
+  dispose(): void {
+    this.own.dispose();
+  }
+
+  private async openEngine(entry: ConnectionEntry, signal: AbortSignal): Promise<Engine> {
+    return await openEngine(entry, signal, {
+      resolveAddress: async () =>
+        entry.source === 'demo' ? (await this.demo.open(signal)).address : entry.address,
+      logger: this.host.logger,
+    });
+  }
+
+  private newCommandContext(): CommandContext {
+    const { context, logger } = this.host;
+    return {
+      swarms: this.swarms,
+      ui: new VscodeQuickUi(),
+      logger,
+      remembered: new RememberedConnections(context.globalState),
+      findConnections: findConnectionsHere,
+      lookAt: (entry, signal) =>
+        lookAt(entry, (looked, lookSignal) => this.openEngine(looked, lookSignal), signal),
+      saveConnection,
+      openDocument: (connectionId, object) => this.documents.open(connectionId, object),
+      openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
+      showLog: () => logger.show(),
+    };
+  }
+
+  private loadPanels(): Promise<RoutingPanels> {
+    this.panels ??= import('./panels').then(({ createPanels }) =>
+      this.own.add(
+        createPanels({
+          extensionUri: this.host.context.extensionUri,
+          productVersion: (this.host.context.extension.packageJSON as { version: string }).version,
+          swarms: this.swarms,
+          demo: this.demo,
+          logger: this.host.logger,
+          openDocument: (connectionId, object) =>
+            void this.documents
+              .open(connectionId, object)
+              .catch((error: unknown) => showError(this.commands, error)),
+          onDidChangeFailing: (connectionId, failing) => {
+            if (failing === undefined) {
+              this.failing.delete(connectionId);
+            } else {
+              this.failing.set(connectionId, failing);
+            }
+            this.drawStatus();
+          },
+        }),
+      ),
+    );
+    return this.panels;
+  }
+
+  /** Context keys, status bar and the demo's process follow what is open. */
+  private followSwarms(): void {
+    const { states } = this.swarms;
+    const setContext = (key: string, value: unknown): void =>
+      void vscode.commands.executeCommand('setContext', key, value);
+    setContext(CONTEXT_KEYS.state, contextStateOf(states));
+    setContext(
+      CONTEXT_KEYS.writable,
+      states.some((state) => state.phase === 'connected' && state.connection.readOnly !== true),
+    );
+    if (!states.some((state) => state.phase !== 'disconnected' && isDemo(state.connection))) {
+      this.demo.release();
+    }
+    this.drawStatus();
+  }
+
+  private drawStatus(): void {
+    this.host.drawStatus(swarmStatus(this.swarms.states, (id) => this.failing.get(id)));
+  }
+}
+
+function isDemo({ source }: ConnectionEntry): boolean {
+  return source === 'demo';
+}
+
+function newDemo(
+  context: vscode.ExtensionContext,
+  logger: vscode.LogOutputChannel,
+): DemoConnection {
+  return new DemoConnection({
+    script: context.asAbsolutePath('dist/demoSwarm.js'),
+    // VS Code's own runtime, for machines without a `node`.
+    runtime: { command: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } },
+    logger,
+  });
+}
+
+function findConnectionsHere(): Promise<readonly ConnectionEntry[]> {
+  return findConnections({
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+    settings: readSettings().connections,
+  });
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
+import { SwarmscopeError } from '../common/errors';
+import type { ConnectionEntry } from '../docker/target';
+import type { SnapshotParts } from '../model/buildSnapshot';
+import type { SwarmState } from '../store/swarmState';
+import { savedStatus, withoutIcons } from './savedStatus';
+import { swarmStatus } from './swarmStatus';
+
+const connection: ConnectionEntry = { id: 'a', name: 'lab', source: 'setting', address: 'tcp://h' };
+const quiet = (): undefined => undefined;
+
+function connected(
+  fields: Partial<ConnectionEntry> = {},
+  parts: Partial<SnapshotParts> = {},
+): SwarmState {
+  return {
+    phase: 'connected',
+    connection: { ...connection, ...fields },
+    snapshot: lessonSnapshot(parts),
+  };
+}
+
+describe('swarmStatus', () => {
+  it('names the swarm and its manager', () => {
+    expect(swarmStatus([connected()], quiet)).toEqual({
+      text: '$(server-environment) lab · node1',
+      lines: [{ name: 'lab', facts: ['manager node1', 'all well'] }],
+      severity: 'normal',
+      accessibleLabel: 'Swarmscope; lab, manager node1, all well',
+    });
+  });
+
+  it('shows nothing when nothing is open', () => {
+    expect(swarmStatus([], quiet)).toBeUndefined();
+  });
+
+  it('tells failing probes while there are any', () => {
+    const status = (failing: number) => swarmStatus([connected()], () => failing)?.text;
+    expect(status(0)).toBe('$(server-environment) lab · node1');
+    expect(status(1)).toBe('$(warning) lab · node1: 1 probe fails');
+    expect(status(4)).toBe('$(warning) lab · node1: 4 probes fail');
+  });
+
+  it('tells nodes that are down', () => {
+    const nodes = lessonParts().nodes.map((node) => ({
+      ...node,
+      state: node.id === 'n3' ? ('down' as const) : node.state,
+    }));
+    expect(swarmStatus([connected({}, { nodes })], quiet)).toMatchObject({
+      text: '$(warning) lab · node1: 1 node is down',
+      severity: 'warning',
+    });
+  });
+
+  it('puts the swarm that is worst off first and counts the others', () => {
+    const other = connected({ id: 'b', name: 'prod', production: true });
+    const lost = { error: new SwarmscopeError('timed-out'), since: 1 };
+    const status = swarmStatus(
+      [other, { ...connected(), lost } as SwarmState, { phase: 'disconnected' }],
+      quiet,
+    );
+    expect(status).toMatchObject({
+      text: '$(debug-disconnect) lab: no answer +1',
+      severity: 'error',
+    });
+    expect(status?.lines).toEqual([
+      { name: 'lab', facts: ['manager node1', 'no answer'] },
+      { name: 'prod', facts: ['production', 'manager node1', 'all well'] },
+    ]);
+    expect(swarmStatus([other], quiet)?.severity).toBe('warning');
+  });
+
+  it.each<[SwarmState, string]>([
+    [{ phase: 'connecting', connection }, '$(loading~spin) lab: connecting'],
+    [
+      { phase: 'failed', connection, error: new SwarmscopeError('worker') },
+      '$(debug-disconnect) lab: not connected',
+    ],
+  ])('shows what is not connected', (state, text) => {
+    expect(swarmStatus([state], quiet)?.text).toBe(text);
+  });
+});
+
+describe('savedStatus', () => {
+  const words = { notOpened: 'opens later', several: (count: number) => `${count} swarms` };
+
+  it('draws what is remembered without opening it', () => {
+    expect(savedStatus([], words)).toBeUndefined();
+    expect(savedStatus([{ name: 'lab' }], words)?.text).toBe('$(server-environment) lab');
+    expect(savedStatus([{ name: 'a' }, { name: 'b' }], words)).toMatchObject({
+      text: '$(server-environment) 2 swarms',
+      lines: [
+        { name: 'a', facts: ['opens later'] },
+        { name: 'b', facts: ['opens later'] },
+      ],
+    });
+  });
+
+  it('lets no name become an icon, break the line or fill the bar', () => {
+    expect(withoutIcons('$(x)\n\u202eb')).toBe(String.raw`\$(x) b`);
+    expect(withoutIcons('x'.repeat(100))).toHaveLength(40);
+  });
+});

@@ -1,0 +1,54 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { Disposable } from '../common/disposable';
+import { ROUTING_PANEL } from '../contributions';
+import { RoutingPanel, type RoutingPanelDependencies } from './routingPanel';
+
+/** Shows a routing panel per connection, and brings them back after a reload of the window. */
+export class RoutingPanels implements Disposable {
+  private readonly panels = new Map<string, { panel: RoutingPanel; view: vscode.WebviewPanel }>();
+
+  constructor(private readonly dependencies: RoutingPanelDependencies) {}
+
+  /** Opens a connection's panel, or brings the open one to the front. */
+  show(connectionId: string): void {
+    const known = this.panels.get(connectionId);
+    if (known === undefined) {
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          ROUTING_PANEL,
+          l10n.t('Ingress Routing'),
+          vscode.ViewColumn.Active,
+        ),
+        connectionId,
+      );
+    } else {
+      known.view.reveal();
+    }
+  }
+
+  /** Takes over a panel that was open when the window closed, with the state that its page kept. */
+  restore(view: vscode.WebviewPanel, connectionId: string, state: unknown): void {
+    const paused = typeof state === 'object' && state !== null && 'paused' in state;
+    this.adopt(view, connectionId, paused && state.paused === true);
+  }
+
+  dispose(): void {
+    for (const { panel } of this.panels.values()) {
+      panel.dispose();
+    }
+  }
+
+  private adopt(view: vscode.WebviewPanel, connectionId: string, paused = false): void {
+    this.panels.get(connectionId)?.panel.dispose();
+    const panel = new RoutingPanel(view, connectionId, this.dependencies, paused);
+    const adopted = { panel, view };
+    this.panels.set(connectionId, adopted);
+    view.onDidDispose(() => {
+      if (this.panels.get(connectionId) === adopted) {
+        this.panels.delete(connectionId);
+      }
+      panel.dispose();
+    });
+  }
+}
