@@ -121,6 +121,11 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
       'TLS connections come with a later version; until then connect over a socket or a forwarded port.',
     ),
   }),
+  'secret-needed': (of) => ({
+    title: l10n.t('{0} needs a secret from you.', of.where),
+    detail: neededSecret(of.detail('kind'), of.detail('subject')),
+    nextStep: l10n.t('Connect to it, and enter what is asked for.'),
+  }),
   'api-too-old': (of) => ({
     title: l10n.t('The engine at {0} is too old.', of.where),
     detail: l10n.t(
@@ -239,6 +244,18 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
 
 function endSentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function neededSecret(kind: string, subject: string): string {
+  switch (kind) {
+    case 'ssh-passphrase':
+    case 'tls-passphrase':
+      return l10n.t('The key {0} is protected by a passphrase.', subject);
+    case 'ssh-password':
+      return l10n.t('{0} asks for a password.', subject);
+    default:
+      return '';
+  }
 }
 
 function addressProblem(reason: string): string {

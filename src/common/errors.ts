@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'connection-lost' // reset, closed while answering; a request may or may not have been carried out
   | 'not-an-engine' // something answered, but not a Docker Engine API
   | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
+  | 'secret-needed' // a passphrase or password was not given or may not be asked for; details.kind, details.subject
   | 'api-too-old' // engine's maximum API below ours
   | 'api-too-new' // engine's minimum API above ours
   | 'read-only' // the person marked the connection so; details.name
