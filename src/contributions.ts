@@ -14,6 +14,9 @@ export const COMMANDS = {
   copyDockerCommandWithValues: 'swarmscope.copyDockerCommandWithValues',
   openRouting: 'swarmscope.openRouting',
   retry: 'swarmscope.retry',
+  connectToManager: 'swarmscope.connectToManager',
+  initSwarm: 'swarmscope.initSwarm',
+  unlockSwarm: 'swarmscope.unlockSwarm',
   showLog: 'swarmscope.showLog',
 } as const;
 
@@ -42,6 +45,8 @@ export const CONTEXT_KEYS = {
   state: 'swarmscope.state',
   /** True when a connected swarm may be changed. */
   writable: 'swarmscope.writable',
+  /** The states of the open connections that do not work, joined by spaces. */
+  failedStates: 'swarmscope.failedStates',
 } as const;
 
 /** Values of the `swarmscope.state` context key. */
@@ -51,10 +56,18 @@ export type ContextState =
   | 'saved'
   | 'connecting'
   | 'connected'
+  | FailedState;
+
+/** The states of a connection that does not work, each with an act of its own. */
+export type FailedState =
   | 'unreachable'
   | 'worker'
   | 'inactive'
   | 'locked'
+  | 'expired'
+  | 'leaderless'
+  | 'tooOld'
+  | 'tooNew'
   | 'refused';
 
 /**
@@ -65,6 +78,7 @@ export type ContextToken =
   | 'swarm'
   | 'swarmConnected'
   | 'swarmFailed'
+  | `failed:${FailedState}`
   /** A connected swarm that may be changed. */
   | 'changeable'
   | 'newNetwork'

@@ -20,6 +20,7 @@ import { InspectFileSystem } from './documents/inspectFileSystem';
 import { readSettings, saveConnection } from './settings';
 import type { StatusItem } from './statusBar/statusItem';
 import { swarmStatus } from './statusBar/swarmStatus';
+import { managerRoutes } from './store/managerRoutes';
 import { lookAt } from './store/lookAt';
 import { Swarms } from './store/swarms';
 import { contextStateOf } from './tree/contextState';
@@ -57,6 +58,9 @@ export class Product implements Disposable {
     this.swarms = this.own.add(
       new Swarms({
         open: (entry, signal) => this.openEngine(entry, signal),
+        openQuietly: (entry, signal) => this.openEngine(entry, signal),
+        routes: async (connection, managers) =>
+          managerRoutes(connection, managers, await findConnectionsHere(), () => undefined),
         logger,
         clock: systemClock,
       }),
@@ -121,6 +125,7 @@ export class Product implements Disposable {
       findConnections: findConnectionsHere,
       lookAt: (entry, signal) =>
         lookAt(entry, (looked, lookSignal) => this.openEngine(looked, lookSignal), signal),
+      openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
       openDocument: (connectionId, object) => this.documents.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
@@ -162,11 +167,24 @@ export class Product implements Disposable {
       void vscode.commands.executeCommand('setContext', key, value);
     setContext(CONTEXT_KEYS.state, contextStateOf(states));
     setContext(
+      CONTEXT_KEYS.failedStates,
+      states
+        .flatMap((state) => (state.phase === 'failed' ? [contextStateOf([state])] : []))
+        .join(' '),
+    );
+    setContext(
       CONTEXT_KEYS.writable,
       states.some((state) => state.phase === 'connected' && state.connection.readOnly !== true),
     );
     if (!states.some((state) => state.phase !== 'disconnected' && isDemo(state.connection))) {
       this.demo.release();
+    }
+    for (const state of states) {
+      const swarmId =
+        state.phase === 'connected' ? state.snapshot.info.swarm.cluster?.id : undefined;
+      if (state.phase === 'connected' && swarmId !== undefined) {
+        void this.commands.remembered.noteSwarm(state.connection.id, swarmId);
+      }
     }
     this.drawStatus();
   }

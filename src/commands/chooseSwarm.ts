@@ -95,6 +95,16 @@ export function refusal(
   return undefined;
 }
 
+/** Tells that nothing is changed through a connection that is marked read-only; false otherwise. */
+export function refusedAsReadOnly({ store: { state } }: Pick<OpenSwarm, 'store'>): boolean {
+  if (state.phase === 'disconnected' || state.connection.readOnly !== true) {
+    return false;
+  }
+  const error = new SwarmscopeError('read-only', { name: state.connection.name });
+  void vscode.window.showErrorMessage(errorLine(error));
+  return true;
+}
+
 async function untilSettled({ store }: OpenSwarm): Promise<void> {
   await stateWhere(store, ({ phase }) => phase !== 'connecting', CONNECTING_MS);
 }

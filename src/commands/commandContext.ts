@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly findConnections: () => Promise<readonly ConnectionEntry[]>;
   /** What is behind a connection right now; asks nobody for anything. */
   readonly lookAt: (entry: ConnectionEntry, signal: AbortSignal) => Promise<Standing>;
+  /** Opens an engine for one act, whatever its swarm is; the caller disposes it. */
+  readonly openEngine: (entry: ConnectionEntry, signal: AbortSignal) => Promise<Engine>;
   /** Adds a connection to the person's own settings. */
   readonly saveConnection: (connection: {
     readonly name: string;

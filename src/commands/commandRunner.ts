@@ -22,6 +22,15 @@ export function commandRunner(context: CommandContext): CommandRunner {
     disconnect: (argument) => disconnect(context, argument),
     refresh: (argument) => retry(context, argument),
     retry: (argument) => retry(context, argument),
+    connectToManager: async (argument) => {
+      await (await import('./forms')).connectToManager(context, argument);
+    },
+    initSwarm: async (argument) => {
+      await (await import('./forms')).initSwarm(context, argument);
+    },
+    unlockSwarm: async (argument) => {
+      await (await import('./forms')).unlockSwarm(context, argument);
+    },
     createNetwork: async (argument) => {
       await (await import('./forms')).createNetwork(context, argument);
     },

@@ -46,8 +46,31 @@ export async function connect(context: CommandContext, argument?: unknown): Prom
   }
 }
 
-/** Opens one connection and remembers it for the next start; the view shows what becomes of it. */
-export async function connectTo(context: CommandContext, entry: ConnectionEntry): Promise<void> {
+/** Connects by an address that the person confirms or changes first. */
+export async function connectByAddress(
+  context: CommandContext,
+  title: string,
+  address: string,
+): Promise<void> {
+  const found = await context.findConnections();
+  const entry = await askAddress(context, title, new Set(found.map(({ name }) => name)), address);
+  if (entry !== undefined) {
+    await connectTo(context, entry);
+  }
+}
+
+/**
+ * Opens one connection and remembers it for the next start; the view shows what becomes of it. One
+ * that never led to a swarm gives way to it.
+ */
+export async function connectTo(context: CommandContext, chosen: ConnectionEntry): Promise<void> {
+  const entry = withMemory(context, chosen);
+  for (const { connectionId, store } of context.swarms.open) {
+    const { state } = store;
+    if (connectionId !== entry.id && state.phase === 'failed' && isNew(state.connection)) {
+      await leave(context, connectionId);
+    }
+  }
   if (isReadable(entry)) {
     await context.remembered.add(entry);
   }
@@ -89,7 +112,7 @@ async function connectAgain(
     return undefined;
   }
   if (entry !== undefined) {
-    return { settled: swarms.connect(entry) };
+    return { settled: swarms.connect(withMemory(context, entry)) };
   }
   swarms.close(known.id);
   await context.remembered.remove(known.id);
@@ -114,9 +137,24 @@ export async function disconnect(context: CommandContext, argument?: unknown): P
     id = answer.kind === 'value' ? answer.value.connectionId : undefined;
   }
   if (id !== undefined) {
-    context.swarms.close(id);
-    await context.remembered.remove(id);
+    await leave(context, id);
   }
+}
+
+async function leave({ swarms, remembered }: CommandContext, id: string): Promise<void> {
+  swarms.close(id);
+  await remembered.remove(id);
+}
+
+/** The connection with what is remembered of the swarm behind it. */
+function withMemory({ remembered }: CommandContext, entry: ConnectionEntry): ConnectionEntry {
+  const swarmId = remembered.get().find(({ id }) => id === entry.id)?.swarmId;
+  return swarmId === undefined ? entry : { ...entry, swarmId };
+}
+
+/** True while no swarm was ever seen behind the connection. */
+function isNew({ swarmId }: ConnectionEntry): boolean {
+  return swarmId === undefined;
 }
 
 /** Connects failed connections again and looks anew at the others; at one where a row names it. */
@@ -164,11 +202,12 @@ async function askAddress(
   context: CommandContext,
   title: string,
   taken: ReadonlySet<string>,
+  suggested = '',
 ): Promise<ConnectionEntry | undefined> {
   const answers = await runSteps(context.ui, {
     title,
     steps: addressSteps(taken),
-    initial: { address: '', name: '' },
+    initial: { address: suggested, name: '' },
   });
   if (answers === undefined) {
     return undefined;

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { DisposableStore } from '../common/disposable';
 import { describeError } from '../common/errorText';
-import { toPlainLine } from '../common/text';
 import { shownAddress } from '../docker/parseAddress';
 import type { ConnectionEntry, ConnectionSource } from '../docker/target';
 import type { Standing } from '../store/lookAt';
 import type { SwarmState } from '../store/swarmState';
 import type { CommandContext } from './commandContext';
-import type { Answer, QuickChoice } from './quickUi';
+import { eachOf, LOOKS_AT_ONCE } from './eachOf';
+import { withoutIcons, type Answer, type QuickChoice } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
 
 /** What the person chose: a connection, or one to describe. */
@@ -21,9 +21,6 @@ export const demoEntry: ConnectionEntry = {
   source: 'demo',
   address: 'demo',
 };
-
-/** Looks at connections at once; more would only wait for each other. */
-const LOOKS_AT_ONCE = 6;
 
 /**
  * Offers every connection with what it is right now. The list is there at once and fills in as
@@ -84,20 +81,6 @@ interface Row {
   readonly value: ConnectionChoice;
 }
 
-async function eachOf<T>(
-  items: readonly T[],
-  atOnce: number,
-  run: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await run(next);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-}
-
 const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
   environment: 'terminal',
   context: 'layers',
@@ -109,9 +92,9 @@ const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
 
 function entryChoice({ entry, value }: Row, detail: string): QuickChoice<ConnectionChoice> {
   return {
-    label: `$(${SOURCE_ICON[entry.source]}) ${harmless(entry.name)}`,
+    label: `$(${SOURCE_ICON[entry.source]}) ${withoutIcons(entry.name)}`,
     description: [
-      harmless(shownAddress(entry.address)),
+      withoutIcons(shownAddress(entry.address)),
       entry.production === true ? l10n.t('production') : '',
       entry.readOnly === true ? l10n.t('read-only') : '',
     ]
@@ -123,11 +106,6 @@ function entryChoice({ entry, value }: Row, detail: string): QuickChoice<Connect
   };
 }
 
-/** A name must not turn into an icon. */
-function harmless(text: string): string {
-  return toPlainLine(text).replaceAll('$(', String.raw`\$(`);
-}
-
 function detailOf(state: SwarmState | undefined, standing: Standing | undefined): string {
   if (state !== undefined && state.phase !== 'disconnected') {
     return openDetail(state);
@@ -137,16 +115,16 @@ function detailOf(state: SwarmState | undefined, standing: Standing | undefined)
   }
   if (standing.kind === 'problem') {
     const { title } = describeError(standing.error);
-    return `$(warning) ${harmless(title)}`;
+    return `$(warning) ${withoutIcons(title)}`;
   }
   const { hostname, nodes } = standing;
   if (nodes === undefined) {
-    return `$(warning) ${l10n.t('manager {0}, but its swarm has no leader now', harmless(hostname))}`;
+    return `$(warning) ${l10n.t('manager {0}, but its swarm has no leader now', withoutIcons(hostname))}`;
   }
   const count = nodes.count === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', nodes.count);
   const role = nodes.isLeader
-    ? l10n.t('manager {0}, the leader', harmless(hostname))
-    : l10n.t('manager {0}', harmless(hostname));
+    ? l10n.t('manager {0}, the leader', withoutIcons(hostname))
+    : l10n.t('manager {0}', withoutIcons(hostname));
   return `$(pass) ${role} · ${count}`;
 }
 
@@ -155,11 +133,11 @@ function openDetail(state: Exclude<SwarmState, { phase: 'disconnected' }>): stri
     case 'connecting':
       return `$(loading~spin) ${l10n.t('connecting…')}`;
     case 'failed':
-      return `$(warning) ${harmless(describeError(state.error).title)}`;
+      return `$(warning) ${withoutIcons(describeError(state.error).title)}`;
     case 'connected':
       return state.lost === undefined
         ? `$(check) ${l10n.t('connected')}`
-        : `$(warning) ${harmless(describeError(state.lost.error).title)}`;
+        : `$(warning) ${withoutIcons(describeError(state.lost.error).title)}`;
   }
 }
 

@@ -3,3 +3,6 @@
  */
 export { createNetwork } from './createNetwork';
 export { deployService } from './deployService';
+export { connectToManager } from './connectToManager';
+export { initSwarm } from './initSwarm';
+export { unlockSwarm } from './unlockSwarm';

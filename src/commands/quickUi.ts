@@ -1,4 +1,5 @@
 import type { Disposable } from '../common/disposable';
+import { toPlainLine } from '../common/text';
 import type { Verdict } from './validation/verdict';
 
 /** How a step ended: with a value, with Back, or with Escape. */
@@ -31,6 +32,8 @@ export interface InputQuestion<T> {
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value: string;
+  /** Hides what is typed. */
+  readonly password?: boolean;
   readonly check: (text: string) => Verdict<T>;
   /** Why the step is shown again, until the person types. */
   readonly problem?: string;
@@ -54,4 +57,9 @@ export interface QuickUi {
   input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>>;
   pick<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<T>>;
   pickMany<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<readonly T[]>>;
+}
+
+/** Foreign text for a row of a quick pick: harmless, and no part of it becomes an icon. */
+export function withoutIcons(text: string): string {
+  return toPlainLine(text).replaceAll('$(', String.raw`\$(`);
 }

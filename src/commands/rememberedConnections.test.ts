@@ -40,6 +40,18 @@ test('keeps no path of a certificate and no mark: those are looked up anew', asy
   expect(JSON.stringify([...memory.kept.values()])).not.toMatch(/key\.pem|readOnly/);
 });
 
+test('keeps which swarm was seen behind a connection, and forgets it with the connection', async () => {
+  const remembered = new RememberedConnections(new FakeMemory());
+  await remembered.noteSwarm('a', 'swarm');
+  expect(remembered.get()).toEqual([]);
+  await remembered.add(entry('a'));
+  await remembered.noteSwarm('a', 'swarm');
+  expect(remembered.get()).toEqual([{ ...entry('a'), swarmId: 'swarm' }]);
+  await remembered.remove('a');
+  await remembered.add(entry('a'));
+  expect(remembered.get()).toEqual([entry('a')]);
+});
+
 test.each([undefined, 'x', [1, { id: 'a' }]])('reads nothing from %j', (kept) => {
   const memory = new FakeMemory();
   memory.kept.set('swarmscope.openConnections', kept);

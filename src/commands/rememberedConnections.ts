@@ -15,6 +15,7 @@ const schema = v.object({
   name: v.string(),
   source: v.picklist(['environment', 'context', 'socket', 'setting', 'entered', 'demo']),
   address: v.string(),
+  swarmId: v.optional(v.string()),
 });
 
 /** Remembers which connections are open, for the next start. */
@@ -23,17 +24,28 @@ export class RememberedConnections {
 
   /** The connections that were open, in their order; without those that the person left. */
   get(): readonly ConnectionEntry[] {
-    const kept = this.memory.get(KEY);
-    const rows: readonly unknown[] = Array.isArray(kept) ? kept : [];
+    const value = this.memory.get(KEY);
+    const rows: readonly unknown[] = Array.isArray(value) ? value : [];
     return rows.flatMap((row) => {
       const result = v.safeParse(schema, row);
-      return result.success ? [result.output] : [];
+      return result.success ? [withoutUndefined(result.output)] : [];
     });
   }
 
-  async add({ id, name, source, address }: ConnectionEntry): Promise<void> {
-    const others = this.get().filter((entry) => entry.id !== id);
-    await this.memory.update(KEY, [...others, { id, name, source, address }]);
+  async add(entry: ConnectionEntry): Promise<void> {
+    const others = this.get().filter(({ id }) => id !== entry.id);
+    await this.memory.update(KEY, [...others, kept(entry)]);
+  }
+
+  /** Keeps which swarm was seen behind a connection, if that is remembered at all. */
+  async noteSwarm(id: string, swarmId: string): Promise<void> {
+    const rows = this.get();
+    if (rows.some((row) => row.id === id && row.swarmId !== swarmId)) {
+      await this.memory.update(
+        KEY,
+        rows.map((row) => (row.id === id ? { ...row, swarmId } : row)),
+      );
+    }
   }
 
   async remove(id: string): Promise<void> {
@@ -42,4 +54,12 @@ export class RememberedConnections {
       this.get().filter((entry) => entry.id !== id),
     );
   }
+}
+
+function kept({ id, name, source, address, swarmId }: ConnectionEntry): ConnectionEntry {
+  return { id, name, source, address, ...(swarmId === undefined ? {} : { swarmId }) };
+}
+
+function withoutUndefined({ swarmId, ...row }: v.InferOutput<typeof schema>): ConnectionEntry {
+  return swarmId === undefined ? row : { ...row, swarmId };
 }

@@ -23,6 +23,7 @@ export class VscodeQuickUi implements QuickUi {
       box.prompt = question.prompt;
       box.placeholder = question.placeholder;
       box.value = question.value;
+      box.password = question.password === true;
       const show = (text: string): void => {
         const verdict = question.check(text);
         if (verdict.ok) {

@@ -180,10 +180,25 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     detail: l10n.t('More than half of its managers must be reachable to each other.'),
     nextStep: l10n.t('Bring the missing managers back; running tasks go on meanwhile.'),
   }),
+  electing: () => ({
+    title: l10n.t('The swarm is electing a leader.'),
+    detail: l10n.t('The manager that led it went away; the others choose a new one.'),
+    nextStep: l10n.t('Wait some seconds.'),
+  }),
   'certificates-expired': (of) => ({
     title: l10n.t('The swarm’s certificates have expired.'),
     detail: '',
     nextStep: l10n.t('Check the clock of {0}, then let the node rejoin the swarm.', of.where),
+  }),
+  'address-ambiguous': (of) => ({
+    title: l10n.t('{0} has several addresses.', of.where),
+    detail: l10n.t('The engine cannot tell at which of them the other nodes will reach it.'),
+    nextStep: l10n.t('Choose one of {0}.', of.detail('addresses')),
+  }),
+  'wrong-key': () => ({
+    title: l10n.t('The key does not unlock this swarm.'),
+    detail: '',
+    nextStep: l10n.t('Ask another manager with "docker swarm unlock-key".'),
   }),
   'name-taken': (of) => ({
     title: l10n.t('The name "{0}" is taken.', of.object),

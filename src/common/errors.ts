@@ -26,7 +26,10 @@ export type ErrorCode =
   | 'swarm-pending' // join in progress
   | 'swarm-error' // LocalNodeState error; details.message
   | 'no-quorum' // manager without a leader
+  | 'electing' // the same, just now: enough managers are left to elect one
   | 'certificates-expired'
+  | 'address-ambiguous' // swarm init where the engine has several addresses; details.addresses
+  | 'wrong-key' // an unlock key that does not fit
   // requests
   | 'name-taken' // 409
   | 'port-taken' // details.port, details.service

@@ -40,6 +40,9 @@ export interface EngineOptions extends DialerOptions {
   readonly answerLimit?: number;
 }
 
+/** Starting or unlocking a swarm takes some seconds. */
+const CHANGE_DEADLINE_MS = 30_000;
+
 const COLLECTIONS: Readonly<Record<ObjectKind, string>> = {
   network: 'networks',
   service: 'services',
@@ -179,6 +182,18 @@ class DockerodeEngine implements Engine {
     return this.remove('node', id, signal);
   }
 
+  async initSwarm(advertiseAddress?: string, signal?: AbortSignal): Promise<void> {
+    const body = {
+      ListenAddr: '0.0.0.0:2377',
+      ...(advertiseAddress === undefined ? {} : { AdvertiseAddr: advertiseAddress }),
+    };
+    await this.change('/swarm/init', body, signal);
+  }
+
+  async unlockSwarm(key: string, signal?: AbortSignal): Promise<void> {
+    await this.change('/swarm/unlock', { UnlockKey: key }, signal);
+  }
+
   async *events(since: string | undefined, signal: AbortSignal): AsyncGenerator<EventRecord> {
     if (signal.aborted) {
       return;
@@ -229,6 +244,13 @@ class DockerodeEngine implements Engine {
   ): Promise<void> {
     const path = `/${COLLECTIONS[kind]}/${encodeURIComponent(id)}`;
     await this.call(this.request('DELETE', path, { ownConnection: true }), signal);
+  }
+
+  /** An act on the swarm itself, which takes the engine longer than an ordinary call. */
+  private async change(path: string, body: unknown, signal?: AbortSignal): Promise<void> {
+    const deadline = Math.max(this.callDeadline, CHANGE_DEADLINE_MS);
+    const request = this.request('POST', path, { body, deadline, ownConnection: true });
+    await this.call(request, signal);
   }
 
   private async read(

@@ -78,6 +78,14 @@ export interface Engine extends Disposable {
   /** Removes a node that is down from the list (`DELETE /nodes/{id}`). */
   removeNode(id: string, signal?: AbortSignal): Promise<void>;
   /**
+   * Makes the engine the first manager of a new swarm (`POST /swarm/init`), reached by the others at
+   * `advertiseAddress` (address or interface, optionally with a port); the engine chooses when omitted.
+   * Rejects with 'address-ambiguous' (details.addresses, joined by spaces) when it cannot.
+   */
+  initSwarm(advertiseAddress?: string, signal?: AbortSignal): Promise<void>;
+  /** Unlocks a manager (`POST /swarm/unlock`); rejects with 'wrong-key'. */
+  unlockSwarm(key: string, signal?: AbortSignal): Promise<void>;
+  /**
    * Follows swarm-scope events until aborted; ends by return when the stream closes cleanly and by
    * SwarmscopeError when it breaks. `since` is an {@link EventRecord.time}.
    */

@@ -8,7 +8,30 @@ const DELETE = { method: 'DELETE', path: '/networks/n1' } as const;
 
 type Row = [EngineAnswer['request'], number, string, ErrorCode, Record<string, unknown>];
 
+const INIT = { method: 'POST', path: '/swarm/init' } as const;
+
 const rows: Row[] = [
+  [
+    INIT,
+    400,
+    'could not choose an IP address to advertise since this system has multiple addresses on different interfaces (10.0.0.5 on eth0 and fd00::5 on eth1)',
+    'address-ambiguous',
+    { addresses: '10.0.0.5 fd00::5' },
+  ],
+  [
+    INIT,
+    400,
+    'could not choose an IP address to advertise since this system has multiple addresses on interface eth0 (10.0.0.5 and 10.0.0.6)',
+    'address-ambiguous',
+    { addresses: '10.0.0.5 10.0.0.6' },
+  ],
+  [
+    { method: 'POST', path: '/swarm/unlock' },
+    400,
+    'swarm could not be unlocked: invalid key provided',
+    'wrong-key',
+    {},
+  ],
   [GET, 400, 'Client sent an HTTP request to an HTTPS server.', 'tls-required', {}],
   [
     GET,

@@ -50,6 +50,16 @@ const RULES: readonly Rule[] = [
     pattern: /This node is not a swarm manager|This node is not part of a swarm/i,
     code: 'not-in-swarm',
   },
+  {
+    // moby daemon/cluster/listen_addr.go
+    pattern:
+      /multiple addresses on (?:interface \S+|different interfaces) \((?<addresses>[^)]*)\)/i,
+    code: 'address-ambiguous',
+  },
+  {
+    pattern: /could not be unlocked: invalid key|invalid (?:unlock )?key provided/i,
+    code: 'wrong-key',
+  },
   { pattern: /update out of sequence/i, code: 'out-of-sequence' },
   {
     pattern: /network with name (?<name>\S+) already exists/i,
@@ -121,11 +131,20 @@ function isCreate(request: EngineAnswer['request']): boolean {
 
 function toDetails(groups: Record<string, string> | undefined): ErrorDetails {
   return Object.fromEntries(
-    Object.entries(groups ?? {}).map(([name, value]) => [
-      name,
-      name === 'port' ? Number(value) : value,
-    ]),
+    Object.entries(groups ?? {}).map(([name, value]) => [name, toDetail(name, value)]),
   );
+}
+
+function toDetail(name: string, value: string): string | number {
+  switch (name) {
+    case 'port':
+      return Number(value);
+    case 'addresses':
+      // `10.0.0.1 on eth0 and 10.0.0.2 on eth1`
+      return (value.match(/[\d.]{7,}|[\da-f:]*:[\da-f:]+/gi) ?? []).join(' ');
+    default:
+      return value;
+  }
 }
 
 /** Why a task does not run, as far as the engine's text tells. */

@@ -67,6 +67,16 @@ export function formatTarget(target: ConnectionTarget): string {
   }
 }
 
+/** The host that an address names; undefined for sockets and for what cannot be read. */
+export function hostOfAddress(address: string): string | undefined {
+  try {
+    const target = parseAddress(address);
+    return target.kind === 'tcp' || target.kind === 'ssh' ? target.host : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parseUnix(address: string, path: string): ConnectionTarget {
   if (!path.startsWith('/') || path === '/') {
     throw invalid(address, 'path');

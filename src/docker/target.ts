@@ -64,4 +64,6 @@ export interface ConnectionEntry {
   readonly color?: 'blue' | 'green' | 'orange' | 'purple' | 'red' | 'yellow';
   /** How other managers of the same swarm are reached: an address with `{address}` or `{hostname}`. */
   readonly managers?: string;
+  /** Id of the swarm that was last seen behind it (`Cluster.ID`), where that is remembered. */
+  readonly swarmId?: string;
 }

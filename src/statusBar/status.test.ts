@@ -53,6 +53,21 @@ describe('swarmStatus', () => {
     });
   });
 
+  it.each<[object, string, string]>([
+    [{ via: { ...connection, id: 'b', name: 'm2' } }, 'warning', ': through m2'],
+    [{ slowMs: 3_000 }, 'warning', ': slow'],
+    [
+      { lost: { error: new SwarmscopeError('electing'), since: 1 } },
+      'warning',
+      ': electing a leader',
+    ],
+    [{ lost: { error: new SwarmscopeError('no-quorum'), since: 1 } }, 'error', ': no leader'],
+  ])('tells %j', (fields, severity, words) => {
+    const status = swarmStatus([{ ...connected(), ...fields }], quiet);
+    expect(status?.severity).toBe(severity);
+    expect(status?.text.endsWith(words)).toBe(true);
+  });
+
   it('puts the swarm that is worst off first and counts the others', () => {
     const other = connected({ id: 'b', name: 'prod', production: true });
     const lost = { error: new SwarmscopeError('timed-out'), since: 1 };

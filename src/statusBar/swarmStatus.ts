@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { ErrorCode } from '../common/errors';
 import { describeError } from '../common/errorText';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { SwarmState } from '../store/swarmState';
@@ -66,14 +67,11 @@ function healthOf(state: Opened, failing: number | undefined): Health {
 }
 
 function connectedHealth(
-  { snapshot, lost }: Extract<SwarmState, { phase: 'connected' }>,
+  { snapshot, lost, via, slowMs }: Extract<SwarmState, { phase: 'connected' }>,
   failing: number | undefined,
 ): Health {
   if (lost !== undefined) {
-    return {
-      level: 'bad',
-      words: lost.error.code === 'no-quorum' ? l10n.t('no leader') : l10n.t('no answer'),
-    };
+    return lossHealth(lost.error.code);
   }
   if (failing !== undefined && failing > 0) {
     const words = failing === 1 ? l10n.t('1 probe fails') : l10n.t('{0} probes fail', failing);
@@ -86,6 +84,12 @@ function connectedHealth(
       words: down === 1 ? l10n.t('1 node is down') : l10n.t('{0} nodes are down', down),
     };
   }
+  if (slowMs !== undefined) {
+    return { level: 'warning', words: l10n.t('slow') };
+  }
+  if (via !== undefined) {
+    return { level: 'warning', words: l10n.t('through {0}', withoutIcons(via.name)) };
+  }
   const short = shortServices(snapshot);
   return short > 0
     ? {
@@ -93,6 +97,17 @@ function connectedHealth(
         words: short === 1 ? l10n.t('1 service short') : l10n.t('{0} services short', short),
       }
     : { level: 'good', words: '' };
+}
+
+function lossHealth(code: ErrorCode): Health {
+  switch (code) {
+    case 'electing':
+      return { level: 'warning', words: l10n.t('electing a leader') };
+    case 'no-quorum':
+      return { level: 'bad', words: l10n.t('no leader') };
+    default:
+      return { level: 'bad', words: l10n.t('no answer') };
+  }
 }
 
 function shortServices({ services }: SwarmSnapshot): number {

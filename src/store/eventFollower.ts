@@ -12,20 +12,20 @@ export interface FollowerHost {
   onReconnected(): void;
   /** Resolves true when the engine answers as a working manager; reports the failure itself. */
   probe(signal: AbortSignal): Promise<boolean>;
+  /** Longest pause between two attempts just now, in milliseconds. */
+  longestPause(): number;
 }
 
 const FIRST_DELAY_MS = 250;
-const LONGEST_DELAY_MS = 10_000;
 /** A stream that lived this long was sound: the next break starts with the shortest delay. */
 const SOUND_STREAM_MS = 10_000;
 
-/** Follows the event stream and opens it again with `since` whenever it ends, while not paused. */
+/** Follows the event stream and opens it again with `since` whenever it ends. */
 export class EventFollower implements Disposable {
   private readonly disposal = new AbortController();
   private stream = new AbortController();
   private since: string | undefined;
   private delay = FIRST_DELAY_MS;
-  private paused = false;
   private resume: (() => void) | undefined;
 
   constructor(
@@ -56,14 +56,6 @@ export class EventFollower implements Disposable {
   /** Gives up the present stream, which may hang silently on a dead connection. */
   restart(): void {
     this.stream.abort();
-  }
-
-  /** While paused a broken stream stays broken; an open one stays open. */
-  setPaused(paused: boolean): void {
-    this.paused = paused;
-    if (!paused) {
-      this.wake();
-    }
   }
 
   /** Ends a wait between two attempts now. */
@@ -98,22 +90,19 @@ export class EventFollower implements Disposable {
     do {
       // Up to a fifth longer, so that many windows do not knock in step.
       await this.sleep(this.delay * (1 + this.random() / 5));
-      while (this.paused && !signal.aborted) {
-        await this.sleep(undefined);
-      }
-      this.delay = Math.min(this.delay * 2, LONGEST_DELAY_MS);
+      this.delay = Math.min(this.delay * 2, this.host.longestPause());
     } while (!signal.aborted && !(await this.host.probe(signal)));
   }
 
-  /** Waits `ms`, or for ever when undefined, until woken or disposed. */
-  private async sleep(ms: number | undefined): Promise<void> {
+  /** Waits `ms`, until woken or disposed. */
+  private async sleep(ms: number): Promise<void> {
     if (this.disposal.signal.aborted) {
       return;
     }
     let timer: Disposable | undefined;
     await new Promise<void>((resolve) => {
       this.resume = resolve;
-      timer = ms === undefined ? undefined : this.clock.after(ms, resolve);
+      timer = this.clock.after(ms, resolve);
     });
     timer?.dispose();
     this.resume = undefined;

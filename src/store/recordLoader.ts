@@ -66,11 +66,18 @@ export class RecordLoader {
   private marks: ReadonlyMap<string, DetailMark> = new Map();
   private snapshot: SwarmSnapshot | undefined;
 
+  /** Begins with what `previous`, the loader of another manager of the same swarm, knew last. */
   constructor(
     private readonly engine: Engine,
     private readonly clock: Clock,
     private info: InfoRecord,
-  ) {}
+    previous?: RecordLoader,
+  ) {
+    if (previous !== undefined) {
+      ({ lists: this.lists, parts: this.parts, details: this.details } = previous);
+      this.snapshot = previous.snapshot;
+    }
+  }
 
   /**
    * Asks for `wanted` and gives the snapshot that follows: the very one of before when nothing
@@ -106,6 +113,31 @@ export class RecordLoader {
     this.marks = peers.marks;
     this.parts = { ...parts, peers: peers.state };
     return this.buildNext(at);
+  }
+
+  /**
+   * Without a leader an engine still tells of itself and of the networks it takes part in: brings
+   * these up to date and leaves the rest as it was. Undefined when nothing was known before.
+   */
+  async loadLocal(info: InfoRecord, signal: AbortSignal): Promise<SwarmSnapshot | undefined> {
+    if (this.snapshot === undefined) {
+      return undefined;
+    }
+    const limit = pLimit(DETAIL_CONCURRENCY);
+    const ids = membersByNetwork(this.lists, info.swarm.nodeId).keys();
+    const found = await Promise.all(
+      [...ids].map((id) => limit(() => settle(this.engine.networkDetail(id, signal)))),
+    );
+    signal.throwIfAborted();
+    const details = new Map(this.details);
+    for (const result of found) {
+      if (result.ok) {
+        details.set(result.value.id, reuseRow(details.get(result.value.id), result.value));
+      }
+    }
+    this.info = reuseNormalized(this.info, info);
+    this.details = details;
+    return this.buildNext(this.snapshot.takenAt);
   }
 
   private buildNext(takenAt: number): SwarmSnapshot {

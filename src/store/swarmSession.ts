@@ -22,11 +22,29 @@ const PATIENT_POLLS = 60;
 const SLOW_POLL_MS = 15_000;
 /** After an event its tasks are expected to change for so long. */
 const UNSETTLED_MS = 5_000;
+/** A broken connection is tried at least so often. */
+const LONGEST_PAUSE_MS = 10_000;
+/** The same while nobody looks: only the status bar tells. */
+const UNWATCHED_PAUSE_MS = 60_000;
+/** An engine that answers but has no leader has one as soon as it is elected. */
+const LEADERLESS_PAUSE_MS = 2_000;
+
+/** Who wants to know what happens. */
+export interface Attention {
+  /** Some view shows the swarm. */
+  readonly visible: boolean;
+  /** A command waits for a change. */
+  readonly expecting: boolean;
+}
 
 /** What the store hears from a session. */
 export interface SessionListener {
   /** A look succeeded; the same object as before when nothing changed. */
   onSnapshot(snapshot: SwarmSnapshot): void;
+  /** The swarm is lost, but the engine told anew what it knows by itself. */
+  onLocalSnapshot(snapshot: SwarmSnapshot): void;
+  /** A full look took so many milliseconds. */
+  onTiming(ms: number): void;
   /** The engine or its swarm failed as a whole; `since` is the time of its last answer. */
   onLost(error: SwarmscopeError, since: number): void;
 }
@@ -39,9 +57,7 @@ export class SwarmSession implements Disposable {
   private readonly follower: EventFollower;
   private snapshot: SwarmSnapshot | undefined;
   private lastAnswerAt: number;
-  private lost = false;
-  private visible = false;
-  private readonly expectations = new Set<Disposable>();
+  private lost: SwarmscopeError | undefined;
   private unsettledUntil = 0;
   private quietPolls = 0;
   private pollTimer: Disposable | undefined;
@@ -54,14 +70,19 @@ export class SwarmSession implements Disposable {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly listener: SessionListener,
+    private attention: Attention,
+    /** The session of another manager of the same swarm, whose place this one takes. */
+    previous?: SwarmSession,
   ) {
-    this.lastAnswerAt = clock.now();
-    this.loader = new RecordLoader(engine, clock, info);
+    this.lastAnswerAt = previous?.lastAnswerAt ?? clock.now();
+    this.snapshot = previous?.snapshot;
+    this.loader = new RecordLoader(engine, clock, info, previous?.loader);
     this.queue = new RefreshQueue((parts, reason, signal) => this.load(parts, reason, signal));
     this.follower = new EventFollower(engine, clock, logger, {
       onEvent: (event) => this.onEvent(event),
       onReconnected: () => void this.queue.request(ALL_PARTS, 'reconnected'),
       probe: (signal) => this.probe(signal),
+      longestPause: () => this.longestPause(),
     });
     this.disposables.add(engine);
     this.disposables.add(this.follower);
@@ -70,17 +91,12 @@ export class SwarmSession implements Disposable {
       toDisposable(() => {
         this.pollTimer?.dispose();
         this.touchTimer?.dispose();
-        for (const expectation of this.expectations) {
-          expectation.dispose();
-        }
       }),
     );
   }
 
   /** Opens the event stream and takes the first look; resolves when the listener heard of it. */
-  start(visible: boolean): Promise<void> {
-    this.visible = visible;
-    this.follower.setPaused(!this.attentive);
+  start(): Promise<void> {
     void this.follower.run();
     return this.queue.request(ALL_PARTS, 'connected');
   }
@@ -91,58 +107,45 @@ export class SwarmSession implements Disposable {
     return this.queue.request(ALL_PARTS, reason, true);
   }
 
-  /** While not visible nothing polls and events wait for the full look that visibility brings. */
-  setVisible(visible: boolean): void {
-    if (this.visible === visible) {
-      return;
+  /**
+   * While nobody looks nothing polls, and events wait for the full look that visibility brings; only
+   * what happens to nodes is followed, for the status bar.
+   */
+  setAttention(attention: Attention): void {
+    const before = this.attention;
+    this.attention = attention;
+    if (attention.expecting) {
+      this.quietPolls = 0;
     }
-    this.visible = visible;
-    this.follower.setPaused(!this.attentive);
-    if (visible) {
+    if (this.lost !== undefined && this.attentive && !before.visible && !before.expecting) {
+      this.follower.wake();
+    }
+    if (attention.visible && !before.visible) {
       void this.queue.request(ALL_PARTS, 'visible');
     } else {
       this.schedulePoll();
     }
   }
 
-  /** Polls fast, visible or not, for `forMs` milliseconds or until the expectation is disposed. */
-  expectChange(forMs: number): Disposable {
-    const timer = this.clock.after(forMs, () => expectation.dispose());
-    const expectation = toDisposable(() => {
-      timer.dispose();
-      if (this.expectations.delete(expectation)) {
-        this.attend();
-      }
-    });
-    this.quietPolls = 0;
-    this.expectations.add(expectation);
-    this.attend();
-    return expectation;
-  }
-
   dispose(): void {
     this.disposables.dispose();
   }
 
-  private get expecting(): boolean {
-    return this.expectations.size > 0;
-  }
-
   /** Whether anybody wants to know what happens. */
   private get attentive(): boolean {
-    return this.visible || this.expecting;
+    return this.attention.visible || this.attention.expecting;
   }
 
-  private attend(): void {
-    if (!this.disposables.isDisposed) {
-      this.follower.setPaused(!this.attentive);
-      this.schedulePoll();
+  private longestPause(): number {
+    if (!this.attentive) {
+      return UNWATCHED_PAUSE_MS;
     }
+    return this.lost?.code === 'no-quorum' ? LEADERLESS_PAUSE_MS : LONGEST_PAUSE_MS;
   }
 
   private onEvent(event: EventRecord): void {
     const parts = partsTouchedBy(event);
-    if (parts.length === 0 || !this.attentive) {
+    if (parts.length === 0 || (!this.attentive && event.type !== 'node')) {
       return;
     }
     this.logger.debug(`Event ${event.type} ${event.action} ${event.id}`);
@@ -168,9 +171,9 @@ export class SwarmSession implements Disposable {
     const startedAt = this.clock.now();
     try {
       const snapshot = await this.loader.load(parts, signal);
-      this.logger.debug(
-        `Refresh (${reason}) of ${[...parts].join()} took ${this.clock.now() - startedAt} ms`,
-      );
+      const took = this.clock.now() - startedAt;
+      this.logger.debug(`Refresh (${reason}) of ${[...parts].join()} took ${took} ms`);
+      this.listener.onTiming(took);
       this.onLoaded(snapshot);
     } catch (error) {
       if (!signal.aborted) {
@@ -184,8 +187,8 @@ export class SwarmSession implements Disposable {
     this.lastAnswerAt = this.clock.now();
     this.quietPolls = this.snapshot === snapshot ? this.quietPolls + 1 : 0;
     this.snapshot = snapshot;
-    if (this.lost) {
-      this.lost = false;
+    if (this.lost !== undefined) {
+      this.lost = undefined;
       this.follower.wake();
     }
     this.listener.onSnapshot(snapshot);
@@ -196,7 +199,7 @@ export class SwarmSession implements Disposable {
       return;
     }
     this.logger.warn(`${this.engine.address} is lost: ${error.message}`);
-    this.lost = true;
+    this.lost = error;
     this.listener.onLost(error, this.lastAnswerAt);
     // A stream on a dead connection may hang for ever; the follower then looks for the engine.
     this.follower.restart();
@@ -204,9 +207,13 @@ export class SwarmSession implements Disposable {
 
   private async probe(signal: AbortSignal): Promise<boolean> {
     try {
-      const problem = swarmProblem(await this.engine.info(signal));
+      const info = await this.engine.info(signal);
+      const problem = swarmProblem(info);
       if (problem !== undefined) {
         throw problem;
+      }
+      if (this.lost?.code === 'no-quorum') {
+        await this.untilLed(info, signal);
       }
       return true;
     } catch (error) {
@@ -217,14 +224,28 @@ export class SwarmSession implements Disposable {
     }
   }
 
+  /** Throws while the swarm has no leader, after bringing up to date what the engine still tells. */
+  private async untilLed(info: InfoRecord, signal: AbortSignal): Promise<void> {
+    try {
+      await this.engine.nodes(signal);
+    } catch (error) {
+      const snapshot = await this.loader.loadLocal(info, signal);
+      if (snapshot !== undefined && snapshot !== this.snapshot) {
+        this.snapshot = snapshot;
+        this.listener.onLocalSnapshot(snapshot);
+      }
+      throw error;
+    }
+  }
+
   private schedulePoll(): void {
     this.pollTimer?.dispose();
     // A lost engine is sought by the follower, whose success brings a full look.
-    if (this.disposables.isDisposed || this.lost || !this.attentive) {
+    if (this.disposables.isDisposed || this.lost !== undefined || !this.attentive) {
       return;
     }
     const converging = this.isConverging();
-    const patient = this.quietPolls >= PATIENT_POLLS && !this.expecting;
+    const patient = this.quietPolls >= PATIENT_POLLS && !this.attention.expecting;
     const pause = converging ? (patient ? PATIENT_POLL_MS : FAST_POLL_MS) : SLOW_POLL_MS;
     this.pollTimer = this.clock.after(pause, () => {
       const parts = new Set<LoadPart>(['services', 'tasks', ...this.failedParts()]);
@@ -237,7 +258,7 @@ export class SwarmSession implements Disposable {
 
   private isConverging(): boolean {
     return (
-      this.expecting ||
+      this.attention.expecting ||
       this.clock.now() < this.unsettledUntil ||
       [...(this.snapshot?.services.values() ?? [])].some((service) => service.converging)
     );

@@ -452,10 +452,13 @@ describe('a lost engine', () => {
     expect(connected().lost?.error.code).toBe('worker');
   });
 
-  it('is not sought while no view is visible', async () => {
+  it('is told once and then sought rarely while no view is visible', async () => {
     store.setVisible(false);
     die();
-    expect(await callsDuring(60_000)).toEqual({});
+    await clock.advance(1_000);
+    expect(connected().lost?.error.code).toBe('connection-refused');
+    await clock.advance(120_000);
+    expect((await callsDuring(600_000))['info']).toBeLessThanOrEqual(10);
     revive();
     store.setVisible(true);
     await clock.advance(1_000);
@@ -473,6 +476,7 @@ describe('a lost engine', () => {
     await clock.advance(20_000);
     expect(connected().lost).toBeUndefined();
     expectation.dispose();
+    await clock.advance(0);
     expect(await callsDuring(60_000)).toEqual({});
   });
 

@@ -120,6 +120,27 @@ describe('buildTree', () => {
     expect(root?.tooltip?.()).toContainEqual({ name: 'Problem', value: 'described timed-out' });
   });
 
+  it('says through whom a swarm is reached, that it elects a leader, and that it is slow', () => {
+    const via = { ...connection, id: 'setting:m2', name: 'm2', address: 'tcp://10.77.0.12:2375' };
+    const rootOf = (fields: object) =>
+      buildTree(
+        [{ phase: 'connected', connection, snapshot: lessonSnapshot(), ...fields }],
+        options,
+      )[0];
+    const lostTo = (code: 'electing' | 'no-quorum') => ({
+      lost: { error: new SwarmscopeError(code), since: 88_000 },
+    });
+    expect(rootOf({ via })?.description).toMatch(/^through m2 · 3 nodes/);
+    expect(rootOf({ via })?.icon.tone).toBe('warning');
+    expect(rootOf({ via })?.tooltip?.()).toContainEqual({
+      name: 'In use',
+      value: 'm2 (tcp://10.77.0.12:2375)',
+    });
+    expect(rootOf(lostTo('electing'))?.description).toMatch(/^electing a leader · /);
+    expect(rootOf(lostTo('no-quorum'))?.description).toMatch(/^no leader for 12 s · /);
+    expect(rootOf({ slowMs: 2_400 })?.description).toMatch(/^slow, 2\.4 s · /);
+  });
+
   it('draws a root per connection, whatever each is doing', () => {
     const tree = buildTree(
       [
@@ -140,7 +161,7 @@ describe('buildTree', () => {
       ['loading~spin', 'b', 'connecting…', 'green'],
       ['error', 'c', 'described worker · production · read-only', 'red'],
     ]);
-    expect(tree[2]?.tokens).toEqual(['swarm', 'swarmFailed']);
+    expect(tree[2]?.tokens).toEqual(['swarm', 'swarmFailed', 'failed:worker']);
     const owners = flatten(tree).map(({ id, connectionId }) => id.startsWith(connectionId ?? '?'));
     expect(owners.every(Boolean)).toBe(true);
   });

@@ -16,10 +16,12 @@ describe('contextStateOf', () => {
     ['worker', 'worker'],
     ['not-in-swarm', 'inactive'],
     ['swarm-locked', 'locked'],
-    ['no-quorum', 'refused'],
+    ['no-quorum', 'leaderless'],
+    ['certificates-expired', 'expired'],
+    ['api-too-new', 'tooNew'],
     ['swarm-pending', 'refused'],
     ['not-an-engine', 'refused'],
-    ['api-too-old', 'refused'],
+    ['api-too-old', 'tooOld'],
     ['tls-required', 'refused'],
   ])('shows %s as %s', (code, expected) => {
     const error = new SwarmscopeError(code);

@@ -1,23 +1,7 @@
 import { assertNever } from '../common/assertNever';
-import type { ErrorCode } from '../common/errors';
 import type { ContextState } from '../contributions';
+import { failedStateOf } from '../store/failedState';
 import type { SwarmState } from '../store/swarmState';
-
-/** What a failure to connect means for the view; every other code is `refused`. */
-const STATE_OF_FAILURE: Readonly<Partial<Record<ErrorCode, ContextState>>> = {
-  'address-invalid': 'unreachable',
-  'address-unsupported': 'unreachable',
-  'socket-missing': 'unreachable',
-  'socket-denied': 'unreachable',
-  'connection-refused': 'unreachable',
-  'host-unknown': 'unreachable',
-  'timed-out': 'unreachable',
-  'connection-lost': 'unreachable',
-  cancelled: 'unreachable',
-  worker: 'worker',
-  'not-in-swarm': 'inactive',
-  'swarm-locked': 'locked',
-};
 
 /**
  * The value of the `swarmscope.state` context key, which picks the welcome content and enables
@@ -38,7 +22,7 @@ function stateOf(state: SwarmState): ContextState {
     case 'connected':
       return state.phase;
     case 'failed':
-      return STATE_OF_FAILURE[state.error.code] ?? 'refused';
+      return failedStateOf(state.error.code);
     default:
       return assertNever(state);
   }

@@ -4,6 +4,7 @@ import type { SwarmscopeError } from '../common/errors';
 import type { ErrorDescription } from '../common/errorText';
 import type { ConnectionEntry } from '../docker/target';
 import type { SwarmState } from '../store/swarmState';
+import { failedStateOf } from '../store/failedState';
 import { groupNodes } from './groupNodes';
 import { buildRow, formatAge, tooltipLines } from './row';
 import type { TreeNode } from './treeNode';
@@ -33,10 +34,8 @@ export function swarmNode(state: Opened, options: TreeOptions): TreeNode {
   }
 }
 
-function connectedNode(
-  { connection, snapshot, lost }: In<'connected'>,
-  { now, describeError }: TreeOptions,
-): TreeNode {
+function connectedNode(state: In<'connected'>, { now, describeError }: TreeOptions): TreeNode {
+  const { connection, snapshot, lost, via, slowMs } = state;
   const manager = snapshot.nodes.get(snapshot.info.swarm.nodeId);
   const count = snapshot.nodes.size;
   return buildRow({
@@ -44,22 +43,23 @@ function connectedNode(
     kind: l10n.t('Swarm'),
     label: connection.name,
     facts: [
-      lost === undefined ? '' : l10n.t('no answer for {0}', formatAge(now - lost.since)),
+      lost === undefined ? '' : lossFact(lost, now),
+      via === undefined ? '' : l10n.t('through {0}', via.name),
+      slowMs === undefined ? '' : l10n.t('slow, {0} s', (slowMs / 1000).toFixed(1)),
       ...ownFacts(connection),
       count === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', count),
       l10n.t('manager {0}', manager?.hostname ?? snapshot.info.engineName),
       snapshot.info.engineVersion,
     ],
-    icon:
-      lost === undefined
-        ? { id: 'server-environment', tone: 'neutral' }
-        : { id: 'debug-disconnect', tone: 'bad' },
+    icon: iconOf(state),
     tokens: ['swarm', 'swarmConnected', 'changeable'],
     tooltip: () =>
       tooltipLines(
         [l10n.t('Swarm'), connection.name],
         [l10n.t('Address'), connection.address],
+        [l10n.t('In use'), via && `${via.name} (${via.address})`],
         [l10n.t('Problem'), lost === undefined ? undefined : lineOf(describeError(lost.error))],
+        [l10n.t('Speed'), slowMs === undefined ? undefined : slowLine(slowMs)],
         [l10n.t('Engine'), `${snapshot.info.engineVersion} (API ${snapshot.apiVersion})`],
         [l10n.t('System'), snapshot.info.operatingSystem],
         [l10n.t('Swarm ID'), snapshot.info.swarm.cluster?.id],
@@ -94,7 +94,7 @@ function failedNode({ connection, error }: In<'failed'>, { describeError }: Tree
     label: connection.name,
     facts: [title, ...ownFacts(connection)],
     icon: { id: 'error', tone: 'bad' },
-    tokens: ['swarm', 'swarmFailed'],
+    tokens: ['swarm', 'swarmFailed', `failed:${failedStateOf(error.code)}`],
     tooltip: () =>
       tooltipLines(
         [l10n.t('Problem'), title],
@@ -103,6 +103,34 @@ function failedNode({ connection, error }: In<'failed'>, { describeError }: Tree
         [l10n.t('Address'), connection.address],
       ),
   });
+}
+
+function lossFact({ error, since }: NonNullable<In<'connected'>['lost']>, now: number): string {
+  const age = formatAge(now - since);
+  switch (error.code) {
+    case 'electing':
+      return l10n.t('electing a leader');
+    case 'no-quorum':
+      return l10n.t('no leader for {0}', age);
+    default:
+      return l10n.t('no answer for {0}', age);
+  }
+}
+
+function iconOf({ lost, via }: In<'connected'>): TreeNode['icon'] {
+  if (lost !== undefined) {
+    return lost.error.code === 'electing'
+      ? { id: 'sync~spin', tone: 'warning' }
+      : { id: 'debug-disconnect', tone: 'bad' };
+  }
+  return { id: 'server-environment', tone: via === undefined ? 'neutral' : 'warning' };
+}
+
+function slowLine(ms: number): string {
+  return l10n.t(
+    'A look at the whole swarm takes {0} s. The log has the time of each call.',
+    (ms / 1000).toFixed(1),
+  );
 }
 
 function ownFacts({ source, production, readOnly }: ConnectionEntry): readonly string[] {

@@ -238,6 +238,18 @@ export class FakeEngine implements Engine {
     });
   }
 
+  initSwarm(advertiseAddress?: string, signal?: AbortSignal): Promise<void> {
+    return this.answer('initSwarm', [advertiseAddress], signal, () => {
+      this.swarm.info = makeInfo();
+    });
+  }
+
+  unlockSwarm(key: string, signal?: AbortSignal): Promise<void> {
+    return this.answer('unlockSwarm', [key], signal, () => {
+      this.swarm.info = makeInfo();
+    });
+  }
+
   async *events(since: string | undefined, signal: AbortSignal): AsyncGenerator<EventRecord> {
     this.calls.push({ call: 'events', args: [since] });
     this.throwScripted('events');

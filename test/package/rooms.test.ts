@@ -11,10 +11,10 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   shared: none,
   docker: { values: ['common'], types: [] },
   model: { values: ['common'], types: ['docker'] },
-  store: { values: ['model', 'common'], types: ['docker'] },
+  store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },
-  tree: { values: ['model', 'common', 'contributions'], types: ['docker', 'store'] },
+  tree: { values: ['model', 'common', 'contributions', 'store'], types: ['docker', 'store'] },
   webview: {
     values: ['shared', 'routing', 'common', 'contributions'],
     types: ['model', 'probe', 'store'],
