@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { toSwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { COMMANDS } from '../contributions';
 import type { Created, OverlayNetworkSpec } from '../docker/engine';
@@ -7,8 +8,9 @@ import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { createOnce } from './lostAnswer';
 import { into, runSteps, type Step } from './multiStep';
-import { outcomeOf, showError, tellDisconnected, tellNotDone } from './showError';
+import { showError, tellDisconnected, tellNotDone } from './showError';
 import type { SwarmState } from '../store/swarmState';
 import { stateWhere } from './stateWhere';
 import { checkNetworkName } from './validation/names';
@@ -59,11 +61,18 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
       continue;
     }
     try {
-      const created = await creating(spec, (signal) => swarm.engine.createNetwork(spec, signal));
+      const created = await creating(spec, (signal) =>
+        createOnce(
+          swarm,
+          spec.name,
+          ({ networks }) => networks,
+          (engine) => engine.createNetwork(spec, signal),
+        ),
+      );
       await tellCreated(context, start, spec, created);
       return;
     } catch (thrown) {
-      const error = outcomeOf(thrown, spec.name);
+      const error = toSwarmscopeError(thrown);
       showError(context, error, about);
       if (error.code === 'outcome-unknown') {
         return;

@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import type { SwarmscopeError } from '../common/errors';
+import { toSwarmscopeError, type SwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext } from './commandContext';
 import { emptyAnswers, toServiceSpec, type DeployAnswers, type DeployField } from './deployAnswers';
 import { DEPLOY_FIELDS, deploySteps } from './deploySteps';
+import { createOnce } from './lostAnswer';
 import { runSteps } from './multiStep';
 import { objectFromArgument } from './pickObject';
-import { outcomeOf, showError, tellDisconnected, tellNotDone } from './showError';
+import { showError, tellDisconnected, tellNotDone } from './showError';
 import { watchDeploy } from './watchDeploy';
 
 /** Asks for a service, creates it once and follows it until it converged or why it does not. */
@@ -39,11 +40,16 @@ export async function deployService(context: CommandContext, argument?: unknown)
       continue;
     }
     try {
-      const created = await swarm.engine.createService(toServiceSpec(given));
+      const created = await createOnce(
+        swarm,
+        given.name,
+        ({ services }) => services,
+        (engine) => engine.createService(toServiceSpec(given)),
+      );
       await watchDeploy(context, start, { id: created.id, name: given.name }, created.warnings);
       return;
     } catch (thrown) {
-      const error = outcomeOf(thrown, given.name);
+      const error = toSwarmscopeError(thrown);
       // What is missing is a network, not the service that is to be made.
       const missing = error.code === 'not-found' ? String(error.details['id'] ?? '') : undefined;
       const named =

@@ -1,17 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import { toSwarmscopeError } from '../common/errors';
 import { errorLine, type ErrorContext } from '../common/errorText';
 import { toPlainLine } from '../common/text';
 import type { CommandContext } from './commandContext';
-
-/** A failed create; one that a disconnect cut off may have been carried out all the same. */
-export function outcomeOf(thrown: unknown, name: string): SwarmscopeError {
-  const error = toSwarmscopeError(thrown);
-  return error.code === 'cancelled'
-    ? new SwarmscopeError('outcome-unknown', { name }, { cause: error })
-    : error;
-}
 
 /** Tells that a form came to its end without its swarm; gives the sentence. */
 export function tellDisconnected(

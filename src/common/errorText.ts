@@ -175,9 +175,12 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     detail: of.engineSaid,
     nextStep: l10n.t('Look at the log of the Docker daemon.'),
   }),
-  'no-quorum': () => ({
+  'no-quorum': (of) => ({
     title: l10n.t('The swarm has no leader.'),
-    detail: l10n.t('More than half of its managers must be reachable to each other.'),
+    detail:
+      of.detail('reason') === 'silent'
+        ? l10n.t('The engine answers, but nothing that needs the swarm’s leader does.')
+        : l10n.t('More than half of its managers must be reachable to each other.'),
     nextStep: l10n.t('Bring the missing managers back; running tasks go on meanwhile.'),
   }),
   electing: () => ({
@@ -244,6 +247,11 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     title: l10n.t('Something went wrong in Swarmscope itself.'),
     detail: endSentence(of.detail('message')),
     nextStep: l10n.t('Please report this, with the log.'),
+  }),
+  'not-created': (of) => ({
+    title: l10n.t('"{0}" was not created.', of.object),
+    detail: l10n.t('The connection to {0} broke, and the swarm knows nothing of it.', of.where),
+    nextStep: l10n.t('Try again: everything you entered is still there.'),
   }),
   'outcome-unknown': (of) => ({
     title: l10n.t('It is not known whether "{0}" was created.', of.object),

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'engine-failed' // 5xx with details.message
   | 'outcome-unknown' // a create whose answer was lost and which could not be looked up
+  | 'not-created' // a create whose answer was lost, and which the swarm did not carry out
   | 'internal' // a bug: details.message
   | 'unexpected-answer'; // JSON that does not fit the schema; details.path
 

@@ -40,6 +40,8 @@ export interface EngineOptions extends DialerOptions {
   readonly answerLimit?: number;
 }
 
+/** An engine that answers at all answers its ping at once. */
+const PING_DEADLINE_MS = 2_000;
 /** Starting or unlocking a swarm takes some seconds. */
 const CHANGE_DEADLINE_MS = 30_000;
 
@@ -88,7 +90,7 @@ class DockerodeEngine implements Engine {
   }
 
   async connect(signal?: AbortSignal): Promise<void> {
-    const reply = await this.ping('', signal);
+    const reply = await this.askPing('', this.connectDeadline, signal);
     const engineNewest = reply.headers['api-version'];
     if (typeof engineNewest !== 'string') {
       throw new SwarmscopeError('not-an-engine', { address: this.address });
@@ -96,10 +98,14 @@ class DockerodeEngine implements Engine {
     const version = negotiateApi(engineNewest);
     if (version === NEWEST_API && engineNewest !== NEWEST_API) {
       // An engine of the future may have dropped our newest version; its ping does not tell.
-      await this.ping(`/v${version}`, signal);
+      await this.askPing(`/v${version}`, this.connectDeadline, signal);
     }
     this.negotiated = version;
     this.logger.info(`Engine at ${this.address} speaks API ${engineNewest}, using ${version}`);
+  }
+
+  async ping(signal?: AbortSignal): Promise<void> {
+    await this.askPing('', Math.min(PING_DEADLINE_MS, this.connectDeadline), signal);
   }
 
   async info(signal?: AbortSignal): Promise<InfoRecord> {
@@ -227,8 +233,12 @@ class DockerodeEngine implements Engine {
     this.transport.dispose();
   }
 
-  private async ping(prefix: string, signal: AbortSignal | undefined): Promise<EngineReply> {
-    const request = this.request('GET', '/_ping', { deadline: this.connectDeadline });
+  private async askPing(
+    prefix: string,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<EngineReply> {
+    const request = this.request('GET', '/_ping', { deadline });
     const reply = await this.caller.send(prefix, request, signal);
     this.noteClock(reply);
     if (reply.status !== 200) {

@@ -62,6 +62,8 @@ export interface Engine extends Disposable {
   readonly apiVersion: string;
   /** `GET /_ping` unversioned, negotiates min(ours, theirs). Must be called first. */
   connect(signal?: AbortSignal): Promise<void>;
+  /** `GET /_ping`: whether the engine answers at all, whatever its swarm does; within 2 s. */
+  ping(signal?: AbortSignal): Promise<void>;
   info(signal?: AbortSignal): Promise<InfoRecord>;
   nodes(signal?: AbortSignal): Promise<readonly NodeRecord[]>;
   networks(signal?: AbortSignal): Promise<readonly NetworkRecord[]>;

@@ -12,6 +12,13 @@ const INIT = { method: 'POST', path: '/swarm/init' } as const;
 
 const rows: Row[] = [
   [
+    GET,
+    500,
+    'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'no-quorum',
+    {},
+  ],
+  [
     INIT,
     400,
     'could not choose an IP address to advertise since this system has multiple addresses on different interfaces (10.0.0.5 on eth0 and fd00::5 on eth1)',

@@ -46,6 +46,8 @@ const RULES: readonly Rule[] = [
   { pattern: /Swarm is encrypted and needs to be unlocked/i, code: 'swarm-locked' },
   { pattern: /Swarm certificates have expired/i, code: 'certificates-expired' },
   { pattern: /trouble connecting to the cluster|swarm does not have a leader/i, code: 'no-quorum' },
+  // What needs the leader ends so after 20 s, for some 40 s after a quorum was lost (seen on 20.10).
+  { pattern: /^context deadline exceeded$/i, code: 'no-quorum' },
   {
     pattern: /This node is not a swarm manager|This node is not part of a swarm/i,
     code: 'not-in-swarm',

@@ -4,8 +4,11 @@ import { SwarmscopeError } from '../common/errors';
 import { canElect } from '../model/quorum';
 import type { SwarmSnapshot } from '../model/snapshot';
 
-/** An election takes some seconds; what lasts longer is a lack of managers. */
-const ELECTION_MS = 15_000;
+/**
+ * An election takes 10 to 20 s (swarmkit: an election tick of 10 s, spread); what lasts longer is a
+ * lack of managers.
+ */
+const ELECTION_MS = 30_000;
 
 /** Tells a swarm that is electing a leader from one that cannot. */
 export class Election implements Disposable {

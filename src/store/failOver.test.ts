@@ -276,7 +276,7 @@ describe('a leader that dies', () => {
   it('may leave too few managers: told as such, what answers refreshes, and it recovers', async () => {
     const { snapshot } = state();
     kill(m3);
-    await clock.advance(20_000);
+    await clock.advance(40_000);
     expect(state()).toMatchObject({ via: m2, lost: { error: { code: 'no-quorum' } } });
     expect([...state().snapshot.services.keys()]).toEqual([...snapshot.services.keys()]);
     const info = engineOf(m2).swarm.info;
@@ -287,6 +287,55 @@ describe('a leader that dies', () => {
     hasLeader(m2);
     await clock.advance(3_000);
     expect(state().lost).toBeUndefined();
+  });
+});
+
+describe('managers that elect a leader', () => {
+  const silent = ['info', 'nodes', 'networks', 'services', 'tasks', 'networkDetail'] as const;
+
+  it('say nothing meanwhile but their ping: told within 5 s, live at once afterwards', async () => {
+    await store.connect(m1);
+    await clock.advance(0);
+    const gates = [m2, m3].flatMap((entry) => silent.map((call) => engineOf(entry).hold(call)));
+    kill(m1);
+    await clock.advance(5_000);
+    expect(state()).toMatchObject({ via: m2, lost: { error: { code: 'electing' } } });
+    await clock.advance(4_000);
+    for (const gate of gates) {
+      gate.dispose();
+    }
+    await clock.advance(0);
+    expect(state().via).toEqual(m2);
+    expect(state()).not.toHaveProperty('lost');
+  });
+
+  it('are told from an engine that is merely slow', async () => {
+    await store.connect(m1);
+    await clock.advance(0);
+    const timedOut = new SwarmscopeError('timed-out');
+    for (const call of silent) {
+      engineOf(m1).fail(call, timedOut);
+    }
+    routes = [];
+    await store.refresh('manual');
+    expect(state().lost?.error.code).toBe('electing');
+    engineOf(m1).fail('ping', timedOut);
+    await clock.advance(60_000);
+    expect(state().lost?.error.code).toBe('timed-out');
+  });
+
+  it('are not suspected where there is only one manager', async () => {
+    const { nodes } = engineOf(m1).swarm;
+    engineOf(m1).swarm.nodes = nodes.map((row) => ({
+      ...row,
+      role: row.id === 'n1' ? 'manager' : 'worker',
+    }));
+    await store.connect(m1);
+    for (const call of silent) {
+      engineOf(m1).fail(call, new SwarmscopeError('timed-out'));
+    }
+    await store.refresh('manual');
+    expect(state().lost?.error.code).toBe('timed-out');
   });
 });
 

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Disposable } from '../common/disposable';
 import { toSwarmscopeError } from '../common/errors';
 import type { ConnectionEntry } from '../docker/target';
@@ -49,12 +50,14 @@ const PAUSE_MS = { first: 1_000, longest: 5_000, unwatched: 60_000 };
 const RETURN_MS = { watched: 5_000, unwatched: 60_000 };
 /** A preferred manager must answer so many times in a row, or one that flaps would be followed. */
 const RETURN_LOOKS = 2;
+const LOOKS_AT_ONCE = 6;
 /** Ways that are tried at the most; a person has a handful. */
 const MOST_ROUTES = 24;
 
 /** Looks for a manager to use while the one in use is lost, and for the preferred one afterwards. */
 export class FailOver implements Disposable {
   private search: AbortController | undefined;
+  private learning: AbortController | undefined;
   private seeking = false;
   private resume: (() => void) | undefined;
 
@@ -62,6 +65,33 @@ export class FailOver implements Disposable {
     private readonly tools: SeekTools & { readonly routes: FindRoutes },
     private readonly host: FailOverHost,
   ) {}
+
+  /**
+   * Looks once at everything that may lead to the swarm, so that it is known when the manager in use
+   * goes: then the others may have to elect a leader before they tell anything. Gives what leads there.
+   */
+  async learn({
+    preferred,
+    inUse,
+    swarmId,
+    managers,
+  }: Sought): Promise<readonly ConnectionEntry[]> {
+    const learning = new AbortController();
+    this.learning?.abort();
+    this.learning = learning;
+    const limit = pLimit(LOOKS_AT_ONCE);
+    const entries = await this.routesBeside(preferred, inUse, managers);
+    const led = await Promise.all(
+      entries.map((entry) =>
+        limit(async () => {
+          const found = await seekManager([entry], swarmId, this.tools, learning.signal);
+          found?.engine.dispose();
+          return found === undefined ? [] : [entry];
+        }),
+      ),
+    );
+    return learning.signal.aborted ? [] : led.flat();
+  }
 
   /** Looks for another manager now and again, until {@link stop}; does nothing when it does already. */
   seek(): void {
@@ -92,14 +122,23 @@ export class FailOver implements Disposable {
 
   dispose(): void {
     this.stop();
+    this.learning?.abort();
   }
 
   /** One search through everything that may lead to the swarm. */
   async seekOnce(sought: Sought, signal: AbortSignal): Promise<FoundManager | undefined> {
-    const { preferred, inUse } = sought;
-    const others = await this.tools.routes(preferred, sought.managers);
-    const entries = [preferred, ...others].filter(({ id }) => id !== inUse.id);
-    return await seekManager(entries.slice(0, MOST_ROUTES), sought.swarmId, this.tools, signal);
+    const { preferred, inUse, managers, swarmId } = sought;
+    const entries = await this.routesBeside(preferred, inUse, managers);
+    return await seekManager(entries, swarmId, this.tools, signal);
+  }
+
+  private async routesBeside(
+    preferred: ConnectionEntry,
+    inUse: ConnectionEntry,
+    managers: readonly KnownManager[],
+  ): Promise<readonly ConnectionEntry[]> {
+    const others = await this.tools.routes(preferred, managers);
+    return [preferred, ...others].filter(({ id }) => id !== inUse.id).slice(0, MOST_ROUTES);
   }
 
   private newSearch(): AbortSignal {

@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock';
 import { DisposableStore, toDisposable, type Disposable } from '../common/disposable';
-import { toSwarmscopeError, type SwarmscopeError } from '../common/errors';
+import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import type { Engine } from '../docker/engine';
 import type { EventRecord } from '../docker/records/event';
@@ -176,8 +176,9 @@ export class SwarmSession implements Disposable {
       this.listener.onTiming(took);
       this.onLoaded(snapshot);
     } catch (error) {
+      const loss = await this.lossOf(error, signal);
       if (!signal.aborted) {
-        this.onLost(toSwarmscopeError(error));
+        this.onLost(loss);
       }
     }
     this.schedulePoll();
@@ -217,10 +218,28 @@ export class SwarmSession implements Disposable {
       }
       return true;
     } catch (error) {
+      const loss = await this.lossOf(error, signal);
       if (!signal.aborted) {
-        this.onLost(toSwarmscopeError(error));
+        this.onLost(loss);
       }
       return false;
+    }
+  }
+
+  /**
+   * A manager of several that answers its ping but nothing of its swarm waits for a leader: while one
+   * is elected, and for some time after a quorum was lost, its calls hang (seen on 20.10 and 28.5).
+   */
+  private async lossOf(thrown: unknown, signal: AbortSignal): Promise<SwarmscopeError> {
+    const error = toSwarmscopeError(thrown);
+    if (error.code !== 'timed-out' || managerCount(this.snapshot) < 2) {
+      return error;
+    }
+    try {
+      await this.engine.ping(signal);
+      return new SwarmscopeError('no-quorum', { reason: 'silent' }, { cause: error });
+    } catch {
+      return error;
     }
   }
 
@@ -272,4 +291,8 @@ export class SwarmSession implements Disposable {
   private hasUnallocatedNetwork(): boolean {
     return [...(this.snapshot?.networks.values() ?? [])].some((network) => !network.allocated);
   }
+}
+
+function managerCount(snapshot: SwarmSnapshot | undefined): number {
+  return [...(snapshot?.nodes.values() ?? [])].filter(({ role }) => role === 'manager').length;
 }

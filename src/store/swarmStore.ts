@@ -7,6 +7,7 @@ import type { Engine } from '../docker/engine';
 import type { InfoRecord } from '../docker/records/info';
 import type { ConnectionEntry } from '../docker/target';
 import type { SwarmSnapshot } from '../model/snapshot';
+import { Acquaintances } from './acquaintances';
 import { Election } from './election';
 import { Expectations } from './expectations';
 import { FailOver, type FindRoutes, type Sought } from './failOver';
@@ -31,6 +32,7 @@ export interface SwarmStoreDependencies {
 
 type Connected = Extract<SwarmState, { phase: 'connected' }>;
 
+const LEADERLESS = new SwarmscopeError('no-quorum', { reason: 'silent' });
 const DEFAULT_EXPECTATION_MS = 15_000;
 
 /** The one mutable centre: the connection, and the last snapshot or failure of its swarm. */
@@ -45,6 +47,8 @@ export class SwarmStore implements Disposable {
   private session: SwarmSession | undefined;
   /** The manager that stands in for the one of the connection. */
   private standIn: ConnectionEntry | undefined;
+  /** Ids of the managers whose ways were looked for, joined. */
+  private learnedOf = '';
   private visible = false;
 
   /** Fires after {@link state} changed; never when a look found nothing new. */
@@ -55,7 +59,13 @@ export class SwarmStore implements Disposable {
     this.expectations = new Expectations(clock, () => this.tellAttention());
     this.election = new Election(clock, () => this.endElection());
     this.failOver = new FailOver(
-      { open: openQuietly, clock, logger, routes: routes ?? (() => Promise.resolve([])) },
+      {
+        open: openQuietly,
+        clock,
+        logger,
+        routes: routes ?? (() => Promise.resolve([])),
+        acquaintances: new Acquaintances(),
+      },
       { sought: () => this.sought(), adopt: (found) => this.adopt(found) },
     );
   }
@@ -154,12 +164,13 @@ export class SwarmStore implements Disposable {
   private leave(): AbortController {
     this.attempt.abort(new SwarmscopeError('cancelled'));
     this.attempt = new AbortController();
-    this.failOver.stop();
+    this.failOver.dispose();
     this.election.reset();
     this.slowness = new Slowness();
     this.session?.dispose();
     this.session = undefined;
     this.standIn = undefined;
+    this.learnedOf = '';
     this.expectations.clear();
     return this.attempt;
   }
@@ -214,6 +225,25 @@ export class SwarmStore implements Disposable {
     } else if (before === undefined || wasLost) {
       this.failOver.awaitPreferred();
     }
+    this.learnWhenManagersChanged();
+  }
+
+  /** A swarm of several managers is looked for behind the other connections, before it is needed. */
+  private learnWhenManagersChanged(): void {
+    const sought = this.sought();
+    const managers = (sought?.managers ?? []).map(({ nodeId }) => nodeId).toSorted();
+    if (sought === undefined || managers.length < 2 || managers.join() === this.learnedOf) {
+      return;
+    }
+    this.learnedOf = managers.join();
+    const { logger } = this.dependencies;
+    void this.failOver.learn(sought).then(
+      (others) => {
+        const names = others.map(({ name }) => name).join(', ') || 'nothing';
+        logger.info(`Beside ${sought.inUse.name}, ${names} leads to the same swarm`);
+      },
+      (error: unknown) => logger.warn(`Looking for other managers: ${String(error)}`),
+    );
   }
 
   private takeLocalSnapshot(snapshot: SwarmSnapshot): void {
@@ -281,13 +311,14 @@ export class SwarmStore implements Disposable {
   }
 
   /** Goes on with another manager of the same swarm; all that is shown stays. */
-  private adopt({ entry, engine, info }: FoundManager): void {
+  private adopt({ entry, engine, info, hasLeader }: FoundManager): void {
     const { current, session: previous } = this;
     if (current.phase !== 'connected') {
       engine.dispose();
       return;
     }
     const { via: _before, ...rest } = current;
+    const { lost } = rest;
     const isPreferred = entry.id === current.connection.id;
     this.dependencies.logger.info(
       isPreferred
@@ -297,7 +328,13 @@ export class SwarmStore implements Disposable {
     this.standIn = isPreferred ? undefined : entry;
     this.session = this.newSession(engine, info, this.attempt.signal, previous);
     previous?.dispose();
-    this.setState({ ...rest, ...this.viaStandIn() });
+    this.setState({
+      ...rest,
+      ...this.viaStandIn(),
+      ...(lost === undefined || hasLeader
+        ? {}
+        : { lost: { ...lost, error: this.election.tell(LEADERLESS, rest.snapshot) } }),
+    });
     void this.session.start();
   }
 

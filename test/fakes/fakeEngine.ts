@@ -138,6 +138,10 @@ export class FakeEngine implements Engine {
     return this.answer('connect', [], signal, () => undefined);
   }
 
+  ping(signal?: AbortSignal): Promise<void> {
+    return this.answer('ping', [], signal, () => undefined);
+  }
+
   info(signal?: AbortSignal): Promise<InfoRecord> {
     return this.answer('info', [], signal, () => this.swarm.info);
   }

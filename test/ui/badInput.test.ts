@@ -70,8 +70,8 @@ test('an address that is none is refused while it is typed', async () => {
 
 test.each([
   ['nobody', 'does not answer', 'Try Again', 'unreachable'],
-  ['worker', 'Only a manager can list', 'Connect to a Manager…', 'worker'],
-  ['lone engine', 'not part of a swarm', 'Connect to a Manager…', 'inactive'],
+  ['worker', 'Only a manager can list', 'Connect to One of Its Managers…', 'worker'],
+  ['lone engine', 'not part of a swarm', 'Start a Swarm Here…', 'inactive'],
 ])('%s is explained with what to do next', async (name, words, button, picture) => {
   pictureOnFailure();
   await connectTo(name);
