@@ -134,7 +134,8 @@ function severityOf(states: readonly Opened[], { level }: Health): StatusItem['s
 }
 
 function managerOf(state: Opened): readonly string[] {
-  if (state.phase !== 'connected') {
+  // What was last seen of a manager that went away is not the one in use.
+  if (state.phase !== 'connected' || state.via !== undefined) {
     return [];
   }
   const { nodes, info } = state.snapshot;
