@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { askEngine, getJson } from '../lab/engineApi';
+import { countRequests } from '../lab/requestLog';
+import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { openWorkbench, type Session } from './support/session';
+import { until } from './support/until';
+import type { Workbench } from './support/workbench';
+
+/* Connections that do not work as they are, each mended by the act that its state offers. */
+
+let acquired: AcquiredLab;
+let session: Session;
+let workbench: Workbench;
+let lone: Awaited<ReturnType<AcquiredLab['lab']['startLoneEngine']>>;
+
+beforeAll(async () => {
+  acquired = await acquireLab({ name: 'mend', nodes: 2, engine: 'oldest' });
+  const { lab } = acquired;
+  lone = await lab.startLoneEngine();
+  session = await openWorkbench({
+    name: 'mend',
+    netns: lab.clientNetns,
+    settings: {
+      'swarmscope.connections': [
+        { name: 'boss', address: lab.manager.tcpAddress },
+        { name: 'helper', address: lab.node('node2').tcpAddress },
+        { name: 'hermit', address: lone.tcpAddress },
+      ],
+    },
+  });
+  ({ workbench } = session);
+  await workbench.openContainer('Swarmscope');
+});
+
+afterAll(async () => {
+  await session?.dispose();
+  await acquired?.release();
+});
+
+beforeEach(() => {
+  onTestFailed(async ({ task }) => {
+    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+  });
+});
+
+async function connectTo(name: string): Promise<void> {
+  await workbench.command('Swarmscope: Connect to Swarm Manager…');
+  await workbench.quickTitle(/Connect to Swarm Manager/);
+  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
+}
+
+async function pressWelcome(button: string): Promise<void> {
+  await workbench.welcome.getByRole('button', { name: button }).first().click();
+}
+
+test('a worker offers the managers that it knows, and which connection leads to each', async () => {
+  await connectTo('helper');
+  await pressWelcome('Connect to One of Its Managers…');
+  await workbench.quickTitle(/Connect to One of Its Managers/);
+  await workbench.quickPrompt('by your connection "boss"');
+  await session.shoot('mend-worker');
+  await workbench.choose(acquired.lab.manager.address);
+  // The worker, which never led to a swarm, gives way.
+  await workbench.described('boss', /^2 nodes · manager node1/, 1);
+  expect((await workbench.rows()).filter(({ level }) => level === 1)).toHaveLength(1);
+  await workbench.contextMenu('boss', 'Disconnect', 1);
+});
+
+test('an engine outside any swarm becomes the manager of a new one, once', async () => {
+  await connectTo('hermit');
+  await pressWelcome('Start a Swarm Here…');
+  await workbench.quickTitle(/Start a Swarm/);
+  await session.shoot('mend-init-address');
+  await workbench.choose(lone.address);
+  const asked = await workbench.dialogButton('Start a Swarm');
+  expect(asked).toContain('first manager of a new swarm');
+  expect(asked).toContain(lone.address);
+  await workbench.described('hermit', /^1 node · manager lone1/, 1);
+  expect(countRequests(lone, 'POST', /^\/swarm\/init$/)).toBe(1);
+  const info = await getJson<{ Swarm: { NodeAddr: string } }>(lone.socket, '/info');
+  expect(info.Swarm.NodeAddr).toBe(lone.address);
+});
+
+test('a locked swarm is unlocked with its key, which is asked for again when it is wrong', async () => {
+  const swarm = await getJson<{ Version: { Index: number }; Spec: object }>(lone.socket, '/swarm');
+  const locked = { ...swarm.Spec, EncryptionConfig: { AutoLockManagers: true } };
+  const { status } = await askEngine(
+    lone.socket,
+    'POST',
+    `/swarm/update?version=${swarm.Version.Index}`,
+    locked,
+  );
+  expect(status).toBe(200);
+  const { UnlockKey } = await getJson<{ UnlockKey: string }>(lone.socket, '/swarm/unlockkey');
+  await acquired.lab.fault('daemon', lone.name);
+  await acquired.lab.heal();
+  await until('the loss is told', async () =>
+    /no answer/.test(await workbench.description('hermit', 1)),
+  );
+  await workbench.contextMenu('hermit', 'Disconnect', 1);
+  await connectTo('hermit');
+  await pressWelcome('Unlock Swarm…');
+  await workbench.quickTitle(/Unlock Swarm: hermit/);
+  expect(await workbench.quickInput.getAttribute('type')).toBe('password');
+  await workbench.type('SWMKEY-1-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+  await workbench.quickMessage.filter({ hasText: 'does not unlock' }).waitFor();
+  await session.shoot('mend-unlock');
+  await workbench.type(UnlockKey);
+  await workbench.described('hermit', /^1 node · manager lone1/, 1);
+});
