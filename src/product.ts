@@ -14,6 +14,8 @@ import { CONTEXT_KEYS, type CommandName } from './contributions';
 import { DemoConnection } from './demoClient/demoConnection';
 import { findConnections } from './docker/contexts';
 import { openEngine } from './docker/engineOpener';
+import { managerAddress } from './docker/managerTemplate';
+import { readOwnConnections } from './docker/ownConnections';
 import type { Engine } from './docker/engine';
 import type { ConnectionEntry } from './docker/target';
 import { InspectFileSystem } from './documents/inspectFileSystem';
@@ -48,6 +50,7 @@ export class Product implements Disposable {
   private readonly swarms: Swarms;
   private readonly commands: CommandContext;
   private readonly failing = new Map<string, number>();
+  private readonly warned = new Set<string>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
 
@@ -60,7 +63,7 @@ export class Product implements Disposable {
         open: (entry, signal) => this.openEngine(entry, signal),
         openQuietly: (entry, signal) => this.openEngine(entry, signal),
         routes: async (connection, managers) =>
-          managerRoutes(connection, managers, await findConnectionsHere(), () => undefined),
+          managerRoutes(connection, managers, await this.findConnections(), managerAddress),
         logger,
         clock: systemClock,
       }),
@@ -115,6 +118,25 @@ export class Product implements Disposable {
     });
   }
 
+  private findConnections(): Promise<readonly ConnectionEntry[]> {
+    const home = homedir();
+    const warn = (line: string): void => this.warnOnce(line);
+    return findConnections({
+      env: process.env,
+      platform: process.platform,
+      home,
+      settings: readOwnConnections(readSettings().connections, { home, warn }),
+      warn,
+    });
+  }
+
+  private warnOnce(line: string): void {
+    if (!this.warned.has(line)) {
+      this.warned.add(line);
+      this.host.logger.warn(line);
+    }
+  }
+
   private newCommandContext(): CommandContext {
     const { context, logger } = this.host;
     return {
@@ -122,7 +144,7 @@ export class Product implements Disposable {
       ui: new VscodeQuickUi(),
       logger,
       remembered: new RememberedConnections(context.globalState),
-      findConnections: findConnectionsHere,
+      findConnections: () => this.findConnections(),
       lookAt: (entry, signal) =>
         lookAt(entry, (looked, lookSignal) => this.openEngine(looked, lookSignal), signal),
       openEngine: (entry, signal) => this.openEngine(entry, signal),
@@ -207,14 +229,5 @@ function newDemo(
     // VS Code's own runtime, for machines without a `node`.
     runtime: { command: process.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } },
     logger,
-  });
-}
-
-function findConnectionsHere(): Promise<readonly ConnectionEntry[]> {
-  return findConnections({
-    env: process.env,
-    platform: process.platform,
-    home: homedir(),
-    settings: readSettings().connections,
   });
 }

@@ -4,8 +4,8 @@ import { SETTINGS } from './contributions';
 
 /** What the person configured, read fresh at each use; foreign values are checked where they are used. */
 export interface Settings {
-  /** `swarmscope.connections`; entries of another form are left out. */
-  readonly connections: readonly { readonly name: string; readonly address: string }[];
+  /** `swarmscope.connections`, unvalidated. */
+  readonly connections: unknown;
   /** `swarmscope.nodeAddresses`, unvalidated. */
   readonly nodeAddresses: unknown;
   /** Milliseconds between two probe rounds. */
@@ -19,20 +19,12 @@ export interface Settings {
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration();
   return {
-    connections: connectionsOf(configuration.get<unknown>(SETTINGS.connections)),
+    connections: configuration.get<unknown>(SETTINGS.connections),
     nodeAddresses: configuration.get<unknown>(SETTINGS.nodeAddresses),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
   };
-}
-
-function connectionsOf(value: unknown): Settings['connections'] {
-  const rows: readonly unknown[] = Array.isArray(value) ? value : [];
-  return rows.flatMap((row) => {
-    const { name, address } = (row ?? {}) as Record<string, unknown>;
-    return typeof name === 'string' && typeof address === 'string' ? [{ name, address }] : [];
-  });
 }
 
 function text(value: unknown): string {
@@ -45,10 +37,7 @@ function seconds(value: unknown, fallback: number, least: number, most: number):
 }
 
 /** Adds a connection to the person's own settings, beside what stands there. */
-export async function saveConnection(connection: {
-  readonly name: string;
-  readonly address: string;
-}): Promise<void> {
+export async function saveConnection(connection: Readonly<Record<string, unknown>>): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
   const known = configuration.inspect<unknown>(SETTINGS.connections)?.globalValue;
   const rows: readonly unknown[] = Array.isArray(known) ? known : [];

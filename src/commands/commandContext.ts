@@ -22,10 +22,9 @@ export interface CommandContext {
   /** Opens an engine for one act, whatever its swarm is; the caller disposes it. */
   readonly openEngine: (entry: ConnectionEntry, signal: AbortSignal) => Promise<Engine>;
   /** Adds a connection to the person's own settings. */
-  readonly saveConnection: (connection: {
-    readonly name: string;
-    readonly address: string;
-  }) => Promise<void>;
+  readonly saveConnection: (
+    connection: Pick<ConnectionEntry, 'name' | 'address' | 'tls'>,
+  ) => Promise<void>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
   readonly showLog: () => void;

@@ -41,25 +41,46 @@ function context(
   ];
 }
 
+const tlsFile = (context: string, name: string): string =>
+  `/home/me/.docker/contexts/tls/${hash(context)}/docker/${name}.pem`;
+
 const home = '/home/me';
 
 describe('readContexts', () => {
-  it('lists contexts, the current one first, TLS told by the address', async () => {
+  it('lists contexts, the current one first, with the paths of their TLS files', async () => {
     const files = new MemoryFiles(
       Object.fromEntries([
         context('alpha', 'tcp://alpha:2375'),
         context('prod', 'tcp://prod:2376'),
         context('lax', 'tcp://lax:2376', undefined, { SkipTLSVerify: true }),
         context('remote', 'ssh://me@remote'),
-        [`/home/me/.docker/contexts/tls/${hash('prod')}/docker/ca.pem`, 'x'],
+        context('half', 'tcp://half:2376'),
+        ...['ca', 'cert', 'key'].map((name): [string, string] => [tlsFile('prod', name), 'x']),
+        ...['ca', 'cert'].map((name): [string, string] => [tlsFile('half', name), 'x']),
         ['/home/me/.docker/config.json', '{"currentContext":"remote"}'],
       ]),
     );
     expect(await readContexts({ env: {}, home, files })).toEqual([
       { name: 'remote', address: 'ssh://me@remote', current: true },
       { name: 'alpha', address: 'tcp://alpha:2375', current: false },
-      { name: 'lax', address: 'https://lax:2376', current: false },
-      { name: 'prod', address: 'https://prod:2376', current: false },
+      {
+        name: 'half',
+        address: 'tcp://half:2376',
+        tls: { ca: tlsFile('half', 'ca'), verify: true },
+        current: false,
+      },
+      { name: 'lax', address: 'tcp://lax:2376', tls: { verify: false }, current: false },
+      {
+        name: 'prod',
+        address: 'tcp://prod:2376',
+        tls: {
+          ca: tlsFile('prod', 'ca'),
+          cert: tlsFile('prod', 'cert'),
+          key: tlsFile('prod', 'key'),
+          verify: true,
+        },
+        current: false,
+      },
     ]);
   });
 
@@ -78,6 +99,12 @@ describe('readContexts', () => {
       ['b', true],
       ['a', false],
     ]);
+  });
+
+  it('counts no context as current where DOCKER_HOST overrules them', async () => {
+    const files = new MemoryFiles(Object.fromEntries([context('a', 'tcp://a:1')]));
+    const env = { DOCKER_CONTEXT: 'a', DOCKER_HOST: 'tcp://h' };
+    expect(await readContexts({ env, home, files })).toMatchObject([{ name: 'a', current: false }]);
   });
 
   it('leaves out what is broken and keeps the rest', async () => {
@@ -134,14 +161,106 @@ describe('findConnections', () => {
     ]);
   });
 
-  it('offers the named pipe on Windows and tells TLS of the environment', async () => {
+  it('offers the named pipe on Windows', async () => {
     const files = new MemoryFiles({ '//./pipe/docker_engine': '' });
-    const env = { DOCKER_HOST: 'tcp://host:2376', DOCKER_TLS_VERIFY: '1' };
-    const found = await findConnections({ env, home, files, settings: [], platform: 'win32' });
-    expect(found.map(({ address }) => address)).toEqual([
-      'https://host:2376',
-      'npipe:////./pipe/docker_engine',
+    const found = await findConnections({ env: {}, home, files, settings: [], platform: 'win32' });
+    expect(found.map(({ address }) => address)).toEqual(['npipe:////./pipe/docker_engine']);
+  });
+
+  it('secures DOCKER_HOST as the CLI does', async () => {
+    const files = new MemoryFiles({
+      '/certs/cert.pem': '',
+      '/certs/key.pem': '',
+      '/home/me/.docker/ca.pem': '',
+    });
+    const tlsOf = async (env: Record<string, string>): Promise<unknown> => {
+      const all = { DOCKER_HOST: 'tcp://host:2376', ...env };
+      const options = { home, files, settings: [], platform: 'linux' as const };
+      return (await findConnections({ ...options, env: all }))[0]?.tls;
+    };
+    const ca = '/home/me/.docker/ca.pem';
+    expect(await tlsOf({ DOCKER_TLS_VERIFY: '1' })).toEqual({ ca, verify: true });
+    expect(await tlsOf({ DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' })).toEqual({
+      ca: '/certs/ca.pem',
+      cert: '/certs/cert.pem',
+      key: '/certs/key.pem',
+      verify: true,
+    });
+    expect(await tlsOf({ DOCKER_TLS: '1', DOCKER_CONFIG: '/certs' })).toEqual({
+      cert: '/certs/cert.pem',
+      key: '/certs/key.pem',
+      verify: false,
+    });
+    expect(await tlsOf({ DOCKER_CERT_PATH: '/certs' })).toBeUndefined();
+  });
+
+  it('speaks the version of DOCKER_API_VERSION everywhere but in own entries', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([context('c', 'tcp://c:1'), ['/var/run/docker.sock', '']]),
+    );
+    const settings = [{ name: 'Own', address: 'tcp://own:1' }];
+    const env = { DOCKER_HOST: 'tcp://h', DOCKER_API_VERSION: '1.41' };
+    const found = await findConnections({ env, home, files, settings, platform: 'linux' });
+    expect(found.map(({ source, apiVersion }) => [source, apiVersion])).toEqual([
+      ['environment', '1.41'],
+      ['context', '1.41'],
+      ['socket', '1.41'],
+      ['setting', undefined],
     ]);
+  });
+
+  it('gives an own entry the address and TLS of the context it names', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('prod', 'tcp://prod:2376'),
+        [tlsFile('prod', 'ca'), ''],
+        ['/var/run/docker.sock', ''],
+      ]),
+    );
+    const warnings: string[] = [];
+    const found = await findConnections({
+      env: {},
+      home,
+      files,
+      platform: 'linux',
+      settings: [
+        { name: 'Production', context: 'prod', readOnly: true, color: 'red' },
+        { name: 'Here', context: 'default' },
+        { name: 'Gone', context: 'nothing' },
+      ],
+      warn: (line) => warnings.push(line),
+    });
+    expect(found.filter(({ source }) => source === 'setting')).toEqual([
+      {
+        id: 'setting:Production',
+        name: 'Production',
+        source: 'setting',
+        address: 'tcp://prod:2376',
+        tls: { ca: tlsFile('prod', 'ca'), verify: true },
+        readOnly: true,
+        color: 'red',
+      },
+      {
+        id: 'setting:Here',
+        name: 'Here',
+        source: 'setting',
+        address: 'unix:///var/run/docker.sock',
+      },
+    ]);
+    expect(warnings).toEqual([expect.stringMatching(/Gone.*nothing/)]);
+  });
+
+  it('keeps two contexts that reach one address with different certificates', async () => {
+    const files = new MemoryFiles(
+      Object.fromEntries([
+        context('a', 'tcp://h:2376'),
+        context('b', 'tcp://h:2376'),
+        [tlsFile('a', 'ca'), ''],
+        [tlsFile('b', 'ca'), ''],
+      ]),
+    );
+    const found = await findConnections({ env: {}, home, files, settings: [], platform: 'linux' });
+    expect(found.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
   it('finds nothing where there is nothing', async () => {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, access } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { formatTarget, parseAddress } from './parseAddress';
+import { targetOf } from './connectionTarget';
+import { definedOnly, type OwnConnection } from './ownConnections';
+import { formatTarget } from './parseAddress';
 import { flag, readRecord, section, exactText, toLine } from './records/fields';
-import type { ConnectionEntry } from './target';
+import type { ConnectionEntry, TlsOptions } from './target';
 
 /** The part of a file system that finding connections needs; every method may reject. */
 export interface ContextFiles {
@@ -34,9 +36,11 @@ export const nodeContextFiles: ContextFiles = {
 /** One docker context on disk. */
 export interface DockerContext {
   readonly name: string;
-  /** Endpoint as stored; a TLS endpoint is written `https://`, so that its address tells. */
+  /** Endpoint as stored. */
   readonly address: string;
-  /** Chosen by DOCKER_CONTEXT or by `docker context use`. */
+  /** Paths of its TLS files, which are read on connecting only; undefined when it has none. */
+  readonly tls?: TlsOptions;
+  /** Chosen by DOCKER_CONTEXT or by `docker context use`, and not overruled by DOCKER_HOST. */
   readonly current: boolean;
 }
 
@@ -52,7 +56,9 @@ export interface ContextOptions {
 export interface FindOptions extends ContextOptions {
   readonly platform: NodeJS.Platform;
   /** `swarmscope.connections`. */
-  readonly settings: readonly { readonly name: string; readonly address: string }[];
+  readonly settings: readonly OwnConnection[];
+  /** Told of a setting that names a context that does not exist. */
+  readonly warn?: (line: string) => void;
 }
 
 const metaSchema = v.object({
@@ -71,9 +77,11 @@ const configSchema = v.object({ currentContext: exactText });
  */
 export async function readContexts(options: ContextOptions): Promise<readonly DockerContext[]> {
   const files = options.files ?? nodeContextFiles;
-  const root = nonEmpty(options.env['DOCKER_CONFIG']) ?? path.join(options.home, '.docker');
+  const root = dockerFolder(options);
   const current =
-    nonEmpty(options.env['DOCKER_CONTEXT']) ?? (await readCurrentContext(files, root));
+    nonEmpty(options.env['DOCKER_HOST']) === undefined
+      ? (nonEmpty(options.env['DOCKER_CONTEXT']) ?? (await readCurrentContext(files, root)))
+      : '';
   const meta = path.join(root, 'contexts', 'meta');
   const folders = await orElse(files.readDir(meta), []);
   const contexts = await Promise.all(
@@ -95,13 +103,42 @@ export async function findConnections(options: FindOptions): Promise<readonly Co
   const files = options.files ?? nodeContextFiles;
   const contexts = await readContexts(options);
   const sockets = await existingSockets(files, options);
+  const version = /^v?(1\.\d{1,3})$/.exec(options.env['DOCKER_API_VERSION']?.trim() ?? '')?.[1];
   const found: ConnectionEntry[] = [
-    ...environmentEntries(options.env),
-    ...contexts.map(({ name, address }) => entry('context', name, address)),
-    ...sockets.map((address) => entry('socket', address, address)),
-  ];
-  const settings = options.settings.map(({ name, address }) => entry('setting', name, address));
+    ...(await environmentEntries(files, options)),
+    ...contexts.map(({ name, address, tls }) => entry('context', name, { address, tls })),
+    ...sockets.map((address) => entry('socket', address, { address })),
+  ].map((one) => definedOnly({ ...one, apiVersion: version }));
+  const settings = options.settings.flatMap((own) => {
+    const origin = own.context === undefined ? undefined : originOf(own.context, found);
+    if (own.context !== undefined && origin === undefined) {
+      const missing = toLine(own.context, 80);
+      options.warn?.(`swarmscope.connections: "${own.name}" is left out: no context "${missing}"`);
+      return [];
+    }
+    return [settingEntry(own, origin)];
+  });
   return uniqueBy([...uniqueBy(found, sameAddress), ...settings], ({ id }) => id);
+}
+
+/** What a setting's `context` stands for; `default` is what the CLI uses without any context. */
+function originOf(context: string, found: readonly ConnectionEntry[]): ConnectionEntry | undefined {
+  return context === 'default'
+    ? (found.find(({ source }) => source === 'environment') ??
+        found.find(({ source }) => source === 'socket'))
+    : found.find(({ id }) => id === `context:${context}`);
+}
+
+function settingEntry(own: OwnConnection, origin: ConnectionEntry | undefined): ConnectionEntry {
+  const { name, address, tls, apiVersion, readOnly, production, color, managers } = own;
+  const place = { address: address ?? origin?.address ?? '', tls: tls ?? origin?.tls };
+  const marks = { apiVersion, readOnly, production, color, managers };
+  return definedOnly({ ...entry('setting', name, place), ...marks });
+}
+
+/** The folder in which docker keeps its configuration and contexts. */
+export function dockerFolder({ env, home }: Pick<ContextOptions, 'env' | 'home'>): string {
+  return nonEmpty(env['DOCKER_CONFIG']) ?? path.join(home, '.docker');
 }
 
 async function readCurrentContext(files: ContextFiles, root: string): Promise<string> {
@@ -130,19 +167,48 @@ async function readContext(
       return undefined;
     }
     const tlsFolder = path.join(root, 'contexts', 'tls', hash, 'docker');
-    const tls = skipsVerify || (await orElse(files.readDir(tlsFolder), [])).length > 0;
-    return { name: toLine(name, 200), address: tellTls(host, tls), current: name === current };
+    const tls = await tlsFiles(files, tlsFolder);
+    const isSecured = skipsVerify || Object.keys(tls).length > 0;
+    return definedOnly({
+      name: toLine(name, 200),
+      address: host,
+      tls: isSecured ? { ...tls, verify: !skipsVerify } : undefined,
+      current: name === current,
+    });
   } catch {
     return undefined;
   }
 }
 
-function environmentEntries(env: ContextOptions['env']): ConnectionEntry[] {
-  const host = nonEmpty(env['DOCKER_HOST']);
-  const tls = nonEmpty(env['DOCKER_TLS_VERIFY']) ?? nonEmpty(env['DOCKER_TLS']);
-  return host === undefined
-    ? []
-    : [entry('environment', 'DOCKER_HOST', tellTls(host, tls !== undefined))];
+/** Paths of those of docker's TLS files that are in a folder; a certificate counts with its key only. */
+async function tlsFiles(files: ContextFiles, folder: string): Promise<Omit<TlsOptions, 'verify'>> {
+  const there = await orElse(files.readDir(folder), []);
+  const pair = there.includes('cert.pem') && there.includes('key.pem');
+  return {
+    ...(there.includes('ca.pem') ? { ca: path.join(folder, 'ca.pem') } : {}),
+    ...(pair ? { cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') } : {}),
+  };
+}
+
+/** DOCKER_HOST, secured as the CLI does by DOCKER_TLS_VERIFY, or without verifying by DOCKER_TLS. */
+async function environmentEntries(
+  files: ContextFiles,
+  options: ContextOptions,
+): Promise<ConnectionEntry[]> {
+  const { env } = options;
+  const address = nonEmpty(env['DOCKER_HOST']);
+  if (address === undefined) {
+    return [];
+  }
+  const verify = nonEmpty(env['DOCKER_TLS_VERIFY']) !== undefined;
+  if (!verify && nonEmpty(env['DOCKER_TLS']) === undefined) {
+    return [entry('environment', 'DOCKER_HOST', { address })];
+  }
+  const folder = nonEmpty(env['DOCKER_CERT_PATH']) ?? dockerFolder(options);
+  // Named when it is missing too: the CLI does not fall back to the system's CAs either.
+  const ca = verify ? { ca: path.join(folder, 'ca.pem') } : {};
+  const tls = { ...(await tlsFiles(files, folder)), ...ca, verify };
+  return [entry('environment', 'DOCKER_HOST', { address, tls })];
 }
 
 async function existingSockets(files: ContextFiles, options: FindOptions): Promise<string[]> {
@@ -162,21 +228,22 @@ async function existingSockets(files: ContextFiles, options: FindOptions): Promi
   return candidates.filter((_, index) => there[index]);
 }
 
-function entry(source: ConnectionEntry['source'], name: string, address: string): ConnectionEntry {
-  return { id: `${source}:${name}`, name, source, address };
-}
-
-/** Only TCP addresses have a TLS form. */
-function tellTls(host: string, tls: boolean): string {
-  return tls ? host.replace(/^(?:tcp|http):\/\//i, 'https://') : host;
+function entry(
+  source: ConnectionEntry['source'],
+  name: string,
+  { address, tls }: { readonly address: string; readonly tls?: TlsOptions | undefined },
+): ConnectionEntry {
+  return definedOnly({ id: `${source}:${name}`, name, source, address, tls });
 }
 
 /** The address in one spelling, so that `tcp://h` and `tcp://h:2375` count as the same. */
-function sameAddress({ address }: ConnectionEntry): string {
+function sameAddress(found: ConnectionEntry): string {
   try {
-    return formatTarget(parseAddress(address));
+    const target = targetOf(found);
+    // The same address with another certificate is another way in.
+    return `${formatTarget(target)} ${JSON.stringify('tls' in target ? target.tls : null)}`;
   } catch {
-    return address;
+    return found.address;
   }
 }
 

@@ -4,7 +4,7 @@ import { assertNever } from '../common/assertNever';
 import type { Disposable } from '../common/disposable';
 import { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
-import { formatTarget } from './parseAddress';
+import { hostAndPort } from './parseAddress';
 import type { SecretAsker } from './secrets';
 import type { ConnectionTarget } from './target';
 
@@ -48,7 +48,7 @@ export function newDialer(target: ConnectionTarget, _options: DialerOptions): Di
       if (target.tls !== undefined) {
         throw new SwarmscopeError('address-unsupported', { scheme: 'https' });
       }
-      return plainDialer(formatTarget(target).slice('tcp://'.length), {
+      return plainDialer(hostAndPort(target), {
         host: target.host,
         port: target.port,
         noDelay: true,

@@ -31,6 +31,8 @@ import { toTransportError, Transport } from './transport';
 export interface EngineOptions extends DialerOptions {
   /** The parsed address as text, for logs and messages. */
   readonly address: string;
+  /** Spoken instead of what is negotiated, `1.41`. */
+  readonly apiVersion?: string;
   readonly clock?: Clock;
   /** Milliseconds for an ordinary call; 10,000 when omitted. */
   readonly callDeadline?: number;
@@ -65,12 +67,14 @@ class DockerodeEngine implements Engine {
   private readonly clock: Clock;
   private readonly callDeadline: number;
   private readonly connectDeadline: number;
+  private readonly pinned: string | undefined;
   private negotiated = '';
   /** Engine's clock minus ours in milliseconds; undefined until an answer bore a date. */
   private clockOffset: number | undefined;
 
   constructor(target: ConnectionTarget, options: EngineOptions) {
     this.address = options.address;
+    this.pinned = options.apiVersion;
     this.logger = options.logger;
     this.clock = options.clock ?? systemClock;
     this.callDeadline = options.callDeadline ?? 10_000;
@@ -95,9 +99,10 @@ class DockerodeEngine implements Engine {
     if (typeof engineNewest !== 'string') {
       throw new SwarmscopeError('not-an-engine', { address: this.address });
     }
-    const version = negotiateApi(engineNewest);
-    if (version === NEWEST_API && engineNewest !== NEWEST_API) {
-      // An engine of the future may have dropped our newest version; its ping does not tell.
+    const version = this.pinned ?? negotiateApi(engineNewest);
+    if (this.pinned !== undefined || (version === NEWEST_API && engineNewest !== NEWEST_API)) {
+      // An engine of the future may have dropped our newest version, and an engine of the past does
+      // not know a pinned one; its ping does not tell.
       await this.askPing(`/v${version}`, this.connectDeadline, signal);
     }
     this.negotiated = version;

@@ -1,24 +1,37 @@
 import type { Logger } from '../common/logger';
+import { targetOf } from './connectionTarget';
 import type { Engine } from './engine';
 import { loadEngine } from './loadEngine';
-import { parseAddress } from './parseAddress';
+import type { SecretAsker } from './secrets';
 import type { ConnectionEntry } from './target';
 
 /** Finds the address of a connection that is only known once something runs (the demo swarm). */
 export type AddressResolver = (entry: ConnectionEntry, signal: AbortSignal) => Promise<string>;
 
+/** What opening an engine needs besides the entry. */
+export interface OpenOptions {
+  readonly resolveAddress: AddressResolver;
+  readonly logger: Logger;
+  /** Absent when nobody may be asked; a connection that needs a secret fails then. */
+  readonly secrets?: SecretAsker;
+}
+
 /**
- * Opens the engine of a connection entry: address, client, negotiation. The given engine is
+ * Opens the engine of a connection entry: address, TLS, client, negotiation. The given engine is
  * connected; one that could not be is disposed. Rejects with SwarmscopeError.
  */
 export async function openEngine(
   entry: ConnectionEntry,
   signal: AbortSignal,
-  options: { readonly resolveAddress: AddressResolver; readonly logger: Logger },
+  { resolveAddress, logger, secrets }: OpenOptions,
 ): Promise<Engine> {
-  const address = await options.resolveAddress(entry, signal);
-  const target = parseAddress(address);
-  const engine = await loadEngine(target, { address, logger: options.logger });
+  const address = await resolveAddress(entry, signal);
+  const engine = await loadEngine(targetOf(entry, address), {
+    address,
+    logger,
+    ...(secrets === undefined ? {} : { secrets }),
+    ...(entry.apiVersion === undefined ? {} : { apiVersion: entry.apiVersion }),
+  });
   try {
     await engine.connect(signal);
     return engine;

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTarget, parseAddress, shownAddress } from './parseAddress';
-import type { ConnectionTarget } from './target';
+import type { ConnectionTarget, TcpTarget } from './target';
 
-const tcp = (host: string, port: number): ConnectionTarget => ({ kind: 'tcp', host, port });
+const tcp = (host: string, port: number): TcpTarget => ({ kind: 'tcp', host, port });
 
 describe('parseAddress', () => {
   it.each<[string, ConnectionTarget]>([
@@ -16,6 +16,8 @@ describe('parseAddress', () => {
     ['http://node_1:2375', tcp('node_1', 2375)],
     ['tcp://[fd00::1]:2376', tcp('fd00::1', 2376)],
     ['tcp://[::1]', tcp('::1', 2375)],
+    ['https://swarm.example', { ...tcp('swarm.example', 2376), tls: { verify: true } }],
+    ['https://[fd00::1]:9000/', { ...tcp('fd00::1', 9000), tls: { verify: true } }],
     ['10.0.0.1:2375', tcp('10.0.0.1', 2375)],
     ['manager', tcp('manager', 2375)],
   ])('reads %s', (text, target) => {
@@ -69,7 +71,7 @@ describe('parseAddress', () => {
     );
   });
 
-  it.each(['https', 'ssh', 'fd'])('says that %s comes later', (scheme) => {
+  it.each(['ssh', 'fd'])('says that %s comes later', (scheme) => {
     expect(() => parseAddress(`${scheme}://host`)).toThrow(
       expect.objectContaining({
         code: 'address-unsupported',
@@ -89,6 +91,7 @@ describe('parseAddress', () => {
     const others: ConnectionTarget[] = [
       { kind: 'unix', path: '/a/b.sock' },
       { kind: 'npipe', path: '//./pipe/x' },
+      { ...tcp('h', 2376), tls: { verify: true } },
     ];
     expect(others.map((target) => parseAddress(formatTarget(target)))).toEqual(others);
   });

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SwarmscopeError } from '../common/errors';
 import { assertNever } from '../common/assertNever';
-import type { ConnectionTarget } from './target';
+import type { ConnectionTarget, TcpTarget } from './target';
 
 /** Why an address cannot be read; `details.reason` of 'address-invalid'. */
 export type AddressProblem =
@@ -10,7 +10,10 @@ export type AddressProblem =
 /** Port of a tcp address that names none, as in the docker CLI. */
 export const DEFAULT_TCP_PORT = 2375;
 
-const UNSUPPORTED = ['https', 'ssh', 'fd'];
+/** Port of an https address that names none. */
+export const DEFAULT_TLS_PORT = 2376;
+
+const UNSUPPORTED = ['ssh', 'fd'];
 const HOST_NAME = /^(?=.{1,253}$)[\w](?:[\w.-]*[\w])?\.?$/;
 
 /**
@@ -42,6 +45,8 @@ export function parseAddress(text: string): ConnectionTarget {
     case 'tcp':
     case 'http':
       return parseTcp(address, rest);
+    case 'https':
+      return { ...parseTcp(address, rest, DEFAULT_TLS_PORT), tls: { verify: true } };
     default:
       throw unsupported(address, scheme.toLowerCase());
   }
@@ -55,7 +60,7 @@ export function formatTarget(target: ConnectionTarget): string {
     case 'npipe':
       return `npipe://${target.path}`;
     case 'tcp':
-      return `tcp://${isIP(target.host) === 6 ? `[${target.host}]` : target.host}:${target.port}`;
+      return `${target.tls === undefined ? 'tcp' : 'https'}://${hostAndPort(target)}`;
     case 'ssh': {
       const { user, host, port, socketPath } = target;
       const name = isIP(host) === 6 ? `[${host}]` : host;
@@ -65,6 +70,11 @@ export function formatTarget(target: ConnectionTarget): string {
     default:
       return assertNever(target);
   }
+}
+
+/** `host:port` of a tcp target, an IPv6 address in brackets. */
+export function hostAndPort({ host, port }: TcpTarget): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
 /** The host that an address names; undefined for sockets and for what cannot be read. */
@@ -92,7 +102,7 @@ function parsePipe(address: string, rest: string): ConnectionTarget {
   return { kind: 'npipe', path };
 }
 
-function parseTcp(address: string, rest: string): ConnectionTarget {
+function parseTcp(address: string, rest: string, defaultPort = DEFAULT_TCP_PORT): TcpTarget {
   if (rest.includes('@')) {
     throw invalid(address, 'credentials');
   }
@@ -112,7 +122,7 @@ function parseTcp(address: string, rest: string): ConnectionTarget {
   if (portText !== undefined && !/^\d{1,5}$/.test(portText)) {
     throw invalid(address, 'port');
   }
-  const port = portText === undefined ? DEFAULT_TCP_PORT : Number(portText);
+  const port = portText === undefined ? defaultPort : Number(portText);
   if (port < 1 || port > 65535) {
     throw invalid(address, 'port');
   }

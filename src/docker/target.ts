@@ -12,17 +12,20 @@ export interface TlsOptions {
   readonly verify: boolean;
 }
 
+/** A tcp address. */
+export interface TcpTarget {
+  readonly kind: 'tcp';
+  readonly host: string;
+  readonly port: number;
+  /** Plain HTTP when omitted. */
+  readonly tls?: TlsOptions;
+}
+
 /** Where an engine listens, as a parsed address. */
 export type ConnectionTarget =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'npipe'; readonly path: string }
-  | {
-      readonly kind: 'tcp';
-      readonly host: string;
-      readonly port: number;
-      /** Plain HTTP when omitted. */
-      readonly tls?: TlsOptions;
-    }
+  | TcpTarget
   | {
       readonly kind: 'ssh';
       readonly user?: string;
