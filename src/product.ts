@@ -4,11 +4,13 @@ import * as vscode from 'vscode';
 import type { CommandContext } from './commands/commandContext';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
+import { followDefinitions } from './commands/followDefinitions';
 import { RememberedConnections } from './commands/rememberedConnections';
 import { showError } from './commands/showError';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
 import { DisposableStore, type Disposable } from './common/disposable';
+import type { Event } from './common/emitter';
 import { describeError } from './common/errorText';
 import { CONTEXT_KEYS, type CommandName } from './contributions';
 import { DemoConnection } from './demoClient/demoConnection';
@@ -16,10 +18,11 @@ import { findConnections } from './docker/contexts';
 import { openEngine } from './docker/engineOpener';
 import { managerAddress } from './docker/managerTemplate';
 import { readOwnConnections } from './docker/ownConnections';
+import { watchContexts } from './docker/watchContexts';
 import type { Engine } from './docker/engine';
 import type { ConnectionEntry } from './docker/target';
 import { InspectFileSystem } from './documents/inspectFileSystem';
-import { readSettings, saveConnection } from './settings';
+import { onDidChangeSettings, readSettings, saveConnection } from './settings';
 import type { StatusItem } from './statusBar/statusItem';
 import { swarmStatus } from './statusBar/swarmStatus';
 import { managerRoutes } from './store/managerRoutes';
@@ -53,6 +56,8 @@ export class Product implements Disposable {
   private readonly warned = new Set<string>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
+  /** Watches the definitions of connections while any is open. */
+  private following: Disposable | undefined;
 
   constructor(private readonly host: ProductHost) {
     const { context, logger, view } = host;
@@ -80,6 +85,7 @@ export class Product implements Disposable {
     this.own.add(view.onDidChangeVisibility(({ visible }) => swarms.setVisible('tree', visible)));
     this.commands = this.newCommandContext();
     this.own.add(swarms.onDidChange(() => this.followSwarms()));
+    this.own.add({ dispose: () => this.following?.dispose() });
     this.restored = restoreConnections(this.commands)
       .catch((error: unknown) => showError(this.commands, error))
       .then(() => this.followSwarms());
@@ -145,6 +151,7 @@ export class Product implements Disposable {
       logger,
       remembered: new RememberedConnections(context.globalState),
       findConnections: () => this.findConnections(),
+      onConnectionsChange: onDefinitionsChange,
       lookAt: (entry, signal) =>
         lookAt(entry, (looked, lookSignal) => this.openEngine(looked, lookSignal), signal),
       openEngine: (entry, signal) => this.openEngine(entry, signal),
@@ -182,9 +189,15 @@ export class Product implements Disposable {
     return this.panels;
   }
 
-  /** Context keys, status bar and the demo's process follow what is open. */
+  /** Context keys, status bar, watchers and the demo's process follow what is open. */
   private followSwarms(): void {
     const { states } = this.swarms;
+    if (states.length === 0) {
+      this.following?.dispose();
+      this.following = undefined;
+    } else {
+      this.following ??= onDefinitionsChange(() => followDefinitions(this.commands));
+    }
     const setContext = (key: string, value: unknown): void =>
       void vscode.commands.executeCommand('setContext', key, value);
     setContext(CONTEXT_KEYS.state, contextStateOf(states));
@@ -231,3 +244,11 @@ function newDemo(
     logger,
   });
 }
+
+/** Fires when docker's contexts or Swarmscope's settings changed. */
+const onDefinitionsChange: Event<void> = (listener) => {
+  const both = new DisposableStore();
+  both.add(watchContexts({ env: process.env, home: homedir() }, () => listener()));
+  both.add(onDidChangeSettings(listener));
+  return both;
+};

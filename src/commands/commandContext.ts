@@ -1,3 +1,4 @@
+import type { Event } from '../common/emitter';
 import type { Logger } from '../common/logger';
 import type { ConnectionEntry } from '../docker/target';
 import type { Engine } from '../docker/engine';
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly remembered: RememberedConnections;
   /** The ways to reach an engine that this machine offers. */
   readonly findConnections: () => Promise<readonly ConnectionEntry[]>;
+  /** Calls `listener` when those ways may have changed, until what it gives is disposed. */
+  readonly onConnectionsChange: Event<void>;
   /** What is behind a connection right now; asks nobody for anything. */
   readonly lookAt: (entry: ConnectionEntry, signal: AbortSignal) => Promise<Standing>;
   /** Opens an engine for one act, whatever its swarm is; the caller disposes it. */

@@ -32,7 +32,7 @@ export async function pickConnection(
   found: readonly ConnectionEntry[],
 ): Promise<Answer<ConnectionChoice>> {
   const standings = new Map<string, Standing>();
-  const rows: Row[] = found.map((entry) => ({ entry, value: { kind: 'entry', entry } }));
+  let rows = toRows(found, []);
   const choices = (): QuickChoice<ConnectionChoice>[] => [
     ...rows.map((row) =>
       entryChoice(
@@ -54,7 +54,6 @@ export async function pickConnection(
     group: l10n.t('Other'),
     value: { kind: 'entry', entry: demoEntry },
   };
-  const unopened = found.filter(({ id }) => context.swarms.find(id) === undefined);
   return await context.ui.pick<ConnectionChoice>(singleFrame(title), {
     placeholder: l10n.t('Choose how to reach a manager of the swarm'),
     choices: choices(),
@@ -70,7 +69,27 @@ export async function pickConnection(
           show(choices());
         }
       };
-      void eachOf(unopened, LOOKS_AT_ONCE, look);
+      const lookAtNew = (before: readonly Row[]): void => {
+        const added = rows.filter(
+          (row) => !before.includes(row) && context.swarms.find(row.entry.id) === undefined,
+        );
+        void eachOf(
+          added.map(({ entry }) => entry),
+          LOOKS_AT_ONCE,
+          look,
+        );
+      };
+      lookAtNew([]);
+      disposables.add(
+        context.onConnectionsChange(async () => {
+          const before = rows;
+          rows = toRows(await context.findConnections(), before);
+          if (!looks.signal.aborted) {
+            show(choices());
+            lookAtNew(before);
+          }
+        }),
+      );
       return disposables;
     },
   });
@@ -79,6 +98,14 @@ export async function pickConnection(
 interface Row {
   readonly entry: ConnectionEntry;
   readonly value: ConnectionChoice;
+}
+
+/** A row of what did not change stays the same row, on which the person may be. */
+function toRows(found: readonly ConnectionEntry[], before: readonly Row[]): readonly Row[] {
+  return found.map((entry) => {
+    const same = before.find((row) => JSON.stringify(row.entry) === JSON.stringify(entry));
+    return same ?? { entry, value: { kind: 'entry', entry } };
+  });
 }
 
 const SOURCE_ICON: Readonly<Record<ConnectionSource, string>> = {
