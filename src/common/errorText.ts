@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorCode, SwarmscopeError } from './errors';
 import { toPlainLine } from './text';
+import { TLS_SENTENCES } from './tlsErrorText';
 
 /** What a person reads about a failure; every part is one or two plain sentences. */
 export interface ErrorDescription {
@@ -34,7 +35,7 @@ export function errorLine(error: SwarmscopeError, context: ErrorContext = {}): s
 }
 
 /** What the sentences are made of, each part harmless text. */
-class Facts {
+export class Facts {
   constructor(
     private readonly error: SwarmscopeError,
     private readonly context: ErrorContext,
@@ -62,15 +63,16 @@ class Facts {
 
 /** One entry per code: a forgotten one does not compile. */
 const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = {
+  ...TLS_SENTENCES,
   'address-invalid': (of) => ({
     title: l10n.t('"{0}" is not an engine address.', of.detail('address')),
     detail: addressProblem(of.detail('reason')),
-    nextStep: l10n.t('Write unix:///path, npipe:////./pipe/name or tcp://host:port.'),
+    nextStep: l10n.t('Write unix:///path, npipe:////./pipe/name, tcp://host:port or https://host.'),
   }),
   'address-unsupported': (of) => ({
     title: l10n.t('{0} cannot be used yet.', of.detail('address')),
     detail: l10n.t(
-      'This version connects over unix sockets, named pipes and plain tcp, not over {0}.',
+      'This version connects over unix sockets, named pipes and tcp, not over {0}.',
       of.detail('scheme'),
     ),
     nextStep: l10n.t(
@@ -80,14 +82,21 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
   'socket-missing': (of) => ({
     title: l10n.t('There is no engine at {0}.', of.where),
     detail: l10n.t('The socket does not exist.'),
-    nextStep: l10n.t('Start Docker there, or choose another connection.'),
+    nextStep:
+      of.detail('others') === ''
+        ? l10n.t('Start Docker there, or choose another connection.')
+        : l10n.t('Start Docker there, or connect to {0}, which is there.', of.detail('others')),
   }),
   'socket-denied': (of) => ({
     title: l10n.t('You may not use {0}.', of.where),
     detail: l10n.t('The socket exists, but your user has no permission for it.'),
-    nextStep: l10n.t(
-      'Add your user to the group "docker" and sign in again, or choose another connection.',
-    ),
+    nextStep:
+      of.detail('group') === ''
+        ? l10n.t('Ask whoever runs Docker there for access, or choose another connection.')
+        : l10n.t(
+            'Run "sudo usermod -aG {0} $USER" and sign in again, or choose another connection.',
+            of.detail('group'),
+          ),
   }),
   'connection-refused': (of) => ({
     title: l10n.t('{0} refuses the connection.', of.where),
@@ -118,7 +127,7 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     title: l10n.t('{0} wants TLS.', of.where),
     detail: l10n.t('The engine accepts encrypted connections only.'),
     nextStep: l10n.t(
-      'TLS connections come with a later version; until then connect over a socket or a forwarded port.',
+      'Use https:// in the address, or give its entry in swarmscope.connections "tls" with the files.',
     ),
   }),
   'secret-needed': (of) => ({

@@ -1,3 +1,16 @@
+/** What can go wrong with TLS; the sentences are in `tlsErrorText.ts`. */
+export type TlsErrorCode =
+  | 'not-tls' // a TLS connection to a port that does not speak TLS
+  | 'tls-expired' // the engine's certificate has expired
+  | 'tls-not-yet-valid'
+  | 'tls-unknown-ca' // the engine's certificate is of none of the trusted CAs
+  | 'tls-wrong-host' // details.host is none of details.names, which the certificate is for
+  | 'tls-client-certificate' // details.asked: required (none was sent) or refused
+  | 'tls-file' // details.path, details.reason: missing, unreadable or not-pem
+  | 'tls-key-mismatch' // details.path of the key, details.certificate
+  | 'tls-wrong-passphrase' // details.path of the key
+  | 'tls-failed'; // any other failure of TLS; details.reason
+
 /**
  * Every expected failure of the product. A code says *what* happened; the sentence for a person is
  * made from code and details in `errorText.ts`, the only place that words errors.
@@ -5,15 +18,16 @@
 export type ErrorCode =
   // reaching the engine
   | 'address-invalid' // details.address, details.reason
-  | 'address-unsupported' // details.address, details.scheme (https, ssh: the next release)
-  | 'socket-missing' // ENOENT on a unix socket or named pipe
-  | 'socket-denied' // EACCES on a unix socket or named pipe
+  | 'address-unsupported' // details.address, details.scheme (ssh: the next release)
+  | 'socket-missing' // ENOENT on a unix socket or named pipe; details.others: sockets that are there
+  | 'socket-denied' // EACCES on a unix socket or named pipe; details.group: who may use it
   | 'connection-refused'
   | 'host-unknown'
   | 'timed-out' // no answer within the deadline
   | 'connection-lost' // reset, closed while answering; a request may or may not have been carried out
   | 'not-an-engine' // something answered, but not a Docker Engine API
   | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
+  | TlsErrorCode
   | 'secret-needed' // a passphrase or password was not given or may not be asked for; details.kind, details.subject
   | 'api-too-old' // engine's maximum API below ours
   | 'api-too-new' // engine's minimum API above ours

@@ -4,9 +4,11 @@ import { assertNever } from '../common/assertNever';
 import type { Disposable } from '../common/disposable';
 import { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
+import { KEEP_ALIVE_MS, POOL_SIZE } from './dialerLimits';
 import { hostAndPort } from './parseAddress';
 import type { SecretAsker } from './secrets';
 import type { ConnectionTarget } from './target';
+import { TlsDialer } from './tlsDialer';
 
 /** Makes the connections of one engine. */
 export interface Dialer extends Disposable {
@@ -14,6 +16,11 @@ export interface Dialer extends Disposable {
   readonly host: string;
   /** Connections that requests share at most. */
   readonly poolSize: number;
+  /**
+   * Gets ready what connections need before any of their deadlines run: the person may be asked for a
+   * secret. Rejects with a SwarmscopeError, 'cancelled' when `signal` aborts.
+   */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /**
    * Opens one connection. Emits 'connect' (or 'secureConnect') once a request may have reached the
    * engine, and 'error' with a system error or a SwarmscopeError that says why it could not be made.
@@ -28,17 +35,11 @@ export interface DialerOptions {
   readonly secrets?: SecretAsker;
 }
 
-/** Idle TCP connections are checked this often, in milliseconds; a firewall drops silent ones. */
-export const KEEP_ALIVE_MS = 15_000;
-
-/** Connections that requests share where a connection costs little. */
-const POOL_SIZE = 6;
-
 /**
  * The dialer of a target.
  * @throws SwarmscopeError 'address-unsupported' for a kind that cannot be dialled.
  */
-export function newDialer(target: ConnectionTarget, _options: DialerOptions): Dialer {
+export function newDialer(target: ConnectionTarget, options: DialerOptions): Dialer {
   switch (target.kind) {
     case 'unix':
       return plainDialer('localhost', { path: target.path });
@@ -46,7 +47,7 @@ export function newDialer(target: ConnectionTarget, _options: DialerOptions): Di
       return plainDialer('localhost', { path: target.path.replaceAll('/', '\\') });
     case 'tcp':
       if (target.tls !== undefined) {
-        throw new SwarmscopeError('address-unsupported', { scheme: 'https' });
+        return new TlsDialer(target, options);
       }
       return plainDialer(hostAndPort(target), {
         host: target.host,

@@ -94,6 +94,7 @@ class DockerodeEngine implements Engine {
   }
 
   async connect(signal?: AbortSignal): Promise<void> {
+    await this.transport.prepare(signal);
     const reply = await this.askPing('', this.connectDeadline, signal);
     const engineNewest = reply.headers['api-version'];
     if (typeof engineNewest !== 'string') {

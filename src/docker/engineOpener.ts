@@ -3,6 +3,7 @@ import { targetOf } from './connectionTarget';
 import type { Engine } from './engine';
 import { loadEngine } from './loadEngine';
 import type { SecretAsker } from './secrets';
+import { explainSocket } from './socketHelp';
 import type { ConnectionEntry } from './target';
 
 /** Finds the address of a connection that is only known once something runs (the demo swarm). */
@@ -26,7 +27,8 @@ export async function openEngine(
   { resolveAddress, logger, secrets }: OpenOptions,
 ): Promise<Engine> {
   const address = await resolveAddress(entry, signal);
-  const engine = await loadEngine(targetOf(entry, address), {
+  const target = targetOf(entry, address);
+  const engine = await loadEngine(target, {
     address,
     logger,
     ...(secrets === undefined ? {} : { secrets }),
@@ -37,6 +39,6 @@ export async function openEngine(
     return engine;
   } catch (error) {
     engine.dispose();
-    throw error;
+    throw await explainSocket(error, target);
   }
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Disposable } from '../common/disposable';
 import { SwarmscopeError, type ErrorCode } from '../common/errors';
 import type { Dialer } from './dialer';
+import { toTlsError } from './tlsErrors';
 
 /** The part of docker-modem that is used: one request, its answer as a stream. */
 export interface Modem {
@@ -57,6 +58,11 @@ export class Transport implements Disposable {
   /** Value of the Host header. */
   get host(): string {
     return this.dialer.host;
+  }
+
+  /** See {@link Dialer.prepare}. */
+  async prepare(signal: AbortSignal | undefined): Promise<void> {
+    await this.dialer.prepare?.(signal ?? new AbortController().signal);
   }
 
   /**
@@ -133,6 +139,7 @@ class DialerAgent extends http.Agent {
     const socket = this.dialer.connect();
     this.opened.add(socket);
     socket.once('connect', this.onConnect);
+    socket.once('secureConnect', this.onConnect);
     socket.once('close', () => this.opened.delete(socket));
     if (this.ended) {
       socket.destroy(Object.assign(new Error('Disposed'), { name: 'AbortError' }));
@@ -199,6 +206,10 @@ export function toTransportError(error: unknown, address: string): SwarmscopeErr
     return new SwarmscopeError('cancelled', { address }, { cause: error });
   }
   const reason = systemCode(error);
+  const tlsError = toTlsError(error, reason, { address });
+  if (tlsError !== undefined) {
+    return tlsError;
+  }
   // Node's HTTP parser: something answered, but not HTTP.
   const code = reason.startsWith('HPE_') ? 'not-an-engine' : (CODES[reason] ?? 'connection-lost');
   return new SwarmscopeError(code, { address, reason }, { cause: error });
