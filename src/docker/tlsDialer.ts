@@ -100,7 +100,8 @@ export class TlsDialer implements Dialer {
         socket.setNoDelay(true);
         socket.setKeepAlive(true, KEEP_ALIVE_MS);
         if (socket.getProtocol() === 'TLSv1.3') {
-          socket.once('session', done);
+          // Not at once: it is told from inside a read, when a write would be lost.
+          socket.once('session', () => setImmediate(done));
           timer = setTimeout(done, CONTENT_MS);
         } else {
           done();

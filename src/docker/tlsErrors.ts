@@ -43,7 +43,9 @@ export function toTlsError(
   if (known !== undefined) {
     return new SwarmscopeError(known, { ...details, reason, ...namesOf(error) }, options);
   }
-  if (CLIENT_ALERT.test(reason)) {
+  // RFC 5246 section 7.4.6: so ends TLS 1.2 where no certificate was sent.
+  const isBare = details['asked'] === 'required' && reason.endsWith('ALERT_HANDSHAKE_FAILURE');
+  if (isBare || CLIENT_ALERT.test(reason)) {
     const asked = reason.endsWith('CERTIFICATE_REQUIRED') ? 'required' : 'refused';
     return new SwarmscopeError('tls-client-certificate', { asked, ...details, reason }, options);
   }
