@@ -10,6 +10,7 @@ import type { CommandContext } from './commandContext';
 import { pickConnection } from './connectionPicker';
 import { into, runSteps, type Step } from './multiStep';
 import { showError } from './showError';
+import { expandedTls, NO_FILES, tlsOf, tlsSteps, type TlsAnswers } from './tlsSteps';
 import { accept, refuse, type Verdict } from './validation/verdict';
 import { singleFrame } from './vscodeQuickUi';
 
@@ -191,8 +192,7 @@ function namedConnection(argument: unknown): unknown {
     : undefined;
 }
 
-interface AddressAnswers {
-  readonly address: string;
+interface AddressAnswers extends TlsAnswers {
   /** Empty: not to be saved. */
   readonly name: string;
 }
@@ -207,17 +207,25 @@ async function askAddress(
   const answers = await runSteps(context.ui, {
     title,
     steps: addressSteps(taken),
-    initial: { address: suggested, name: '' },
+    initial: { address: suggested, name: '', ...NO_FILES },
   });
   if (answers === undefined) {
     return undefined;
   }
   const { address, name } = answers;
+  const typed = tlsOf(answers);
+  const tls = typed === undefined ? {} : { tls: expandedTls(typed) };
   if (name === '') {
-    return { id: `entered:${address}`, name: shortName(address), source: 'entered', address };
+    return {
+      id: `entered:${address}`,
+      name: shortName(address),
+      source: 'entered',
+      address,
+      ...tls,
+    };
   }
-  await context.saveConnection({ name, address });
-  return { id: `setting:${name}`, name, source: 'setting', address };
+  await context.saveConnection({ name, address, ...(typed === undefined ? {} : { tls: typed }) });
+  return { id: `setting:${name}`, name, source: 'setting', address, ...tls };
 }
 
 function addressSteps(taken: ReadonlySet<string>): readonly Step<AddressAnswers>[] {
@@ -235,6 +243,7 @@ function addressSteps(taken: ReadonlySet<string>): readonly Step<AddressAnswers>
           }),
         ),
     },
+    ...tlsSteps<AddressAnswers>(),
     {
       ask: async (answers, frame, ui) =>
         into(

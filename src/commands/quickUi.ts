@@ -34,6 +34,8 @@ export interface InputQuestion<T> {
   readonly value: string;
   /** Hides what is typed. */
   readonly password?: boolean;
+  /** Offers to choose a file, whose path becomes the text. */
+  readonly canBrowse?: boolean;
   readonly check: (text: string) => Verdict<T>;
   /** Why the step is shown again, until the person types. */
   readonly problem?: string;

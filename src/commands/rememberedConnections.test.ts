@@ -40,6 +40,17 @@ test('keeps no path of a certificate and no mark: those are looked up anew', asy
   expect(JSON.stringify([...memory.kept.values()])).not.toMatch(/key\.pem|readOnly/);
 });
 
+test('keeps the TLS files of an address that was typed: they stand nowhere else', async () => {
+  const typed = {
+    ...entry('entered:tcp://h:2376'),
+    source: 'entered',
+    tls: { ca: '/ca.pem', verify: true },
+  } as const;
+  const remembered = new RememberedConnections(new FakeMemory());
+  await remembered.add(typed);
+  expect(remembered.get()).toEqual([typed]);
+});
+
 test('keeps which swarm was seen behind a connection, and forgets it with the connection', async () => {
   const remembered = new RememberedConnections(new FakeMemory());
   await remembered.noteSwarm('a', 'swarm');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { definedOnly } from '../docker/ownConnections';
 import type { ConnectionEntry } from '../docker/target';
 
 /** The part of `vscode.Memento` that is used. */
@@ -15,6 +16,15 @@ const schema = v.object({
   name: v.string(),
   source: v.picklist(['environment', 'context', 'socket', 'setting', 'entered', 'demo']),
   address: v.string(),
+  tls: v.optional(
+    v.object({
+      ca: v.optional(v.string()),
+      cert: v.optional(v.string()),
+      key: v.optional(v.string()),
+      serverName: v.optional(v.string()),
+      verify: v.boolean(),
+    }),
+  ),
   swarmId: v.optional(v.string()),
 });
 
@@ -56,10 +66,12 @@ export class RememberedConnections {
   }
 }
 
-function kept({ id, name, source, address, swarmId }: ConnectionEntry): ConnectionEntry {
-  return { id, name, source, address, ...(swarmId === undefined ? {} : { swarmId }) };
+function kept({ id, name, source, address, tls, swarmId }: ConnectionEntry): ConnectionEntry {
+  // The paths of TLS files stand elsewhere for what is found, but nowhere for what was typed.
+  const typed = source === 'entered' ? tls : undefined;
+  return definedOnly({ id, name, source, address, tls: typed, swarmId });
 }
 
-function withoutUndefined({ swarmId, ...row }: v.InferOutput<typeof schema>): ConnectionEntry {
-  return swarmId === undefined ? row : { ...row, swarmId };
+function withoutUndefined({ tls, ...row }: v.InferOutput<typeof schema>): ConnectionEntry {
+  return definedOnly({ ...row, tls: tls === undefined ? undefined : definedOnly(tls) });
 }

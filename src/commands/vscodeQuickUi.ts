@@ -60,7 +60,13 @@ export class VscodeQuickUi implements QuickUi {
           }
         }),
       );
-      listenForEnds(box, disposables, finish);
+      const browsing = question.canBrowse === true ? addBrowsing(box, disposables) : undefined;
+      listenForEnds<T>(box, disposables, (answer) => {
+        // VS Code's own file list takes the place of the box for a while.
+        if (browsing?.isOpen !== true || answer.kind !== 'cancel') {
+          finish(answer);
+        }
+      });
       return box;
     });
   }
@@ -142,6 +148,35 @@ function dress(
   // What was typed must not be lost by a click elsewhere.
   input.ignoreFocusOut = true;
   input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+}
+
+/** A button that puts the path of a chosen file into the box. */
+function addBrowsing(
+  box: vscode.InputBox,
+  disposables: DisposableStore,
+): { readonly isOpen: boolean } {
+  const browsing = { isOpen: false };
+  const button = {
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+    tooltip: l10n.t('Choose a file…'),
+  };
+  box.buttons = [...box.buttons, button];
+  disposables.add(
+    box.onDidTriggerButton(async (pressed) => {
+      if (pressed !== button) {
+        return;
+      }
+      browsing.isOpen = true;
+      try {
+        const [file] = (await vscode.window.showOpenDialog({ title: box.title ?? '' })) ?? [];
+        box.value = file?.fsPath ?? box.value;
+      } finally {
+        box.show();
+        browsing.isOpen = false;
+      }
+    }),
+  );
+  return browsing;
 }
 
 function listenForEnds<T>(
