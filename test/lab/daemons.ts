@@ -6,8 +6,10 @@ import { askEngine } from './engineApi';
 import type { NodeState } from './labState';
 import { type ProcessRef, isAlive, readProcess, until } from './processes';
 
-/** Port of every node's plain HTTP engine address. */
-export const enginePort = 2375;
+/** The tcp address of a node's engine: 2375 for plain HTTP, 2376 for TLS. */
+export function engineAddress({ address, tls }: NodeState): string {
+  return `tcp://${address}:${tls === undefined ? 2375 : 2376}`;
+}
 
 /** Folder whose files describe network namespaces of a node's engine, among them `ingress_sbox`. */
 export function sandboxFolder(node: NodeState): string {
@@ -81,13 +83,19 @@ function daemonFlags(node: NodeState, config: string): string[] {
     `--exec-root=${path.join(node.folder, 'exec')}`,
     `--pidfile=${path.join(node.folder, 'dockerd.pid')}`,
     `--host=unix://${node.socket}`,
-    `--host=tcp://${node.address}:${enginePort}`,
-    // Said outright, or the daemon sleeps 15 s to warn about the plain port (seen on 26 and later).
-    '--tls=false',
+    `--host=${engineAddress(node)}`,
+    ...tlsFlags(node),
     // Logs every request, so that tests can count what the engine was asked.
     '--debug',
     '--shutdown-timeout=3',
   ];
+}
+
+function tlsFlags({ tls }: NodeState): string[] {
+  return tls === undefined
+    ? // Said outright, or the daemon sleeps 15 s to warn about the plain port (seen on 26 and later).
+      ['--tls=false']
+    : ['--tlsverify', `--tlscacert=${tls.ca}`, `--tlscert=${tls.cert}`, `--tlskey=${tls.key}`];
 }
 
 /** No proxy and no Docker variable of the person's shell reaches an engine. */

@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type EngineChoice, type UnpackedEngine, ensureEngine } from '../../scripts/setup/engines';
 import { removeLab, removeLeftovers } from './cleanUp';
-import { enginePort, startDaemon } from './daemons';
+import { engineAddress, startDaemon } from './daemons';
 import { applyFault, liftFault } from './faults';
 import { type ImageOptions, buildRootTar, importArguments } from './images';
 import {
   type FaultKind,
   type LabState,
   type NodeState,
+  type NodeTls,
   labFolder,
   readState,
   withLabLock,
@@ -48,6 +49,8 @@ export interface LabOptions {
   readonly managers?: number;
   /** Default `oldest`. */
   readonly engine?: EngineChoice;
+  /** Gives the files with which a node's engine serves mutual TLS; plain HTTP when omitted. */
+  readonly tls?: (node: Pick<NodeState, 'name' | 'address'>) => NodeTls;
   /** True lets the lab outlive this process; else its next `createLab` counts it as a leftover. */
   readonly detached?: boolean;
   readonly log?: (line: string) => void;
@@ -85,7 +88,7 @@ async function claim(name: string, options: LabOptions, engine: UnpackedEngine):
   const nodes = planNodes(name, subnet, {
     nodes: options.nodes ?? 3,
     managers: options.managers ?? 1,
-  });
+  }).map((node) => (options.tls === undefined ? node : { ...node, tls: options.tls(node) }));
   const state: LabState = {
     name,
     folder: labFolder(name),
@@ -110,7 +113,7 @@ async function claim(name: string, options: LabOptions, engine: UnpackedEngine):
 
 /** A node as users of a lab see it. */
 export interface LabNode extends NodeState {
-  /** Such as `tcp://10.77.0.11:2375`; reached from the client namespace only. */
+  /** Such as `tcp://10.77.0.11:2375`, 2376 with TLS; reached from the client namespace only. */
   readonly tcpAddress: string;
 }
 
@@ -144,7 +147,7 @@ export class Lab {
   get nodes(): readonly LabNode[] {
     return this.state.nodes.map((node) => ({
       ...node,
-      tcpAddress: `tcp://${node.address}:${enginePort}`,
+      tcpAddress: engineAddress(node),
     }));
   }
 

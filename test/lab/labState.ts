@@ -13,6 +13,14 @@ export const faultKinds: readonly FaultKind[] = ['link', 'vxlan', 'gossip', 'dae
 /** What a node is for the swarm; `lone` is an engine outside any swarm. */
 export type NodeRole = 'manager' | 'worker' | 'lone';
 
+/** Paths of PEM files for a node's engine. */
+export interface NodeTls {
+  /** The authority that signs the certificates of clients. */
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** One node of a lab as written to its state file. */
 export interface NodeState {
   /** Host name, such as `node1`. */
@@ -28,6 +36,8 @@ export interface NodeState {
   readonly folder: string;
   /** Path of the engine's unix socket. */
   readonly socket: string;
+  /** Files with which it serves mutual TLS instead of plain HTTP. */
+  readonly tls?: NodeTls;
   /** Its dockerd; undefined before the first start. */
   readonly daemon: ProcessRef | undefined;
 }
