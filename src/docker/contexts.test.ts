@@ -194,6 +194,19 @@ describe('findConnections', () => {
     expect(await tlsOf({ DOCKER_CERT_PATH: '/certs' })).toBeUndefined();
   });
 
+  it('offers the TLS port of this machine where TLS is wanted and nothing else is chosen', async () => {
+    const files = new MemoryFiles(Object.fromEntries([context('a', 'tcp://a:1')]));
+    const find = (env: Record<string, string>) =>
+      findConnections({ env, home, files, settings: [], platform: 'linux' });
+    expect((await find({ DOCKER_TLS_VERIFY: '1' }))[0]).toMatchObject({
+      source: 'environment',
+      address: 'tcp://localhost:2376',
+      tls: { verify: true },
+    });
+    const chosen = await find({ DOCKER_TLS_VERIFY: '1', DOCKER_CONTEXT: 'a' });
+    expect(chosen.map(({ id }) => id)).toEqual(['context:a']);
+  });
+
   it('speaks the version of DOCKER_API_VERSION everywhere but in own entries', async () => {
     const files = new MemoryFiles(
       Object.fromEntries([context('c', 'tcp://c:1'), ['/var/run/docker.sock', '']]),

@@ -105,7 +105,11 @@ export async function findConnections(options: FindOptions): Promise<readonly Co
   const sockets = await existingSockets(files, options);
   const version = /^v?(1\.\d{1,3})$/.exec(options.env['DOCKER_API_VERSION']?.trim() ?? '')?.[1];
   const found: ConnectionEntry[] = [
-    ...(await environmentEntries(files, options)),
+    ...(await environmentEntries(
+      files,
+      options,
+      contexts.some(({ current }) => current),
+    )),
     ...contexts.map(({ name, address, tls }) => entry('context', name, { address, tls })),
     ...sockets.map((address) => entry('socket', address, { address })),
   ].map((one) => definedOnly({ ...one, apiVersion: version }));
@@ -190,25 +194,34 @@ async function tlsFiles(files: ContextFiles, folder: string): Promise<Omit<TlsOp
   };
 }
 
-/** DOCKER_HOST, secured as the CLI does by DOCKER_TLS_VERIFY, or without verifying by DOCKER_TLS. */
+/**
+ * DOCKER_HOST, secured as the CLI does by DOCKER_TLS_VERIFY, or without verifying by DOCKER_TLS.
+ * Without a host and a context these two make the CLI reach for this machine's TLS port (seen with
+ * 20.10 and 28.5); the port of a host that names none stays 2375.
+ */
 async function environmentEntries(
   files: ContextFiles,
   options: ContextOptions,
+  hasContext: boolean,
 ): Promise<ConnectionEntry[]> {
   const { env } = options;
-  const address = nonEmpty(env['DOCKER_HOST']);
-  if (address === undefined) {
-    return [];
-  }
+  const host = nonEmpty(env['DOCKER_HOST']);
   const verify = nonEmpty(env['DOCKER_TLS_VERIFY']) !== undefined;
   if (!verify && nonEmpty(env['DOCKER_TLS']) === undefined) {
-    return [entry('environment', 'DOCKER_HOST', { address })];
+    return host === undefined ? [] : [entry('environment', 'DOCKER_HOST', { address: host })];
+  }
+  if (host === undefined && hasContext) {
+    return [];
   }
   const folder = nonEmpty(env['DOCKER_CERT_PATH']) ?? dockerFolder(options);
   // Named when it is missing too: the CLI does not fall back to the system's CAs either.
   const ca = verify ? { ca: path.join(folder, 'ca.pem') } : {};
   const tls = { ...(await tlsFiles(files, folder)), ...ca, verify };
-  return [entry('environment', 'DOCKER_HOST', { address, tls })];
+  return [
+    host === undefined
+      ? entry('environment', 'DOCKER_TLS', { address: 'tcp://localhost:2376', tls })
+      : entry('environment', 'DOCKER_HOST', { address: host, tls }),
+  ];
 }
 
 async function existingSockets(files: ContextFiles, options: FindOptions): Promise<string[]> {
