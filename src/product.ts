@@ -14,7 +14,7 @@ import type { Event } from './common/emitter';
 import { describeError } from './common/errorText';
 import { CONTEXT_KEYS, type CommandName } from './contributions';
 import { DemoConnection } from './demoClient/demoConnection';
-import { findConnections } from './docker/contexts';
+import { findConnections } from './docker/findConnections';
 import { openEngine } from './docker/engineOpener';
 import { managerAddress } from './docker/managerTemplate';
 import { readOwnConnections } from './docker/ownConnections';

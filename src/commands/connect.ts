@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { toPlainLine } from '../common/text';
+import { targetOf } from '../docker/connectionTarget';
 import { formatTarget, parseAddress } from '../docker/parseAddress';
 import type { ConnectionEntry } from '../docker/target';
 import { connectionOf, swarmChoice } from './chooseSwarm';
@@ -212,8 +213,9 @@ async function askAddress(
   if (answers === undefined) {
     return undefined;
   }
-  const { address, name } = answers;
+  const { name } = answers;
   const typed = tlsOf(answers);
+  const address = formatTarget(targetOf({ ...answers, ...(typed && { tls: typed }) }));
   const tls = typed === undefined ? {} : { tls: expandedTls(typed) };
   if (name === '') {
     return {

@@ -122,6 +122,7 @@ function entryChoice({ entry, value }: Row, detail: string): QuickChoice<Connect
     label: `$(${SOURCE_ICON[entry.source]}) ${withoutIcons(entry.name)}`,
     description: [
       withoutIcons(shownAddress(entry.address)),
+      entry.current === true ? l10n.t('current') : '',
       entry.production === true ? l10n.t('production') : '',
       entry.readOnly === true ? l10n.t('read-only') : '',
     ]

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseAddress } from './parseAddress';
+import { isEngineAddress, parseAddress } from './parseAddress';
 
 /** What a swarm tells of one of its managers; untrusted. */
 export interface ManagerFacts {
@@ -24,6 +24,12 @@ export function managerAddress(template: string, manager: ManagerFacts): string 
     return host ?? '';
   });
   return usable && isAddress(address) ? address : undefined;
+}
+
+/** Whether a template has a placeholder, and is an address without a password once it is filled in. */
+export function isManagerTemplate(template: string): boolean {
+  const filled = template.replaceAll(/\{(?:address|hostname)\}/g, 'host');
+  return filled !== template && isEngineAddress(filled);
 }
 
 function writtenHost(value: string): string | undefined {

@@ -54,7 +54,13 @@ describe('readOwnConnections', () => {
     [{ ...good, readOnly: 'yes' }, 'readOnly'],
     [{ ...good, color: 'pink' }, 'color'],
     [{ ...good, apiVersion: '2' }, 'apiVersion'],
+    [{ ...good, address: 'banana://h' }, 'address'],
+    [{ ...good, address: 'tcp://me:s3cret@h' }, 'address'],
+    [{ ...good, address: 'ssh://me:s3cret@h' }, 'address'],
     [{ ...good, managers: 'tcp://fixed' }, 'managers'],
+    [{ ...good, managers: 'ftp://{address}' }, 'managers'],
+    [{ ...good, managers: 'tcp://{address}:{address}' }, 'managers'],
+    [{ ...good, managers: 'ssh://me:s3cret@{address}' }, 'managers'],
     [{ ...good, tls: { cert: '/c' } }, 'tls.key'],
     [{ ...good, tls: { key: '/c' } }, 'tls.cert'],
     [{ ...good, tls: { ca: 1 } }, 'tls.ca'],
@@ -64,6 +70,12 @@ describe('readOwnConnections', () => {
     expect(kept.map(({ name }) => name)).toEqual(['first']);
     expect(warnings).toEqual([expect.stringContaining('[1]')]);
     expect(warnings[0]).toContain(`"${field}"`);
+    expect(warnings[0]).not.toContain('s3cret');
+  });
+
+  it('keeps addresses and templates of ssh with a user', () => {
+    const row = { name: 's', address: 'ssh://me@h:22', managers: 'ssh://me@{hostname}' };
+    expect(read([row])).toEqual({ kept: [row], warnings: [] });
   });
 
   it('keeps the first of two entries of one name, and survives any value', () => {

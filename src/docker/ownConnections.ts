@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { toPlainLine } from '../common/text';
+import { isManagerTemplate } from './managerTemplate';
+import { isEngineAddress } from './parseAddress';
 import type { ConnectionEntry, TlsOptions } from './target';
 
 /** One entry of the setting `swarmscope.connections`, checked. */
@@ -38,14 +40,14 @@ const tlsSchema = v.pipe(
 const ownSchema = v.pipe(
   v.strictObject({
     name: text,
-    address: v.optional(text),
+    address: v.optional(v.pipe(text, v.check(isEngineAddress, 'address'))),
     context: v.optional(text),
     tls: v.optional(tlsSchema),
     apiVersion: v.optional(v.pipe(v.string(), v.regex(/^1\.\d{1,3}$/))),
     readOnly: v.optional(v.boolean()),
     production: v.optional(v.boolean()),
     color: v.optional(v.picklist(['blue', 'green', 'orange', 'purple', 'red', 'yellow'])),
-    managers: v.optional(v.pipe(v.string(), v.regex(/\{(?:address|hostname)\}/))),
+    managers: v.optional(v.pipe(text, v.check(isManagerTemplate, 'template'))),
   }),
   v.forward(
     v.check(({ address, context }) => (address === undefined) !== (context === undefined), 'one'),

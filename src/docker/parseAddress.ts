@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { SwarmscopeError } from '../common/errors';
+import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import { assertNever } from '../common/assertNever';
 import type { ConnectionTarget, TcpTarget } from './target';
 
@@ -84,6 +84,21 @@ export function hostOfAddress(address: string): string | undefined {
     return target.kind === 'tcp' || target.kind === 'ssh' ? target.host : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether a text is an address without a password. True also for a kind of address that is known but
+ * cannot be used yet.
+ */
+export function isEngineAddress(text: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^@/]*:[^@]*@/i.test(text)) {
+    return false;
+  }
+  try {
+    return parseAddress(text) !== undefined;
+  } catch (error) {
+    return isSwarmscopeError(error, 'address-unsupported');
   }
 }
 

@@ -57,6 +57,8 @@ export interface ConnectionEntry {
   readonly address: string;
   /** Set when a tcp address is to be reached over TLS. */
   readonly tls?: TlsOptions;
+  /** What the docker CLI uses here when it is told nothing. */
+  readonly current?: boolean;
   /** DOCKER_API_VERSION, `1.41`: spoken instead of what is negotiated. */
   readonly apiVersion?: string;
   /** No act that changes anything is offered or accepted. */

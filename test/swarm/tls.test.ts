@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findConnections } from '../../src/docker/contexts';
+import { findConnections } from '../../src/docker/findConnections';
 import type { ConnectionEntry, TlsOptions } from '../../src/docker/target';
 import { CertificateMaker, type Pair } from '../fakes/certificates';
 import { type Lab, createLab } from '../lab/lab';
