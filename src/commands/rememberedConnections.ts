@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { definedOnly } from '../docker/ownConnections';
+import { definedOnly } from '../common/definedOnly';
 import type { ConnectionEntry } from '../docker/target';
 
 /** The part of `vscode.Memento` that is used. */

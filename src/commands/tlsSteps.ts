@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
-import { definedOnly, expandHome } from '../docker/ownConnections';
+import { definedOnly } from '../common/definedOnly';
+import { expandHome } from '../docker/ownConnections';
 import { DEFAULT_TLS_PORT, parseAddress } from '../docker/parseAddress';
 import type { TlsOptions } from '../docker/target';
 import { into, type Step } from './multiStep';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, access } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { definedOnly } from './ownConnections';
+import { definedOnly } from '../common/definedOnly';
 import { flag, readRecord, section, exactText, toLine } from './records/fields';
 import type { TlsOptions } from './target';
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { definedOnly } from '../common/definedOnly';
 import { targetOf } from './connectionTarget';
 import {
   chosenContext,
@@ -13,7 +14,7 @@ import {
   type ContextFiles,
   type ContextOptions,
 } from './contexts';
-import { definedOnly, type OwnConnection } from './ownConnections';
+import type { OwnConnection } from './ownConnections';
 import { formatTarget } from './parseAddress';
 import { toLine } from './records/fields';
 import type { ConnectionEntry, TlsOptions } from './target';

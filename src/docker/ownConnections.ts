@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as v from 'valibot';
+import { definedOnly } from '../common/definedOnly';
 import { toPlainLine } from '../common/text';
 import { isManagerTemplate } from './managerTemplate';
 import { isEngineAddress } from './parseAddress';
@@ -101,15 +102,4 @@ function expandTls(tls: v.InferOutput<typeof tlsSchema>, home: string): TlsOptio
 /** A path that starts with `~/` in the home folder. */
 export function expandHome(file: string, home: string): string {
   return /^~[/\\]/.test(file) ? path.join(home, file.slice(2)) : file;
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Without the properties that are undefined. */
-export function definedOnly<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, member]) => member !== undefined),
-  ) as Defined<T>;
 }
