@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorCode, SwarmscopeError } from './errors';
+import { apiTooNew, apiTooOld, socketDenied, socketMissing } from './reachErrorText';
 import { toPlainLine } from './text';
 import { TLS_SENTENCES } from './tlsErrorText';
 
@@ -79,25 +80,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
       'Forward the engine’s socket to this machine, for example with "ssh -L", and connect to that.',
     ),
   }),
-  'socket-missing': (of) => ({
-    title: l10n.t('There is no engine at {0}.', of.where),
-    detail: l10n.t('The socket does not exist.'),
-    nextStep:
-      of.detail('others') === ''
-        ? l10n.t('Start Docker there, or choose another connection.')
-        : l10n.t('Start Docker there, or connect to {0}, which is there.', of.detail('others')),
-  }),
-  'socket-denied': (of) => ({
-    title: l10n.t('You may not use {0}.', of.where),
-    detail: l10n.t('The socket exists, but your user has no permission for it.'),
-    nextStep:
-      of.detail('group') === ''
-        ? l10n.t('Ask whoever runs Docker there for access, or choose another connection.')
-        : l10n.t(
-            'Run "sudo usermod -aG {0} $USER" and sign in again, or choose another connection.',
-            of.detail('group'),
-          ),
-  }),
+  'socket-missing': socketMissing,
+  'socket-denied': socketDenied,
   'connection-refused': (of) => ({
     title: l10n.t('{0} refuses the connection.', of.where),
     detail: l10n.t('Nothing listens at this address.'),
@@ -135,24 +119,8 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     detail: neededSecret(of.detail('kind'), of.detail('subject')),
     nextStep: l10n.t('Connect to it, and enter what is asked for.'),
   }),
-  'api-too-old': (of) => ({
-    title: l10n.t('The engine at {0} is too old.', of.where),
-    detail: l10n.t(
-      'It speaks API {0}, Swarmscope needs {1}.',
-      of.detail('engine'),
-      of.detail('ours'),
-    ),
-    nextStep: l10n.t('Update the engine.'),
-  }),
-  'api-too-new': (of) => ({
-    title: l10n.t('The engine at {0} is newer than this version of Swarmscope.', of.where),
-    detail: l10n.t(
-      'It no longer speaks API {0}, only {1} and later.',
-      of.detail('ours'),
-      of.detail('engine'),
-    ),
-    nextStep: l10n.t('Update Swarmscope.'),
-  }),
+  'api-too-old': apiTooOld,
+  'api-too-new': apiTooNew,
   'read-only': (of) => ({
     title: l10n.t('"{0}" is marked read-only.', of.object),
     detail: l10n.t('Nothing is changed through this connection.'),

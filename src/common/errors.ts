@@ -20,7 +20,7 @@ export type ErrorCode =
   | 'address-invalid' // details.address, details.reason
   | 'address-unsupported' // details.address, details.scheme (ssh: the next release)
   | 'socket-missing' // ENOENT on a unix socket or named pipe; details.others: sockets that are there
-  | 'socket-denied' // EACCES on a unix socket or named pipe; details.group: who may use it
+  | 'socket-denied' // EACCES on a unix socket or named pipe; details.group: who may use it, details.member: now, later or no
   | 'connection-refused'
   | 'host-unknown'
   | 'timed-out' // no answer within the deadline
@@ -29,8 +29,8 @@ export type ErrorCode =
   | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
   | TlsErrorCode
   | 'secret-needed' // a passphrase or password was not given or may not be asked for; details.kind, details.subject
-  | 'api-too-old' // engine's maximum API below ours
-  | 'api-too-new' // engine's minimum API above ours
+  | 'api-too-old' // engine's maximum API below ours; details.pinned: not ours but what details.pinnedBy says
+  | 'api-too-new' // engine's minimum API above ours; the same
   | 'read-only' // the person marked the connection so; details.name
   | 'cancelled'
   // what the swarm says of itself

@@ -1,7 +1,9 @@
+import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { targetOf } from './connectionTarget';
 import type { Engine } from './engine';
 import { loadEngine } from './loadEngine';
+import { formatTarget } from './parseAddress';
 import type { SecretAsker } from './secrets';
 import { explainSocket } from './socketHelp';
 import type { ConnectionEntry } from './target';
@@ -26,8 +28,10 @@ export async function openEngine(
   signal: AbortSignal,
   { resolveAddress, logger, secrets }: OpenOptions,
 ): Promise<Engine> {
-  const address = await resolveAddress(entry, signal);
-  const target = targetOf(entry, address);
+  const resolved = await resolveAddress(entry, signal);
+  const target = targetOf(entry, resolved);
+  const isSecured = target.kind === 'tcp' && target.tls !== undefined;
+  const address = isSecured ? formatTarget(target) : resolved;
   const engine = await loadEngine(target, {
     address,
     logger,
@@ -39,6 +43,16 @@ export async function openEngine(
     return engine;
   } catch (error) {
     engine.dispose();
-    throw await explainSocket(error, target);
+    throw await explainSocket(withPin(error, entry), target);
   }
+}
+
+/** Says of a refused API version that it is not ours, and who wants it. */
+function withPin(error: unknown, { apiVersion, source }: ConnectionEntry): unknown {
+  if (apiVersion === undefined || !isSwarmscopeError(error, 'api-too-old', 'api-too-new')) {
+    return error;
+  }
+  const pinnedBy = source === 'setting' ? 'setting' : 'environment';
+  const details = { ...error.details, pinned: apiVersion, pinnedBy };
+  return new SwarmscopeError(error.code, details, { cause: error });
 }

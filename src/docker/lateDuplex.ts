@@ -80,6 +80,11 @@ export class LateDuplex extends Duplex {
       inner.destroy();
       return;
     }
+    if (inner.destroyed) {
+      // It broke between being made and being handed over, and says so no more.
+      this.destroy(inner.errored ?? undefined);
+      return;
+    }
     this.inner = inner;
     inner.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) {

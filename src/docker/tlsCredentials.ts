@@ -4,6 +4,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { SwarmscopeError } from '../common/errors';
 import { toPlainLine } from '../common/text';
 import type { SecretAsker } from './secrets';
+import { systemAuthorities } from './systemAuthorities';
 import type { TlsOptions } from './target';
 
 /** A person may mistype a passphrase. */
@@ -26,7 +27,7 @@ export async function loadCredentials(
   signal: AbortSignal,
 ): Promise<SecureContext> {
   const [ca, cert, keyPem] = await Promise.all([
-    readPem(tls.ca, true),
+    tls.ca === undefined ? systemAuthorities() : readPem(tls.ca, true),
     readPem(tls.cert, true),
     readPem(tls.key, false),
   ]);
@@ -40,7 +41,7 @@ export async function loadCredentials(
   const { pem, passphrase } = key ?? {};
   return createSecureContext({
     minVersion: 'TLSv1.2',
-    ...(ca === undefined ? {} : { ca }),
+    ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(cert === undefined || pem === undefined ? {} : { cert, key: pem }),
     ...(passphrase === undefined ? {} : { passphrase }),
   });

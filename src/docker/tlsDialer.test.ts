@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CertificateMaker, type Pair } from '../../test/fakes/certificates';
 import { describeError } from '../common/errorText';
 import { SwarmscopeError } from '../common/errors';
@@ -32,6 +32,7 @@ beforeAll(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const close of closing.splice(0)) {
     close();
   }
@@ -159,6 +160,13 @@ describe('a TLS connection', () => {
     expect(nextStepOf(error)).toContain('tls.ca');
     // Without a CA the system's count, and they did not sign this one.
     expect((await connect(served, client))?.code).toBe('tls-unknown-ca');
+  });
+
+  it('trusts the CAs of the system where none is named, and only there', async () => {
+    const served = await serve();
+    vi.stubEnv('SSL_CERT_FILE', maker.ca);
+    expect(await connect(served, client)).toBeUndefined();
+    expect((await connect(served, { ca: stranger.ca, ...client }))?.code).toBe('tls-unknown-ca');
   });
 
   it('names the hosts that the certificate is for, unless another name is expected', async () => {

@@ -60,6 +60,7 @@ export class TlsDialer implements Dialer {
 
   dispose(): void {
     this.ended.abort();
+    this.credentials = undefined;
   }
 
   private get where(): ErrorDetails {

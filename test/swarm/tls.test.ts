@@ -141,7 +141,9 @@ describe.each(['oldest', 'newest'] as const)('on the %s engine', (choice) => {
         code: 'secret-needed',
         details: { kind: 'tls-passphrase', subject: locked.key },
       });
-      expect(JSON.stringify([right, wrong])).not.toMatch(/mistyped|open-sesame|a-guess/);
+      const told = JSON.stringify([right, wrong]);
+      expect(told).toContain('Engine at https://');
+      expect(told).not.toMatch(/mistyped|open-sesame|a-guess|PRIVATE KEY/);
     });
 
     it('tells plain from encrypted ports', async () => {
@@ -167,6 +169,8 @@ describe.each(['oldest', 'newest'] as const)('on the %s engine', (choice) => {
       });
       expect(await openInside(lab, { entry: { ...entry, apiVersion: '1.999' } })).toMatchObject({
         code: 'api-too-old',
+        details: { pinned: '1.999', pinnedBy: 'setting' },
+        nextStep: remedy('"apiVersion"'),
       });
     });
   });
@@ -189,6 +193,7 @@ describe.each(['oldest', 'newest'] as const)('on the %s engine', (choice) => {
         `host=${lab.node('node2').tcpAddress},${files},skip-tls-verify=true`,
       );
       await create('local', `host=unix://${socket}`);
+      await create('plain', `host=${plain}`);
     });
 
     afterAll(() => rmSync(config, { recursive: true, force: true }));
@@ -197,6 +202,7 @@ describe.each(['oldest', 'newest'] as const)('on the %s engine', (choice) => {
       ['secured', 'node1'],
       ['careless', 'node2'],
       ['local', 'node1'],
+      ['plain', 'lone1'],
     ])('%s leads to %s', async (name, engineName) => {
       const found = await findConnections({
         env: { DOCKER_CONFIG: config },
@@ -232,7 +238,7 @@ describe.each(['oldest', 'newest'] as const)('on the %s engine', (choice) => {
       expect(await openSocket(socket)).toMatchObject({ ok: true, info: { engineName: 'node1' } });
       expect(await openSocket(socket, { uid: nobody })).toMatchObject({
         code: 'socket-denied',
-        details: { address: `unix://${socket}`, group: 'games' },
+        details: { address: `unix://${socket}`, group: 'games', member: 'no' },
         nextStep: remedy('sudo usermod -aG games $USER'),
       });
       chownSync(socket, 0, nobody);
