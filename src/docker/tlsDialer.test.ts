@@ -126,6 +126,16 @@ describe('a TLS connection', () => {
     expect(served.requests).toEqual(['GET /_ping?']);
   });
 
+  it('does not wait where the engine says that it is content', async () => {
+    const served = await serve(servers.good, { minVersion: 'TLSv1.3' });
+    const start = performance.now();
+    for (let index = 0; index < 10; index += 1) {
+      expect(await connect(served, { ca: maker.ca, ...client })).toBeUndefined();
+    }
+    // Each wait would be 100 ms long.
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it('is not made by less than TLS 1.2', async () => {
     const served = await serve(servers.good, {
       minVersion: 'TLSv1',
