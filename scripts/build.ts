@@ -44,6 +44,7 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     forms: hostBundle('src/commands/forms.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     l10n: hostBundle('@vscode/l10n'),
+    askpass: { ...host, minify, entryPoints: ['src/docker/askpassMain.ts'] },
     demoSwarm: { ...host, minify, entryPoints: ['src/demo/main.ts'] },
     webview: {
       ...shared,

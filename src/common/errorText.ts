@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ErrorCode, SwarmscopeError } from './errors';
 import { apiTooNew, apiTooOld, socketDenied, socketMissing } from './reachErrorText';
+import { SSH_SENTENCES } from './sshErrorText';
 import { toPlainLine } from './text';
 import { TLS_SENTENCES } from './tlsErrorText';
 
@@ -65,20 +66,21 @@ export class Facts {
 /** One entry per code: a forgotten one does not compile. */
 const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = {
   ...TLS_SENTENCES,
+  ...SSH_SENTENCES,
   'address-invalid': (of) => ({
     title: l10n.t('"{0}" is not an engine address.', of.detail('address')),
     detail: addressProblem(of.detail('reason')),
-    nextStep: l10n.t('Write unix:///path, npipe:////./pipe/name, tcp://host:port or https://host.'),
+    nextStep: l10n.t(
+      'Write unix:///path, npipe:////./pipe/name, tcp://host:port, https://host or ssh://user@host.',
+    ),
   }),
   'address-unsupported': (of) => ({
     title: l10n.t('{0} cannot be used yet.', of.detail('address')),
     detail: l10n.t(
-      'This version connects over unix sockets, named pipes and tcp, not over {0}.',
+      'This version connects over unix sockets, named pipes, tcp and ssh, not over {0}.',
       of.detail('scheme'),
     ),
-    nextStep: l10n.t(
-      'Forward the engine’s socket to this machine, for example with "ssh -L", and connect to that.',
-    ),
+    nextStep: l10n.t('Use the address of its socket, such as unix:///var/run/docker.sock.'),
   }),
   'socket-missing': socketMissing,
   'socket-denied': socketDenied,
@@ -253,6 +255,8 @@ function neededSecret(kind: string, subject: string): string {
       return l10n.t('The key {0} is protected by a passphrase.', subject);
     case 'ssh-password':
       return l10n.t('{0} asks for a password.', subject);
+    case 'ssh-prompt':
+      return l10n.t('ssh asks: {0}', subject);
     default:
       return '';
   }
@@ -270,8 +274,10 @@ function addressProblem(reason: string): string {
       return l10n.t('The host is missing or not a name or IP address.');
     case 'port':
       return l10n.t('The port is not a number from 1 to 65535.');
+    case 'user':
+      return l10n.t('The user name has a character that is not allowed here.');
     case 'credentials':
-      return l10n.t('User name and password cannot be part of it.');
+      return l10n.t('A password cannot be part of it, nor a user name except after ssh://.');
     case 'extra':
       return l10n.t('There is something after the port.');
     case 'scheme':

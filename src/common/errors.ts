@@ -11,6 +11,21 @@ export type TlsErrorCode =
   | 'tls-wrong-passphrase' // details.path of the key
   | 'tls-failed'; // any other failure of TLS; details.reason
 
+/** What can go wrong on the way through ssh; the sentences are in `sshErrorText.ts`. */
+export type SshErrorCode =
+  | 'ssh-missing' // the ssh program cannot be started here; details.program
+  | 'ssh-config' // ssh cannot use its configuration; details.message
+  | 'ssh-unreachable' // details.host, details.reason: unknown, refused, silent or no-route; details.jump 1
+  | 'ssh-host-unknown' // the host's key is not known here; details.host, details.fingerprint
+  | 'ssh-host-key-changed' // another key than the known one; details.host, details.fingerprint, details.file
+  | 'ssh-denied' // the host lets this user not in; details.host, details.user, details.methods
+  | 'ssh-key' // details.path, details.reason: missing, unreadable, permissions, format, passphrase or agent
+  | 'ssh-no-docker' // no docker command there; details.host
+  | 'ssh-docker-old' // its docker does not know `docker system dial-stdio`; details.host
+  | 'ssh-socket-denied' // the user may not use the engine's socket there; details.host, details.user
+  | 'ssh-no-engine' // no engine runs there; details.host
+  | 'ssh-failed'; // anything else; details.message in the words of ssh or of the host
+
 /**
  * Every expected failure of the product. A code says *what* happened; the sentence for a person is
  * made from code and details in `errorText.ts`, the only place that words errors.
@@ -18,7 +33,7 @@ export type TlsErrorCode =
 export type ErrorCode =
   // reaching the engine
   | 'address-invalid' // details.address, details.reason
-  | 'address-unsupported' // details.address, details.scheme (ssh: the next release)
+  | 'address-unsupported' // details.address, details.scheme
   | 'socket-missing' // ENOENT on a unix socket or named pipe; details.others: sockets that are there
   | 'socket-denied' // EACCES on a unix socket or named pipe; details.group: who may use it, details.member: now, later or no
   | 'connection-refused'
@@ -28,6 +43,7 @@ export type ErrorCode =
   | 'not-an-engine' // something answered, but not a Docker Engine API
   | 'tls-required' // a plain request to a TLS port ("Client sent an HTTP request to an HTTPS server")
   | TlsErrorCode
+  | SshErrorCode
   | 'secret-needed' // a passphrase or password was not given or may not be asked for; details.kind, details.subject
   | 'api-too-old' // engine's maximum API below ours; details.pinned: not ours but what details.pinnedBy says
   | 'api-too-new' // engine's minimum API above ours; the same

@@ -2,11 +2,12 @@ import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { assertNever } from '../common/assertNever';
 import type { Disposable } from '../common/disposable';
-import { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { KEEP_ALIVE_MS, POOL_SIZE } from './dialerLimits';
 import { hostAndPort } from './parseAddress';
 import type { SecretAsker } from './secrets';
+import type { SshOptions } from './sshCommand';
+import { SshDialer } from './sshDialer';
 import type { ConnectionTarget } from './target';
 import { TlsDialer } from './tlsDialer';
 
@@ -33,12 +34,11 @@ export interface DialerOptions {
   readonly logger: Logger;
   /** Absent when nobody may be asked. */
   readonly secrets?: SecretAsker;
+  /** How ssh is run. */
+  readonly ssh?: SshOptions;
 }
 
-/**
- * The dialer of a target.
- * @throws SwarmscopeError 'address-unsupported' for a kind that cannot be dialled.
- */
+/** The dialer of a target. */
 export function newDialer(target: ConnectionTarget, options: DialerOptions): Dialer {
   switch (target.kind) {
     case 'unix':
@@ -57,7 +57,7 @@ export function newDialer(target: ConnectionTarget, options: DialerOptions): Dia
         keepAliveInitialDelay: KEEP_ALIVE_MS,
       });
     case 'ssh':
-      throw new SwarmscopeError('address-unsupported', { scheme: 'ssh' });
+      return new SshDialer(target, options);
     default:
       return assertNever(target);
   }

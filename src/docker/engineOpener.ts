@@ -6,6 +6,7 @@ import { loadEngine } from './loadEngine';
 import { formatTarget } from './parseAddress';
 import type { SecretAsker } from './secrets';
 import { explainSocket } from './socketHelp';
+import type { SshOptions } from './sshCommand';
 import type { ConnectionEntry } from './target';
 
 /** Finds the address of a connection that is only known once something runs (the demo swarm). */
@@ -17,6 +18,8 @@ export interface OpenOptions {
   readonly logger: Logger;
   /** Absent when nobody may be asked; a connection that needs a secret fails then. */
   readonly secrets?: SecretAsker;
+  /** How ssh is run. */
+  readonly ssh?: SshOptions;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface OpenOptions {
 export async function openEngine(
   entry: ConnectionEntry,
   signal: AbortSignal,
-  { resolveAddress, logger, secrets }: OpenOptions,
+  { resolveAddress, logger, secrets, ssh }: OpenOptions,
 ): Promise<Engine> {
   const resolved = await resolveAddress(entry, signal);
   const target = targetOf(entry, resolved);
@@ -36,6 +39,7 @@ export async function openEngine(
     address,
     logger,
     ...(secrets === undefined ? {} : { secrets }),
+    ...(ssh === undefined ? {} : { ssh }),
     ...(entry.apiVersion === undefined ? {} : { apiVersion: entry.apiVersion }),
   });
   try {

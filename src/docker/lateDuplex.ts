@@ -1,4 +1,5 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { AgentDuplex } from './agentDuplex';
 
 /** Opens the connection behind a {@link LateDuplex}; `signal` aborts when nobody wants it any more. */
 export type OpenLate = (signal: AbortSignal) => Promise<Duplex>;
@@ -7,7 +8,7 @@ export type OpenLate = (signal: AbortSignal) => Promise<Duplex>;
  * A connection that can be handed over before it is made; what is written waits. Emits
  * 'secureConnect' when it is there, and 'error' when it could not be made.
  */
-export class LateDuplex extends Duplex {
+export class LateDuplex extends AgentDuplex {
   private readonly opening = new AbortController();
   private inner: Duplex | undefined;
   private waiting: ((inner: Duplex) => void) | undefined;
@@ -43,27 +44,6 @@ export class LateDuplex extends Duplex {
     this.opening.abort();
     this.inner?.destroy();
     done(error);
-  }
-
-  // What http.Agent calls on the sockets that it keeps; the dialer has set what matters.
-  setKeepAlive(): this {
-    return this;
-  }
-
-  setNoDelay(): this {
-    return this;
-  }
-
-  setTimeout(): this {
-    return this;
-  }
-
-  ref(): this {
-    return this;
-  }
-
-  unref(): this {
-    return this;
   }
 
   private async attach(open: OpenLate): Promise<void> {

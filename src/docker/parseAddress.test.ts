@@ -1,8 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatTarget, parseAddress, shownAddress } from './parseAddress';
-import type { ConnectionTarget, TcpTarget } from './target';
+import type { ConnectionTarget, SshTarget, TcpTarget } from './target';
 
+const ssh = (fields: Omit<SshTarget, 'kind'>): ConnectionTarget => ({
+  kind: 'ssh',
+  ...fields,
+});
 const tcp = (host: string, port: number): TcpTarget => ({ kind: 'tcp', host, port });
 
 describe('parseAddress', () => {
@@ -20,6 +24,14 @@ describe('parseAddress', () => {
     ['https://[fd00::1]:9000/', { ...tcp('fd00::1', 9000), tls: { verify: true } }],
     ['10.0.0.1:2375', tcp('10.0.0.1', 2375)],
     ['manager', tcp('manager', 2375)],
+    ['ssh://manager', ssh({ host: 'manager' })],
+    ['SSH://me@manager/', ssh({ user: 'me', host: 'manager' })],
+    ['ssh://a.b-c+d@[fd00::1]:2222', ssh({ user: 'a.b-c+d', host: 'fd00::1', port: 2222 })],
+    [
+      'ssh://me@h:22/run/d.sock',
+      ssh({ user: 'me', host: 'h', port: 22, socketPath: '/run/d.sock' }),
+    ],
+    ["ssh://h/it's/a@b;c", ssh({ host: 'h', socketPath: "/it's/a@b;c" })],
   ])('reads %s', (text, target) => {
     expect(parseAddress(text)).toEqual(target);
   });
@@ -43,11 +55,18 @@ describe('parseAddress', () => {
     ['tcp://a:', 'port'],
     ['tcp://a:1/path', 'extra'],
     ['ftp://a', 'scheme'],
+    ['ssh://', 'host'],
+    ['ssh://-oProxyCommand=id', 'host'],
+    ['ssh://10.1', 'host'],
+    ['ssh://fd00::1', 'host'],
+    ['ssh://h:0', 'port'],
+    ['ssh://h?x=1', 'extra'],
+    ['ssh://h/a\nb', 'characters'],
   ])('refuses %j for its %s', (text, reason) => {
     expect(() => parseAddress(text)).toThrow(
       expect.objectContaining({
         code: 'address-invalid',
-        details: { address: text.replace('\u0000', ' '), reason },
+        details: { address: text.replaceAll(/[\0\n]/g, ' '), reason },
       }),
     );
   });
@@ -71,7 +90,22 @@ describe('parseAddress', () => {
     );
   });
 
-  it.each(['ssh', 'fd'])('says that %s comes later', (scheme) => {
+  it.each([
+    ['ssh://me:secret@host', 'credentials'],
+    ['ssh://@host', 'user'],
+    ['ssh://-l@host', 'user'],
+    ['ssh://$(id)@host', 'user'],
+    ['ssh://a@b@host', 'host'],
+  ])('refuses %j for its %s', (text, reason) => {
+    expect(() => parseAddress(text)).toThrow(
+      expect.objectContaining({
+        code: 'address-invalid',
+        details: { address: 'ssh://host', reason },
+      }),
+    );
+  });
+
+  it.each(['fd'])('says that %s comes later', (scheme) => {
     expect(() => parseAddress(`${scheme}://host`)).toThrow(
       expect.objectContaining({
         code: 'address-unsupported',
@@ -92,6 +126,8 @@ describe('parseAddress', () => {
       { kind: 'unix', path: '/a/b.sock' },
       { kind: 'npipe', path: '//./pipe/x' },
       { ...tcp('h', 2376), tls: { verify: true } },
+      ssh({ host: 'h' }),
+      ssh({ user: 'me', host: 'fd00::1', port: 2222, socketPath: '/a.sock' }),
     ];
     expect(others.map((target) => parseAddress(formatTarget(target)))).toEqual(others);
   });

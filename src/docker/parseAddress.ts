@@ -5,7 +5,7 @@ import type { ConnectionTarget, TcpTarget } from './target';
 
 /** Why an address cannot be read; `details.reason` of 'address-invalid'. */
 export type AddressProblem =
-  'empty' | 'characters' | 'path' | 'host' | 'port' | 'credentials' | 'extra' | 'scheme';
+  'empty' | 'characters' | 'path' | 'host' | 'port' | 'user' | 'credentials' | 'extra' | 'scheme';
 
 /** Port of a tcp address that names none, as in the docker CLI. */
 export const DEFAULT_TCP_PORT = 2375;
@@ -13,8 +13,10 @@ export const DEFAULT_TCP_PORT = 2375;
 /** Port of an https address that names none. */
 export const DEFAULT_TLS_PORT = 2376;
 
-const UNSUPPORTED = ['ssh', 'fd'];
+const UNSUPPORTED = ['fd'];
 const HOST_NAME = /^(?=.{1,253}$)[\w](?:[\w.-]*[\w])?\.?$/;
+/** ssh_config may put it into a command line (`%r`), so nothing that a shell knows. */
+const USER_NAME = /^[a-z0-9_][a-z0-9_.+-]{0,63}$/i;
 
 /**
  * Reads an engine address as the docker CLI writes it; a bare `/path` counts as a unix socket and a
@@ -47,6 +49,8 @@ export function parseAddress(text: string): ConnectionTarget {
       return parseTcp(address, rest);
     case 'https':
       return { ...parseTcp(address, rest, DEFAULT_TLS_PORT), tls: { verify: true } };
+    case 'ssh':
+      return parseSsh(address, rest);
     default:
       throw unsupported(address, scheme.toLowerCase());
   }
@@ -117,15 +121,40 @@ function parsePipe(address: string, rest: string): ConnectionTarget {
   return { kind: 'npipe', path };
 }
 
+function parseSsh(address: string, rest: string): ConnectionTarget {
+  const [, user, after = ''] = /^(?:([^@/]*)@)?(.*)$/.exec(rest) ?? [];
+  if (user?.includes(':') === true) {
+    throw invalid(address, 'credentials');
+  }
+  if (user !== undefined && !USER_NAME.test(user)) {
+    throw invalid(address, 'user');
+  }
+  const [, place = '', path = ''] = /^([^/]*)(.*)$/.exec(after) ?? [];
+  const { host, port } = readPlace(address, place);
+  return {
+    kind: 'ssh',
+    ...(user === undefined ? {} : { user }),
+    host,
+    ...(port === undefined ? {} : { port }),
+    ...(path === '' || path === '/' ? {} : { socketPath: path }),
+  };
+}
+
 function parseTcp(address: string, rest: string, defaultPort = DEFAULT_TCP_PORT): TcpTarget {
   if (rest.includes('@')) {
     throw invalid(address, 'credentials');
   }
+  const { host, port = defaultPort } = readPlace(address, rest.replace(/\/$/, ''));
+  return { kind: 'tcp', host, port };
+}
+
+/** Reads `host`, `host:port`, `[IPv6]` or `[IPv6]:port`. */
+function readPlace(address: string, place: string): { host: string; port?: number } {
   // Without brackets nobody can tell the port from the address.
-  if (isIP(rest) === 6) {
+  if (isIP(place) === 6) {
     throw invalid(address, 'host');
   }
-  const match = /^(?:\[([^\]]*)\]|([^:/?#]*))(?::([^/?#]*))?\/?$/.exec(rest);
+  const match = /^(?:\[([^\]]*)\]|([^:/?#]*))(?::([^/?#]*))?$/.exec(place);
   if (match === null) {
     throw invalid(address, 'extra');
   }
@@ -134,14 +163,14 @@ function parseTcp(address: string, rest: string, defaultPort = DEFAULT_TCP_PORT)
   if (bracketed === undefined ? !isHost(host) : isIP(host) !== 6) {
     throw invalid(address, 'host');
   }
-  if (portText !== undefined && !/^\d{1,5}$/.test(portText)) {
-    throw invalid(address, 'port');
+  if (portText === undefined) {
+    return { host };
   }
-  const port = portText === undefined ? defaultPort : Number(portText);
+  const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
   if (port < 1 || port > 65535) {
     throw invalid(address, 'port');
   }
-  return { kind: 'tcp', host, port };
+  return { host, port };
 }
 
 /** Digits and dots alone must be a real IPv4 address: `10.1` would be read as 10.0.0.1 by the resolver. */

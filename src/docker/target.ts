@@ -21,21 +21,24 @@ export interface TcpTarget {
   readonly tls?: TlsOptions;
 }
 
+/** An address that is reached through ssh. */
+export interface SshTarget {
+  readonly kind: 'ssh';
+  readonly user?: string;
+  /** A host name, an alias of ssh_config, or an IP address without brackets. */
+  readonly host: string;
+  /** What ssh_config or ssh itself says when omitted. */
+  readonly port?: number;
+  /** The engine's socket on that host; what the docker CLI there uses when omitted. */
+  readonly socketPath?: string;
+}
+
 /** Where an engine listens, as a parsed address. */
 export type ConnectionTarget =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'npipe'; readonly path: string }
   | TcpTarget
-  | {
-      readonly kind: 'ssh';
-      readonly user?: string;
-      /** A host name, an alias of ssh_config, or an IP address without brackets. */
-      readonly host: string;
-      /** What ssh_config or ssh itself says when omitted. */
-      readonly port?: number;
-      /** The engine's socket on that host; what the docker CLI there uses when omitted. */
-      readonly socketPath?: string;
-    };
+  | SshTarget;
 
 /** Where a connection entry was found. */
 export type ConnectionSource =

@@ -1,0 +1,58 @@
+import { shellCommand } from '../common/shellQuote';
+import type { SshTarget } from './target';
+
+/** How the system's ssh is used; a person's settings. */
+export interface SshOptions {
+  /** The program; `ssh` when omitted. */
+  readonly program?: string;
+  /** Configuration file in place of the person's and the system's (`ssh -F`). */
+  readonly configFile?: string;
+  /**
+   * Path of the built `askpassMain.ts`. Without it, and on Windows, ssh never asks anything
+   * (`BatchMode`), and so cannot say what it would have needed.
+   */
+  readonly askpassScript?: string;
+}
+
+/** ssh tells itself that a host is silent, before the deadline of a call strikes. */
+const CONNECT_SECONDS = 8;
+
+/**
+ * The arguments of ssh for one connection to the engine behind `target`. Everything else (keys, agent,
+ * known hosts, jump hosts) is up to the person's ssh configuration, except what would get in the way.
+ */
+export function sshArguments(
+  { user, host, port, socketPath }: SshTarget,
+  { configFile }: SshOptions,
+  mayAsk: boolean,
+): string[] {
+  const settings = [
+    `ConnectTimeout=${CONNECT_SECONDS}`,
+    // A dead peer ends the event stream, as TCP keep-alive does elsewhere.
+    'ServerAliveInterval=15',
+    'ServerAliveCountMax=3',
+    // QUIET would hide why it failed.
+    'LogLevel=INFO',
+    // Ending a master would end the person's own sessions that run over it; one that is there is used.
+    'ControlMaster=no',
+    'ClearAllForwardings=yes',
+    'RemoteCommand=none',
+    ...(mayAsk ? ['NumberOfPasswordPrompts=3'] : ['BatchMode=yes']),
+  ];
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...['-T', '-a', '-x'],
+    ...settings.flatMap((setting) => ['-o', setting]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+    '--',
+    host,
+    // A shell there reads it, whichever that is: no shell syntax beyond quotes.
+    shellCommand([
+      'docker',
+      ...(socketPath === undefined ? [] : ['--host', `unix://${socketPath}`]),
+      'system',
+      'dial-stdio',
+    ]),
+  ];
+}

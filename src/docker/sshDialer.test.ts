@@ -1,0 +1,356 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildAskpassScript } from '../../test/fakes/askpassScript';
+import { EngineServer, json } from '../../test/fakes/engineServer';
+import { FakeSsh } from '../../test/fakes/fakeSsh';
+import { describeError } from '../common/errorText';
+import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import type { Logger } from '../common/logger';
+import { createEngine, type EngineOptions } from './dockerodeEngine';
+import type { Engine } from './engine';
+import type { HostKeyQuestion, SecretAsker, SecretQuestion } from './secrets';
+import { SshDialer } from './sshDialer';
+import type { SshTarget } from './target';
+
+let server: EngineServer;
+let ssh: FakeSsh;
+let askpassScript: string;
+let engine: Engine | undefined;
+let log: string[];
+let logger: Logger;
+
+const target: SshTarget = { kind: 'ssh', user: 'me', host: 'manager', port: 2222 };
+
+beforeEach(async () => {
+  server = new EngineServer();
+  const socket = await server.listenUnix();
+  ssh = new FakeSsh(socket.kind === 'unix' ? socket.path : '');
+  askpassScript = buildAskpassScript(ssh.folder);
+  log = [];
+  const note = (line: string): void => void log.push(line);
+  logger = { trace: note, debug: note, info: note, warn: note, error: note };
+});
+
+afterEach(async () => {
+  engine?.dispose();
+  engine = undefined;
+  await allGone();
+  await server.close();
+  ssh.dispose();
+});
+
+function build(options: Partial<EngineOptions> = {}, to = target): Engine {
+  engine = createEngine(to, {
+    address: 'ssh://me@manager:2222',
+    logger,
+    ssh: { program: ssh.program },
+    ...options,
+  });
+  return engine;
+}
+
+function asking(secrets?: SecretAsker): Partial<EngineOptions> {
+  return {
+    ssh: { program: ssh.program, askpassScript },
+    ...(secrets === undefined ? {} : { secrets }),
+  };
+}
+
+async function failure(act: Promise<unknown>): Promise<SwarmscopeError> {
+  return await act.then(
+    () => Promise.reject(new Error('It went well')),
+    (error: unknown) => toSwarmscopeError(error),
+  );
+}
+
+async function allGone(): Promise<void> {
+  await expect.poll(() => ssh.running, { timeout: 4_500 }).toEqual([]);
+}
+
+/** A person who gives these answers in turn. */
+class Person implements SecretAsker {
+  readonly asked: (SecretQuestion | HostKeyQuestion)[] = [];
+  readonly told: string[] = [];
+
+  constructor(
+    private readonly answers: (string | undefined)[],
+    private readonly trusts = false,
+  ) {}
+
+  async ask(question: SecretQuestion): Promise<string | undefined> {
+    this.asked.push(question);
+    return this.answers.shift();
+  }
+
+  async confirmHostKey(question: HostKeyQuestion): Promise<boolean> {
+    this.asked.push(question);
+    return this.trusts;
+  }
+
+  tell(message: string): void {
+    this.told.push(message);
+  }
+}
+
+describe('an engine behind ssh', () => {
+  it('is reached by one ssh, which later requests use too', async () => {
+    server.on('GET /networks', json([]));
+    const built = build();
+    await built.connect();
+    await built.networks();
+    await built.networks();
+    expect(server.log).toEqual([
+      'HEAD /_ping',
+      'GET /_ping',
+      ...Array(2).fill('GET /v1.41/networks'),
+    ]);
+    expect(ssh.pids).toHaveLength(1);
+    const { args = [], batch, lang } = ssh.notes[0] ?? {};
+    expect({ batch, lang }).toEqual({ batch: true, lang: 'C' });
+    expect(args.slice(args.indexOf('-p'))).toEqual([
+      ...['-p', '2222', '-l', 'me', '--', 'manager'],
+      'docker system dial-stdio',
+    ]);
+    expect(args.join(' ')).not.toMatch(/StrictHostKeyChecking|-F/);
+  });
+
+  it('may have its socket elsewhere, and ssh its configuration', async () => {
+    const built = build(
+      { ssh: { program: ssh.program, configFile: '/my/config' } },
+      { kind: 'ssh', host: 'h', socketPath: "/it's/d.sock" },
+    );
+    await built.connect();
+    const args = ssh.notes[0]?.args ?? [];
+    expect(args.slice(0, 2)).toEqual(['-F', '/my/config']);
+    expect(args.slice(args.indexOf('--'))).toEqual([
+      ...['--', 'h'],
+      String.raw`docker --host 'unix:///it'\''s/d.sock' system dial-stdio`,
+    ]);
+  });
+
+  it('gets three requests at a time, and a create its own ssh', async () => {
+    server.on('GET /networks', (response, request) => {
+      setImmediate(() => json([])(response, request));
+    });
+    server.on('POST /networks/create', json({ Id: 'n1' }, 201));
+    const built = build();
+    await built.connect();
+    await Promise.all(Array.from({ length: 9 }, () => built.networks()));
+    expect(ssh.pids).toHaveLength(3);
+    const overlay = { name: 'n', attachable: false, encrypted: false, internal: false };
+    expect(await built.createNetwork(overlay)).toMatchObject({ id: 'n1' });
+    expect(ssh.pids).toHaveLength(4);
+    built.dispose();
+    await allGone();
+  });
+
+  it('ends ssh with what it started, even when it ignores SIGTERM', async () => {
+    ssh.play(`
+      const { spawn } = require('node:child_process');
+      const proxy = spawn('sleep', ['600'], { stdio: 'ignore' });
+      note({ pid: proxy.pid });
+      process.on('SIGTERM', () => {});
+      setInterval(() => {}, 1_000);
+      relay().removeAllListeners('close');`);
+    const built = build();
+    await built.connect();
+    expect(ssh.running).toHaveLength(2);
+    built.dispose();
+    await allGone();
+  });
+
+  it('ends ssh in mid-handshake when it is disposed or aborted', async () => {
+    ssh.play('setInterval(() => {}, 1_000);');
+    const stop = new AbortController();
+    for (const end of [() => stop.abort(), () => engine?.dispose()]) {
+      const connecting = failure(build().connect(stop.signal.aborted ? undefined : stop.signal));
+      const started = ssh.pids.length;
+      await expect.poll(() => ssh.pids.length).toBe(started + 1);
+      end();
+      expect((await connecting).code).toBe('cancelled');
+      await allGone();
+    }
+  });
+
+  it('is given up when nothing comes within the time allowed', async () => {
+    ssh.play('setInterval(() => {}, 1_000);');
+    const dialer = new SshDialer(target, { logger, ssh: { program: ssh.program } }, 300);
+    const error = await failure(dialer.prepare(new AbortController().signal));
+    expect(error).toMatchObject({ code: 'timed-out', details: { seconds: 0.3 } });
+    await allGone();
+    dialer.dispose();
+  });
+});
+
+describe('an ssh that fails', () => {
+  it('is reported by what it says at its end', async () => {
+    ssh.play(`fail('x'.repeat(1e6) + '\\nme@manager: Permission denied (publickey).\\r\\n');`);
+    const error = await failure(build().connect());
+    expect(error).toMatchObject({
+      code: 'ssh-denied',
+      details: {
+        address: 'ssh://me@manager:2222',
+        host: 'manager',
+        user: 'me',
+        methods: 'publickey',
+      },
+    });
+    expect(describeError(error).nextStep).toContain('authorized_keys');
+  });
+
+  it('is reported by what a login says in place of docker', async () => {
+    ssh.play(`process.stdout.write('This account is closed.\\n', () => process.exit(1));`);
+    expect(await failure(build().connect())).toMatchObject({
+      code: 'ssh-failed',
+      details: { message: 'This account is closed.' },
+    });
+  });
+
+  it('is reported when the program is missing', async () => {
+    const error = await failure(build({ ssh: { program: '/nowhere/ssh' } }).connect());
+    expect(error).toMatchObject({ code: 'ssh-missing', details: { program: '/nowhere/ssh' } });
+    expect(describeError(error).nextStep).toContain('swarmscope.ssh.path');
+  });
+
+  it('in mid-answer loses the connection, and a read is sent again by another', async () => {
+    const built = build();
+    await built.connect();
+    server.on(
+      'GET /networks',
+      (response) => {
+        response.writeHead(200, { 'Content-Length': '100' });
+        response.write('[');
+        process.kill(ssh.running[0] ?? 0, 'SIGKILL');
+      },
+      json([]),
+    );
+    expect(await built.networks()).toEqual([]);
+    expect(ssh.pids).toHaveLength(2);
+  });
+
+  it('before anything was sent is not taken for a lost answer', async () => {
+    const built = build();
+    await built.connect();
+    const overlay = { name: 'n', attachable: false, encrypted: false, internal: false };
+    ssh.play(`fail('bash: line 1: docker: command not found\\n', 127);`);
+    expect(await failure(built.createNetwork(overlay))).toMatchObject({
+      code: 'ssh-no-docker',
+      details: { sent: 0 },
+    });
+    ssh.play(`process.stdin.once('data', () => fail('Connection reset by 10.0.0.1 port 22\\n'));`);
+    expect(await failure(built.createNetwork(overlay))).toMatchObject({
+      code: 'ssh-failed',
+      details: { sent: 1, message: 'Connection reset by 10.0.0.1 port 22' },
+    });
+  });
+});
+
+const PASSPHRASE = `
+const key = "Enter passphrase for key '/k': ";
+let tries = 0;
+while (ask(key) !== 'open sesame') {
+  tries += 1;
+  if (tries === 3) { fail('Load key "/k": incorrect passphrase supplied to decrypt private key\\nme@manager: Permission denied (publickey).\\n'); break; }
+}
+if (tries < 3) relay();`;
+
+describe('what ssh asks', () => {
+  const passphrase = (again: boolean): SecretQuestion => ({
+    kind: 'ssh-passphrase',
+    subject: '/k',
+    again,
+  });
+
+  it('is put to the person until it is right, and told to nobody else', async () => {
+    ssh.play(PASSPHRASE);
+    const person = new Person(['a-guess', 'open sesame']);
+    await build(asking(person)).connect();
+    expect(person.asked).toEqual([passphrase(false), passphrase(true)]);
+    expect(ssh.notes.some(({ batch }) => batch === true)).toBe(false);
+    expect(log.join('\n')).not.toMatch(/a-guess|sesame/);
+  });
+
+  it('three times in vain ends with the key named', async () => {
+    ssh.play(PASSPHRASE);
+    const error = await failure(build(asking(new Person(['1', '2', '3', '4']))).connect());
+    expect(error).toMatchObject({ code: 'ssh-key', details: { path: '/k', reason: 'passphrase' } });
+    expect(describeError(error).nextStep).toContain('passphrase');
+  });
+
+  it.each([
+    ['nobody is there to ask', undefined],
+    ['the person gives up', new Person([undefined])],
+  ])('names what is needed when %s, and tries nothing else', async (_, person) => {
+    ssh.play(`${PASSPHRASE} ask("me@manager's password: ");`);
+    expect(await failure(build(asking(person)).connect())).toMatchObject({
+      code: 'secret-needed',
+      details: { kind: 'ssh-passphrase', subject: '/k' },
+    });
+    await allGone();
+    expect(ssh.notes.filter(({ answer }) => answer !== undefined && answer !== '')).toEqual([]);
+  });
+
+  it('about an unknown host is accepted only by the person', async () => {
+    const prompt = [
+      "The authenticity of host 'manager (10.0.0.1)' can't be established.",
+      'ED25519 key fingerprint is SHA256:abc.',
+      'Are you sure you want to continue connecting (yes/no/[fingerprint])? ',
+    ].join('\n');
+    ssh.play(
+      `if (ask(${JSON.stringify(prompt)}) === 'yes') relay(); else fail('Host key verification failed.\\n');`,
+    );
+    for (const person of [undefined, new Person([])]) {
+      const error = await failure(build(asking(person)).connect());
+      expect(error).toMatchObject({
+        code: 'ssh-host-unknown',
+        details: { host: 'manager', fingerprint: 'SHA256:abc' },
+      });
+      expect(describeError(error).nextStep).toContain('ssh me@manager');
+    }
+    const person = new Person([], true);
+    await build(asking(person)).connect();
+    expect(person.asked).toEqual([
+      { host: 'manager', keyType: 'ED25519', fingerprint: 'SHA256:abc' },
+    ]);
+  });
+
+  it('shows what is to be touched, and goes on when it was', async () => {
+    ssh.play(`
+      const { spawn } = require('node:child_process');
+      const env = { ...process.env, SSH_ASKPASS_PROMPT: 'none' };
+      const shown = spawn(process.env.SSH_ASKPASS, ['Confirm user presence for key ED25519-SK'], { env });
+      note({ pid: shown.pid });
+      setTimeout(() => { shown.kill(); relay(); }, 700);`);
+    const person = new Person([]);
+    await build(asking(person)).connect();
+    expect(person.told).toEqual(['Confirm user presence for key ED25519-SK']);
+    expect(person.asked).toEqual([]);
+  });
+
+  it('is not answered to one without the token, and leaves no folder behind', async () => {
+    const folders = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith('swarmscope-ssh-'));
+    const before = folders();
+    ssh.play(`
+      process.env.SWARMSCOPE_ASKPASS_TOKEN = 'another';
+      if (ask("Enter passphrase for key '/k': ") === '') fail('me@manager: Permission denied (publickey).\\n');`);
+    const person = new Person(['open sesame']);
+    expect((await failure(build(asking(person)).connect())).code).toBe('ssh-denied');
+    expect(person.asked).toEqual([]);
+    engine?.dispose();
+    expect(folders().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it('lets the person take time', async () => {
+    ssh.play(PASSPHRASE);
+    const slow: SecretAsker = {
+      ask: () => new Promise((resolve) => setTimeout(resolve, 900, 'open sesame')),
+    };
+    const options = { logger, secrets: slow, ssh: { program: ssh.program, askpassScript } };
+    const dialer = new SshDialer(target, options, 800);
+    await dialer.prepare(new AbortController().signal);
+    dialer.dispose();
+    await allGone();
+  });
+});
