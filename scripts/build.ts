@@ -43,6 +43,8 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     panels: hostBundle('src/panels.ts'),
     forms: hostBundle('src/commands/forms.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
+    ssh: hostBundle('src/docker/sshDialer.ts'),
+    secrets: hostBundle('src/commands/secretPrompt.ts'),
     l10n: hostBundle('@vscode/l10n'),
     askpass: { ...host, minify, entryPoints: ['src/docker/askpassMain.ts'] },
     demoSwarm: { ...host, minify, entryPoints: ['src/demo/main.ts'] },

@@ -6,6 +6,8 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/panels$/, './panels.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
   [/\/dockerodeEngine$/, './engine.js'],
+  [/\/sshDialer$/, './ssh.js'],
+  [/\/secretPrompt$/, './secrets.js'],
 ];
 
 /**

@@ -17,6 +17,7 @@ export const COMMANDS = {
   connectToManager: 'swarmscope.connectToManager',
   initSwarm: 'swarmscope.initSwarm',
   unlockSwarm: 'swarmscope.unlockSwarm',
+  forgetSecrets: 'swarmscope.forgetSecrets',
   showLog: 'swarmscope.showLog',
 } as const;
 
@@ -35,6 +36,8 @@ export const DOCUMENT_SCHEME = 'swarmscope';
 export const SETTINGS = {
   connections: 'swarmscope.connections',
   nodeAddresses: 'swarmscope.nodeAddresses',
+  sshPath: 'swarmscope.ssh.path',
+  sshConfigFile: 'swarmscope.ssh.configFile',
   probeIntervalSeconds: 'swarmscope.probe.intervalSeconds',
   probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
   probeCurlPath: 'swarmscope.probe.curlPath',

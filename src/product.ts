@@ -4,8 +4,10 @@ import * as vscode from 'vscode';
 import type { CommandContext } from './commands/commandContext';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
+import { confirmHostKey } from './commands/confirmHostKey';
 import { followDefinitions } from './commands/followDefinitions';
 import { RememberedConnections } from './commands/rememberedConnections';
+import type { SecretPrompt } from './commands/secretPrompt';
 import { showError } from './commands/showError';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
@@ -17,9 +19,10 @@ import { DemoConnection } from './demoClient/demoConnection';
 import { findConnections } from './docker/findConnections';
 import { openEngine } from './docker/engineOpener';
 import { managerAddress } from './docker/managerTemplate';
-import { readOwnConnections } from './docker/ownConnections';
+import { expandHome, readOwnConnections } from './docker/ownConnections';
 import { watchContexts } from './docker/watchContexts';
 import type { Engine } from './docker/engine';
+import type { SecretAsker } from './docker/secrets';
 import type { ConnectionEntry } from './docker/target';
 import { InspectFileSystem } from './documents/inspectFileSystem';
 import { onDidChangeSettings, readSettings, saveConnection } from './settings';
@@ -42,7 +45,12 @@ export interface ProductHost {
 }
 
 /** Commands that do not wait for the remembered connections to be looked up. */
-const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>(['connect', 'startDemo', 'showLog']);
+const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>([
+  'connect',
+  'startDemo',
+  'forgetSecrets',
+  'showLog',
+]);
 
 /** Everything behind the start-up part: built once, when a view or a command first needs it. */
 export class Product implements Disposable {
@@ -51,11 +59,17 @@ export class Product implements Disposable {
   private readonly own = new DisposableStore();
   private readonly demo: DemoConnection;
   private readonly swarms: Swarms;
+  private readonly ui = new VscodeQuickUi();
   private readonly commands: CommandContext;
   private readonly failing = new Map<string, number>();
   private readonly warned = new Set<string>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
+  private secrets: Promise<SecretPrompt> | undefined;
+  /** Answers what the person told before, and asks nobody. */
+  private readonly quiet: SecretAsker = {
+    ask: async (question, signal) => (await this.loadSecrets()).quiet.ask(question, signal),
+  };
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -66,7 +80,7 @@ export class Product implements Disposable {
     this.swarms = this.own.add(
       new Swarms({
         open: (entry, signal) => this.openEngine(entry, signal),
-        openQuietly: (entry, signal) => this.openEngine(entry, signal),
+        openQuietly: (entry, signal) => this.openEngine(entry, signal, this.quiet),
         routes: async (connection, managers) =>
           managerRoutes(connection, managers, await this.findConnections(), managerAddress),
         logger,
@@ -116,12 +130,50 @@ export class Product implements Disposable {
     this.own.dispose();
   }
 
-  private async openEngine(entry: ConnectionEntry, signal: AbortSignal): Promise<Engine> {
+  private async openEngine(
+    entry: ConnectionEntry,
+    signal: AbortSignal,
+    secrets = this.askerFor(entry.name),
+  ): Promise<Engine> {
+    const { sshPath, sshConfigFile } = readSettings();
+    const home = homedir();
     return await openEngine(entry, signal, {
+      secrets,
+      ssh: {
+        program: expandHome(sshPath, home),
+        askpassScript: this.host.context.asAbsolutePath('dist/askpass.js'),
+        ...(sshConfigFile === '' ? {} : { configFile: expandHome(sshConfigFile, home) }),
+      },
       resolveAddress: async () =>
         entry.source === 'demo' ? (await this.demo.open(signal)).address : entry.address,
       logger: this.host.logger,
     });
+  }
+
+  /** Puts what a connection asks to the person. */
+  private askerFor(name: string): SecretAsker {
+    let asker: SecretAsker | undefined;
+    const load = async (): Promise<SecretAsker> =>
+      (asker ??= (await this.loadSecrets()).askerFor(name));
+    return {
+      ask: async (question, signal) => (await load()).ask(question, signal),
+      confirmHostKey: async (question, signal) =>
+        (await (await load()).confirmHostKey?.(question, signal)) ?? false,
+      tell: (message) => void load().then((loaded) => loaded.tell?.(message)),
+    };
+  }
+
+  private loadSecrets(): Promise<SecretPrompt> {
+    this.secrets ??= import('./commands/secretPrompt').then(
+      ({ SecretPrompt: Prompt }) =>
+        new Prompt({
+          ui: this.ui,
+          keeper: this.host.context.secrets,
+          confirmHost: confirmHostKey,
+          tell: (message) => void vscode.window.showInformationMessage(message),
+        }),
+    );
+    return this.secrets;
   }
 
   private findConnections(): Promise<readonly ConnectionEntry[]> {
@@ -147,15 +199,20 @@ export class Product implements Disposable {
     const { context, logger } = this.host;
     return {
       swarms: this.swarms,
-      ui: new VscodeQuickUi(),
+      ui: this.ui,
       logger,
       remembered: new RememberedConnections(context.globalState),
       findConnections: () => this.findConnections(),
       onConnectionsChange: onDefinitionsChange,
       lookAt: (entry, signal) =>
-        lookAt(entry, (looked, lookSignal) => this.openEngine(looked, lookSignal), signal),
+        lookAt(
+          entry,
+          (looked, lookSignal) => this.openEngine(looked, lookSignal, this.quiet),
+          signal,
+        ),
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
+      forgetSecrets: async () => (await this.loadSecrets()).forget(),
       openDocument: (connectionId, object) => this.documents.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
       showLog: () => logger.show(),

@@ -13,6 +13,9 @@ export interface Settings {
   /** Milliseconds until a probe has timed out. */
   readonly timeoutMs: number;
   readonly curlPath: string;
+  readonly sshPath: string;
+  /** Empty: ssh's own. */
+  readonly sshConfigFile: string;
 }
 
 /** Reads the settings, clamping numbers to the range that the manifest states. */
@@ -24,6 +27,8 @@ export function readSettings(): Settings {
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
+    sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',
+    sshConfigFile: text(configuration.get(SETTINGS.sshConfigFile)),
   };
 }
 

@@ -28,6 +28,8 @@ export interface CommandContext {
   readonly saveConnection: (
     connection: Pick<ConnectionEntry, 'name' | 'address' | 'tls'>,
   ) => Promise<void>;
+  /** Deletes all secrets that the person had kept; gives their number. */
+  readonly forgetSecrets: () => Promise<number>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
   readonly showLog: () => void;

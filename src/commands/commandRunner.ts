@@ -5,6 +5,7 @@ import { chooseSwarm } from './chooseSwarm';
 import { connect, connectTo, disconnect, retry } from './connect';
 import { demoEntry } from './connectionPicker';
 import { copyDockerCommand, copyId } from './copy';
+import { forgetSecrets } from './forgetSecrets';
 import { objectOrPick } from './pickObject';
 import { remove } from './remove';
 import { showError } from './showError';
@@ -43,6 +44,7 @@ export function commandRunner(context: CommandContext): CommandRunner {
     copyDockerCommand: (argument) => copyDockerCommand(context, argument, false),
     copyDockerCommandWithValues: (argument) => copyDockerCommand(context, argument, true),
     openRouting: (argument) => openRouting(context, argument),
+    forgetSecrets: () => forgetSecrets(context),
     showLog: () => context.showLog(),
   };
   return async (name, argument) => {

@@ -34,6 +34,8 @@ export interface InputQuestion<T> {
   readonly value: string;
   /** Hides what is typed. */
   readonly password?: boolean;
+  /** Takes the question away when it aborts. */
+  readonly signal?: AbortSignal;
   /** Offers to choose a file, whose path becomes the text. */
   readonly canBrowse?: boolean;
   readonly check: (text: string) => Verdict<T>;
@@ -45,6 +47,8 @@ export interface InputQuestion<T> {
 export interface PickQuestion<T> {
   readonly placeholder: string;
   readonly choices: readonly QuickChoice<T>[];
+  /** Takes the question away when it aborts. */
+  readonly signal?: AbortSignal;
   /** The row to start on. */
   readonly active?: T;
   /**

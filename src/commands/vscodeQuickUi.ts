@@ -18,6 +18,7 @@ interface ChoiceItem<T> extends vscode.QuickPickItem {
 export class VscodeQuickUi implements QuickUi {
   input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>> {
     return settle((disposables, finish) => {
+      endWith(question.signal, disposables, finish);
       const box = disposables.add(vscode.window.createInputBox());
       dress(box, frame);
       box.prompt = question.prompt;
@@ -73,6 +74,7 @@ export class VscodeQuickUi implements QuickUi {
 
   pick<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<T>> {
     return settle((disposables, finish) => {
+      endWith(question.signal, disposables, finish);
       const pick = disposables.add(vscode.window.createQuickPick<ChoiceItem<T>>());
       dress(pick, frame);
       pick.placeholder = question.placeholder;
@@ -134,6 +136,17 @@ function settle<T>(
   return new Promise<Answer<T>>((resolve) => {
     open(disposables, resolve).show();
   }).finally(() => disposables.dispose());
+}
+
+/** Cancels a question that nobody waits for any more. */
+function endWith<T>(
+  signal: AbortSignal | undefined,
+  disposables: DisposableStore,
+  finish: (answer: Answer<T>) => void,
+): void {
+  const cancel = (): void => finish({ kind: 'cancel' });
+  signal?.addEventListener('abort', cancel, { once: true });
+  disposables.add({ dispose: () => signal?.removeEventListener('abort', cancel) });
 }
 
 function dress(

@@ -3,7 +3,12 @@
  * and prints the answer, which ssh reads. A bundle of its own, run by Node.
  */
 import { connect } from 'node:net';
-import { ASKPASS_SOCKET, ASKPASS_TOKEN, type AskpassReply } from './askpassProtocol';
+import {
+  ASKPASS_SOCKET,
+  ASKPASS_TOKEN,
+  type AskpassReply,
+  type AskpassRequest,
+} from './askpassProtocol';
 
 const socket = connect(process.env[ASKPASS_SOCKET] ?? '');
 let text = '';
@@ -20,11 +25,9 @@ socket.on('end', () => {
     process.stdout.write(`${answer}\n`);
   }
 });
-socket.write(
-  `${JSON.stringify({
-    token: process.env[ASKPASS_TOKEN] ?? '',
-    prompt: process.argv[2] ?? '',
-    // `none` when nothing is asked: ssh only wants it shown, and ends this program when it is done.
-    hint: process.env['SSH_ASKPASS_PROMPT'] ?? '',
-  })}\n`,
-);
+const request: AskpassRequest = {
+  token: process.env[ASKPASS_TOKEN] ?? '',
+  prompt: process.argv[2] ?? '',
+  hint: process.env['SSH_ASKPASS_PROMPT'] ?? '',
+};
+socket.write(`${JSON.stringify(request)}\n`);

@@ -9,7 +9,7 @@ export interface AskpassRequest {
   readonly token: string;
   /** In ssh's words. */
   readonly prompt: string;
-  /** SSH_ASKPASS_PROMPT: `none`, `confirm` or empty. */
+  /** SSH_ASKPASS_PROMPT: `none` when nothing is asked and it is only to be shown, else something else. */
   readonly hint: string;
 }
 

@@ -5,9 +5,9 @@ import type { Disposable } from '../common/disposable';
 import type { Logger } from '../common/logger';
 import { KEEP_ALIVE_MS, POOL_SIZE } from './dialerLimits';
 import { hostAndPort } from './parseAddress';
+import { SwarmscopeError } from '../common/errors';
 import type { SecretAsker } from './secrets';
 import type { SshOptions } from './sshCommand';
-import { SshDialer } from './sshDialer';
 import type { ConnectionTarget } from './target';
 import { TlsDialer } from './tlsDialer';
 
@@ -57,7 +57,7 @@ export function newDialer(target: ConnectionTarget, options: DialerOptions): Dia
         keepAliveInitialDelay: KEEP_ALIVE_MS,
       });
     case 'ssh':
-      return new SshDialer(target, options);
+      return lateDialer(async () => new (await import('./sshDialer')).SshDialer(target, options));
     default:
       return assertNever(target);
   }
@@ -69,5 +69,33 @@ function plainDialer(host: string, options: net.NetConnectOpts): Dialer {
     poolSize: POOL_SIZE,
     connect: () => net.connect(options),
     dispose: () => undefined,
+  };
+}
+
+/** A dialer whose code is loaded when it is first prepared, as an engine does before anything else. */
+function lateDialer(load: () => Promise<Dialer>): Dialer {
+  let inner: Dialer | undefined;
+  let disposed = false;
+  return {
+    host: 'localhost',
+    // Each is a program here and a session there.
+    poolSize: 3,
+    prepare: async (signal) => {
+      inner ??= await load();
+      if (disposed) {
+        inner.dispose();
+      }
+      await inner.prepare?.(signal);
+    },
+    connect() {
+      if (inner === undefined) {
+        throw new SwarmscopeError('internal', { message: 'not prepared' });
+      }
+      return inner.connect();
+    },
+    dispose() {
+      disposed = true;
+      inner?.dispose();
+    },
   };
 }

@@ -5,7 +5,7 @@ import { buildAskpassScript } from '../../test/fakes/askpassScript';
 import { EngineServer, json } from '../../test/fakes/engineServer';
 import { FakeSsh } from '../../test/fakes/fakeSsh';
 import { describeError } from '../common/errorText';
-import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import { type SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { createEngine, type EngineOptions } from './dockerodeEngine';
 import type { Engine } from './engine';
@@ -349,7 +349,7 @@ describe('what ssh asks', () => {
     };
     const options = { logger, secrets: slow, ssh: { program: ssh.program, askpassScript } };
     const dialer = new SshDialer(target, options, 800);
-    await dialer.prepare(new AbortController().signal);
+    expect(await dialer.prepare(new AbortController().signal)).toBeUndefined();
     dialer.dispose();
     await allGone();
   });

@@ -16,7 +16,6 @@ const READY_MS = 15_000;
 export class SshDialer implements Dialer {
   /** The engine behind the docker command sees a local client. */
   readonly host = 'localhost';
-  /** Each is a program here and a session there. */
   readonly poolSize = 3;
   private readonly ssh: SshOptions;
   private readonly open = new Set<SshConnection>();
@@ -36,7 +35,7 @@ export class SshDialer implements Dialer {
   /** Signs in, which may ask the person, and hears whether an engine is there. */
   readonly prepare = async (signal: AbortSignal): Promise<void> => {
     const cancelled = new SwarmscopeError('cancelled', this.where);
-    if (signal.aborted) {
+    if (signal.aborted || this.disposed) {
       throw cancelled;
     }
     let connection: SshConnection | undefined;
@@ -88,7 +87,6 @@ export class SshDialer implements Dialer {
   }
 
   private start(patience?: Patience): SshConnection {
-    let connection: SshConnection | undefined;
     const { logger, secrets } = this.options;
     const ticket = this.askpassServer()?.admit(
       answerSshPrompts({
@@ -96,11 +94,11 @@ export class SshDialer implements Dialer {
         secrets,
         patience,
         onRefused: (error) =>
-          connection?.refuse(new SwarmscopeError(error.code, { ...this.names, ...error.details })),
+          connection.refuse(new SwarmscopeError(error.code, { ...this.names, ...error.details })),
         log: (line) => logger.info(line),
       }),
     );
-    connection = new SshConnection({
+    const connection: SshConnection = new SshConnection({
       program: this.program,
       args: sshArguments(this.target, this.ssh, ticket !== undefined),
       // English, so that sshText.ts can read it.

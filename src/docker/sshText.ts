@@ -192,7 +192,7 @@ export function readSshPrompt(prompt: string, host: string): SshPrompt {
   if (/\((?:yes\/no(?:\/\[fingerprint\])?)\)[?:]? *$/.test(text)) {
     return readHostKeyPrompt(text, host);
   }
-  if (/^Please type 'yes'/.test(text)) {
+  if (text.startsWith("Please type 'yes'")) {
     return { kind: 'other-choice' };
   }
   // What the host itself asks begins with `(user@host) `, so it cannot pose as one of these.

@@ -115,7 +115,13 @@ describe('settings that say where to connect', () => {
   it('cannot come from a repository', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
     expect(sorted(restricted)).toEqual(
-      sorted([SETTINGS.connections, SETTINGS.nodeAddresses, SETTINGS.probeCurlPath]),
+      sorted([
+        SETTINGS.connections,
+        SETTINGS.nodeAddresses,
+        SETTINGS.sshPath,
+        SETTINGS.sshConfigFile,
+        SETTINGS.probeCurlPath,
+      ]),
     );
     const scopes = restricted.map((key) => contributes.configuration.properties[key]?.scope);
     expect(sorted(scopes.map(String))).toEqual(['machine']);

@@ -49,6 +49,8 @@ describe('the VSIX', () => {
       'extension/dist/l10n.js',
       'extension/dist/panels.js',
       'extension/dist/product.js',
+      'extension/dist/secrets.js',
+      'extension/dist/ssh.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       'extension/media/icon.png',
