@@ -1,17 +1,7 @@
-import {
-  access,
-  copyFile,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { debianMirror, writeAptConfiguration } from './aptConfiguration';
+import { publish, readJson, unpackPackages } from './unpackPackages';
 
 /** Which engine to run: a Debian release, the two ends of what the archive serves, or the machine's own. */
 export type EngineChoice = 'oldest' | 'newest' | 'bookworm' | 'trixie' | 'sid' | 'installed';
@@ -119,7 +109,8 @@ async function ensureRelease(
   const work = await mkdtemp(path.join(options.cacheDir, '.fetch-'));
   try {
     options.log?.(`Fetching the Docker engine of Debian ${codename} into ${options.cacheDir}`);
-    const packages = await downloadPackages(codename, work);
+    const releases = codename === 'bookworm' ? ['bookworm'] : [codename, 'bookworm'];
+    const packages = await unpackPackages(packagesOf[codename], releases, work);
     const binDir = await gatherPrograms(work);
     const version = await askVersion(path.join(binDir, 'dockerd'));
     const target = path.join(options.cacheDir, `${codename}-${version}`);
@@ -130,21 +121,11 @@ async function ensureRelease(
       path.join(ready, stampName),
       `${JSON.stringify({ codename, version, packages }, null, 2)}\n`,
     );
-    await publish(ready, target);
+    await publish(ready, target, stampName);
     options.log?.(`Docker ${version} is ready in ${target}`);
     return describe(target, { codename, version, packages });
   } finally {
     await rm(work, { recursive: true, force: true });
-  }
-}
-
-/** Moves the finished folder into place; a run beside this one may have won, which is as good. */
-async function publish(ready: string, target: string): Promise<void> {
-  try {
-    await rename(ready, target);
-  } catch (error) {
-    if ((await readJson<Stamp>(path.join(target, stampName))) !== undefined) return;
-    throw error;
   }
 }
 
@@ -180,30 +161,6 @@ function describe(folder: string, stamp: Stamp): UnpackedEngine {
     dockerd: path.join(binDir, 'dockerd'),
     dockerCli: path.join(binDir, 'docker'),
   };
-}
-
-/** Downloads and unpacks into `<work>/root`; the answer is what the archive's index named. */
-async function downloadPackages(codename: Codename, work: string): Promise<Record<string, string>> {
-  const releases = codename === 'bookworm' ? ['bookworm'] : [codename, 'bookworm'];
-  const mirror = await debianMirror();
-  const config = await writeAptConfiguration(path.join(work, 'apt'), { mirror, releases });
-  await execa('apt-get', ['-c', config, '-qq', 'update']);
-  const debs = path.join(work, 'debs');
-  await mkdir(debs);
-  await execa('apt-get', ['-c', config, '-qq', 'download', ...packagesOf[codename]], { cwd: debs });
-  const packages: Record<string, string> = {};
-  for (const file of (await readdir(debs)).toSorted()) {
-    const deb = path.join(debs, file);
-    await execa('dpkg', ['-x', deb, path.join(work, 'root')]);
-    const { stdout } = await execa('dpkg-deb', [
-      '--show',
-      '--showformat=${Package} ${Version}',
-      deb,
-    ]);
-    const [name = file, version = ''] = stdout.split(' ');
-    packages[name] = version;
-  }
-  return packages;
 }
 
 /** Puts the few programs an engine needs side by side, since Debian spreads them over bin and sbin. */
@@ -258,13 +215,4 @@ async function firstExisting(candidates: readonly string[]): Promise<string | un
     if (exists) return candidate;
   }
   return undefined;
-}
-
-async function readJson<T>(file: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
-  } catch {
-    // Absent or half-written by a run that was ended: both mean "not there".
-    return undefined;
-  }
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { engineCache } from '../../test/lab/lab';
+import { sshdCache } from '../../test/lab/sshd';
 import { ensureVscodeHost, whyNoPrivateHost } from '../../test/vscodeHost/setup';
 import { installPackages } from './aptInstaller';
 import type { CommandRunner } from './commandRunner';
 import { ensureEngine } from './engines';
+import { ensureSshd } from './openssh';
 import { type SystemPackage, browserPackages, findMissing, labPackages } from './systemPackages';
 
 /** A real part that suites run on. */
@@ -75,6 +77,7 @@ async function prepareLab(machine: Machine, options: PrepareOptions): Promise<st
     for (const choice of ['oldest', 'newest'] as const) {
       await ensureEngine(choice, { cacheDir: engineCache, log: options.log });
     }
+    await ensureSshd({ cacheDir: sshdCache, log: options.log });
   });
 }
 

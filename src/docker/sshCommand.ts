@@ -14,6 +14,9 @@ export interface SshOptions {
   readonly askpassScript?: string;
 }
 
+/** A person may mistype a passphrase or password. */
+export const MOST_TRIES = 3;
+
 /** ssh tells itself that a host is silent, before the deadline of a call strikes. */
 const CONNECT_SECONDS = 8;
 
@@ -37,7 +40,7 @@ export function sshArguments(
     'ControlMaster=no',
     'ClearAllForwardings=yes',
     'RemoteCommand=none',
-    ...(mayAsk ? ['NumberOfPasswordPrompts=3'] : ['BatchMode=yes']),
+    ...(mayAsk ? [`NumberOfPasswordPrompts=${MOST_TRIES}`] : ['BatchMode=yes']),
   ];
   return [
     ...(configFile === undefined ? [] : ['-F', configFile]),

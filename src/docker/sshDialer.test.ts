@@ -251,7 +251,7 @@ const key = "Enter passphrase for key '/k': ";
 let tries = 0;
 while (ask(key) !== 'open sesame') {
   tries += 1;
-  if (tries === 3) { fail('Load key "/k": incorrect passphrase supplied to decrypt private key\\nme@manager: Permission denied (publickey).\\n'); break; }
+  if (tries === 3) { fail('me@manager: Permission denied (publickey).\\n'); break; }
 }
 if (tries < 3) relay();`;
 

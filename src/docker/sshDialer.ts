@@ -5,8 +5,8 @@ import { formatTarget } from './parseAddress';
 import { checkIn, Patience } from './sshCheckIn';
 import { sshArguments, type SshOptions } from './sshCommand';
 import { SshConnection, type SshVerdict } from './sshConnection';
-import { answerSshPrompts } from './sshQuestions';
-import { readSshFailure, type SshEnding } from './sshText';
+import { SshQuestions } from './sshQuestions';
+import { readSshFailure, type SshEnding, type SshFailure } from './sshText';
 import type { SshTarget } from './target';
 
 /** Milliseconds until the first connection must be there; what the person takes is not counted. */
@@ -88,22 +88,21 @@ export class SshDialer implements Dialer {
 
   private start(patience?: Patience): SshConnection {
     const { logger, secrets } = this.options;
-    const ticket = this.askpassServer()?.admit(
-      answerSshPrompts({
-        host: this.target.host,
-        secrets,
-        patience,
-        onRefused: (error) =>
-          connection.refuse(new SwarmscopeError(error.code, { ...this.names, ...error.details })),
-        log: (line) => logger.info(line),
-      }),
-    );
+    const questions = new SshQuestions({
+      host: this.target.host,
+      secrets,
+      patience,
+      onRefused: (error) =>
+        connection.refuse(new SwarmscopeError(error.code, { ...this.names, ...error.details })),
+      log: (line) => logger.info(line),
+    });
+    const ticket = this.askpassServer()?.admit(questions.answer);
     const connection: SshConnection = new SshConnection({
       program: this.program,
       args: sshArguments(this.target, this.ssh, ticket !== undefined),
       // English, so that sshText.ts can read it.
       env: { ...process.env, LANG: 'C', LC_ALL: 'C', ...ticket?.env },
-      explain: (ending, spawnError) => this.explain(ending, spawnError),
+      explain: (ending, spawnError) => this.explain(ending, spawnError, questions),
     });
     this.own(connection, () => ticket?.dispose());
     return connection;
@@ -139,13 +138,21 @@ export class SshDialer implements Dialer {
     return this.ssh.program ?? 'ssh';
   }
 
-  private explain(ending: SshEnding, spawnError: NodeJS.ErrnoException | undefined): SshVerdict {
+  private explain(
+    ending: SshEnding,
+    spawnError: NodeJS.ErrnoException | undefined,
+    { lockedKey }: SshQuestions,
+  ): SshVerdict {
     if (spawnError !== undefined) {
       const details = { ...this.where, program: this.program };
       const error = new SwarmscopeError('ssh-missing', details, { cause: spawnError });
       return { error, neverReached: true };
     }
-    const { code, details } = readSshFailure(ending, this.target.host);
+    const failure = readSshFailure(ending, this.target.host);
+    const { code, details }: SshFailure =
+      failure.code === 'ssh-denied' && lockedKey !== undefined
+        ? { code: 'ssh-key', details: { path: lockedKey, reason: 'passphrase' } }
+        : failure;
     const error = new SwarmscopeError(code, { ...this.names, ...details });
     // What is known by name happened before the docker command had the engine's ear.
     return { error, neverReached: code !== 'ssh-failed' };

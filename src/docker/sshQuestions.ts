@@ -1,8 +1,10 @@
+import { assertNever } from '../common/assertNever';
 import { SwarmscopeError } from '../common/errors';
 import { toPlainLine } from '../common/text';
 import type { AskpassHandler } from './askpassServer';
 import type { HostKeyQuestion, SecretAsker, SecretQuestion } from './secrets';
 import type { Patience } from './sshCheckIn';
+import { MOST_TRIES } from './sshCommand';
 import { readSshPrompt } from './sshText';
 
 /** Whom the prompts of one ssh are put to, and who is told of it. */
@@ -18,67 +20,85 @@ export interface SshQuestionsOptions {
 }
 
 /** Answers the prompts of one ssh program. One that stays without an answer ends the connection. */
-export function answerSshPrompts(options: SshQuestionsOptions): AskpassHandler {
-  const asked = new Set<string>();
-  return async ({ text, hint }, signal) => {
+export class SshQuestions {
+  private readonly timesAsked = new Map<string, number>();
+  private readonly lockedKeys = new Set<string>();
+
+  constructor(private readonly options: SshQuestionsOptions) {}
+
+  /** Path of a key that no passphrase opened, which ssh does not tell: it is only denied in the end. */
+  get lockedKey(): string | undefined {
+    return [...this.lockedKeys].at(-1);
+  }
+
+  readonly answer: AskpassHandler = async ({ text, hint }, signal) => {
     if (hint === 'none') {
-      options.log(`ssh wants: ${toPlainLine(text)}`);
-      options.secrets?.tell?.(toPlainLine(text));
-      await aborted(signal);
+      await this.show(toPlainLine(text), signal);
       return undefined;
     }
-    const prompt = readSshPrompt(text, options.host);
+    const prompt = readSshPrompt(text, this.options.host);
     switch (prompt.kind) {
       case 'other-choice':
         return 'no';
       case 'host-key':
-        return await whileAsking(options, () => confirmHost(prompt.question, options, signal));
-      default: {
-        const question = { ...prompt.question, again: asked.has(text) };
-        asked.add(text);
-        return await whileAsking(options, () => askSecret(question, options, signal));
+        return await this.whileAsking(() => this.confirmHost(prompt.question, signal));
+      case 'secret': {
+        const before = this.timesAsked.get(text) ?? 0;
+        this.timesAsked.set(text, before + 1);
+        const { kind, subject } = prompt.question;
+        if (kind === 'ssh-passphrase' && before === MOST_TRIES - 1) {
+          this.lockedKeys.add(subject);
+        }
+        return await this.whileAsking(() =>
+          this.askSecret({ kind, subject, again: before > 0 }, signal),
+        );
       }
+      default:
+        return assertNever(prompt);
     }
   };
-}
 
-async function confirmHost(
-  question: HostKeyQuestion,
-  { secrets, onRefused }: SshQuestionsOptions,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if ((await secrets?.confirmHostKey?.(question, signal)) === true) {
-    return 'yes';
+  private async show(message: string, signal: AbortSignal): Promise<void> {
+    this.options.log(`ssh wants: ${message}`);
+    this.options.secrets?.tell?.(message);
+    // Its end tells ssh nothing, but an early one would be logged as a failure.
+    await aborted(signal);
   }
-  if (!signal.aborted) {
-    onRefused(new SwarmscopeError('ssh-host-unknown', { ...question }));
-  }
-  return undefined;
-}
 
-async function askSecret(
-  question: SecretQuestion,
-  { secrets, onRefused }: SshQuestionsOptions,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const answer = await secrets?.ask(question, signal);
-  if (answer === undefined && !signal.aborted) {
-    const { kind, subject } = question;
-    // An ssh that gets no answer would go on with an empty password: a failed login there.
-    onRefused(new SwarmscopeError('secret-needed', { kind, subject }));
+  private async confirmHost(
+    question: HostKeyQuestion,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if ((await this.options.secrets?.confirmHostKey?.(question, signal)) === true) {
+      return 'yes';
+    }
+    if (!signal.aborted) {
+      this.options.onRefused(new SwarmscopeError('ssh-host-unknown', { ...question }));
+    }
+    return undefined;
   }
-  return answer;
-}
 
-async function whileAsking<T>(
-  { patience }: SshQuestionsOptions,
-  ask: () => Promise<T>,
-): Promise<T> {
-  patience?.pause();
-  try {
-    return await ask();
-  } finally {
-    patience?.resume();
+  private async askSecret(
+    question: SecretQuestion,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const answer = await this.options.secrets?.ask(question, signal);
+    if (answer === undefined && !signal.aborted) {
+      const { kind, subject } = question;
+      // An ssh that gets no answer would go on with an empty password: a failed login there.
+      this.options.onRefused(new SwarmscopeError('secret-needed', { kind, subject }));
+    }
+    return answer;
+  }
+
+  private async whileAsking<T>(ask: () => Promise<T>): Promise<T> {
+    const { patience } = this.options;
+    patience?.pause();
+    try {
+      return await ask();
+    } finally {
+      patience?.resume();
+    }
   }
 }
 

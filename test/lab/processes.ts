@@ -86,6 +86,22 @@ export function findProcesses(
   return found;
 }
 
+/** The processes that were started by `parent`. */
+export function findChildren(parent: number): ProcessRef[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && parentOf(pid) === parent)
+    .map((pid) => readProcess(pid))
+    .filter((ref) => ref !== undefined);
+}
+
+function parentOf(pid: number): number | undefined {
+  const stat = readProcFile(pid, 'stat');
+  return stat === undefined
+    ? undefined
+    : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 /** Waits until `condition` holds, asking every 50 ms; rejects with `what` after `timeoutMs`. */
 export async function until(
   what: string,

@@ -3,36 +3,65 @@
  * started inside a namespace or as another user: reads an {@link OpenRequest} from stdin and prints
  * one JSON {@link OpenResult}.
  */
+import { readFileSync, readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { toSwarmscopeError } from '../../../src/common/errors';
 import { describeError } from '../../../src/common/errorText';
 import type { Logger } from '../../../src/common/logger';
+import type { Engine } from '../../../src/docker/engine';
 import { openEngine } from '../../../src/docker/engineOpener';
-import type { SecretQuestion } from '../../../src/docker/secrets';
+import type { HostKeyQuestion, SecretAsker, SecretQuestion } from '../../../src/docker/secrets';
 import type { OpenRequest, OpenResult } from './openRequest';
 
-async function open({ entry, answers }: OpenRequest): Promise<OpenResult> {
-  const asked: SecretQuestion[] = [];
+/** A person who gives the answers in turn. */
+class Person implements SecretAsker {
+  readonly asked: (SecretQuestion | HostKeyQuestion)[] = [];
+  private readonly left: (string | null)[];
+
+  constructor({ answers, trusts }: OpenRequest) {
+    this.left = [...(answers ?? [])];
+    this.trusts = trusts === true;
+  }
+
+  private readonly trusts: boolean;
+
+  ask(question: SecretQuestion): Promise<string | undefined> {
+    this.asked.push(question);
+    return Promise.resolve(this.left.shift() ?? undefined);
+  }
+
+  confirmHostKey(question: HostKeyQuestion): Promise<boolean> {
+    this.asked.push(question);
+    return Promise.resolve(this.trusts);
+  }
+}
+
+async function open(request: OpenRequest): Promise<OpenResult> {
+  const { entry, answers, trusts, ssh, act } = request;
+  const person = new Person(request);
+  const { asked } = person;
   const log: string[] = [];
   const note = (line: string): void => void log.push(line);
   const logger: Logger = { trace: note, debug: note, info: note, warn: note, error: note };
-  const left = [...(answers ?? [])];
-  const secrets = {
-    ask: (question: SecretQuestion) => {
-      asked.push(question);
-      return Promise.resolve(left.shift() ?? undefined);
-    },
-  };
   try {
     const engine = await openEngine(entry, AbortSignal.timeout(60_000), {
       resolveAddress: ({ address }) => Promise.resolve(address),
       logger,
-      ...(answers === undefined ? {} : { secrets }),
+      ...(answers === undefined && trusts === undefined ? {} : { secrets: person }),
+      ...(ssh === undefined ? {} : { ssh }),
     });
     try {
       const { engineName, swarm } = await engine.info();
       const { apiVersion } = engine;
-      return { ok: true, info: { engineName, nodeId: swarm.nodeId, apiVersion }, asked, log };
+      const info = { engineName, nodeId: swarm.nodeId, apiVersion };
+      const events = act === 'exercise' ? await exercise(engine) : [];
+      if (act === 'hold') {
+        process.stdout.write('connected\n');
+        await new Promise(() => setInterval(() => undefined, 1_000));
+      }
+      engine.dispose();
+      return { ok: true, info, events, left: await programsLeft(), asked, log };
     } finally {
       engine.dispose();
     }
@@ -41,6 +70,43 @@ async function open({ entry, answers }: OpenRequest): Promise<OpenResult> {
     const { nextStep } = describeError(toSwarmscopeError(error));
     return { ok: false, code, details, message, nextStep, asked, log };
   }
+}
+
+/** Creates a network and removes it; gives what the event stream told of it. */
+async function exercise(engine: Engine): Promise<readonly string[]> {
+  const stop = new AbortController();
+  const heard: string[] = [];
+  const listening = (async () => {
+    for await (const event of engine.events(undefined, stop.signal)) {
+      heard.push(`${event.type} ${event.action}`);
+      if (event.action === 'remove') {
+        stop.abort();
+      }
+    }
+  })();
+  const spec = { name: 'exercise', attachable: false, encrypted: false, internal: true };
+  const { id } = await engine.createNetwork(spec);
+  await engine.removeNetwork(id);
+  await listening;
+  return heard;
+}
+
+/** Names of the ssh programs that this process started and that do not end. */
+async function programsLeft(): Promise<readonly string[]> {
+  const children = (): string[] =>
+    readdirSync('/proc').flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const [, name = '', parent] = /\((.*)\) \S (\d+)/.exec(stat) ?? [];
+        return Number(parent) === process.pid && /ssh|askpass/.test(name) ? [name] : [];
+      } catch {
+        return [];
+      }
+    });
+  for (let tries = 0; tries < 60 && children().length > 0; tries += 1) {
+    await delay(50);
+  }
+  return children();
 }
 
 // Not a top-level await: this file is run as CommonJS, like what it imports.

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ErrorCode, ErrorDetails } from '../../../src/common/errors';
-import type { SecretQuestion } from '../../../src/docker/secrets';
+import type { HostKeyQuestion, SecretQuestion } from '../../../src/docker/secrets';
+import type { SshOptions } from '../../../src/docker/sshCommand';
 import type { ConnectionEntry } from '../../../src/docker/target';
 import type { Lab } from '../../lab/lab';
 import { run } from '../../lab/processes';
@@ -12,11 +13,16 @@ export interface OpenRequest {
   readonly entry: ConnectionEntry;
   /** Null: the person gives up. */
   readonly answers?: readonly (string | null)[];
+  /** True: the person says that an unknown host is the right one. */
+  readonly trusts?: boolean;
+  readonly ssh?: SshOptions;
+  /** `exercise`: follows events, creates a network and removes it. `hold`: stays connected. */
+  readonly act?: 'exercise' | 'hold';
 }
 
 /** What came of it. */
 export type OpenResult = {
-  readonly asked: readonly SecretQuestion[];
+  readonly asked: readonly (SecretQuestion | HostKeyQuestion)[];
   /** Every line that was logged, at every level. */
   readonly log: readonly string[];
 } & (
@@ -27,6 +33,10 @@ export type OpenResult = {
         readonly nodeId: string;
         readonly apiVersion: string;
       };
+      /** What the exercise heard. */
+      readonly events: readonly string[];
+      /** Names of programs that were still running soon after everything was disposed. */
+      readonly left: readonly string[];
     }
   | {
       readonly ok: false;
@@ -52,14 +62,18 @@ export async function openInside(
   request: OpenRequest,
   { env = {}, uid }: OpenPlace = {},
 ): Promise<OpenResult> {
+  const [program, ...args] = openCommand(lab, uid);
+  const input = JSON.stringify(request);
+  const { stdout } = await run(program, args, { input, env: { ...env }, timeout: 90_000 });
+  return JSON.parse(stdout) as OpenResult;
+}
+
+/** The program that does it; each part becomes the next one, so that its pid is that of the last. */
+export function openCommand(lab: Lab, uid?: number): [program: string, ...args: string[]] {
   const tsx = createRequire(import.meta.url).resolve('tsx');
   // nsenter wants root, so the user is changed inside.
   const user =
     uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  const { stdout } = await run(
-    'nsenter',
-    [`--net=${lab.clientNetns}`, ...user, process.execPath, '--import', tsx, script],
-    { input: JSON.stringify(request), env: { ...env }, timeout: 90_000 },
-  );
-  return JSON.parse(stdout) as OpenResult;
+  const node = [process.execPath, '--import', tsx, script];
+  return ['nsenter', `--net=${lab.clientNetns}`, ...user, ...node];
 }
