@@ -6,8 +6,8 @@ import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
 import { confirmHostKey } from './commands/confirmHostKey';
 import { followDefinitions } from './commands/followDefinitions';
+import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
-import type { SecretPrompt } from './commands/secretPrompt';
 import { showError } from './commands/showError';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
@@ -22,7 +22,6 @@ import { managerAddress } from './docker/managerTemplate';
 import { expandHome, readOwnConnections } from './docker/ownConnections';
 import { watchContexts } from './docker/watchContexts';
 import type { Engine } from './docker/engine';
-import type { SecretAsker } from './docker/secrets';
 import type { ConnectionEntry } from './docker/target';
 import { InspectFileSystem } from './documents/inspectFileSystem';
 import { onDidChangeSettings, readSettings, saveConnection } from './settings';
@@ -60,16 +59,12 @@ export class Product implements Disposable {
   private readonly demo: DemoConnection;
   private readonly swarms: Swarms;
   private readonly ui = new VscodeQuickUi();
+  private readonly secrets: LateSecrets;
   private readonly commands: CommandContext;
   private readonly failing = new Map<string, number>();
   private readonly warned = new Set<string>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
-  private secrets: Promise<SecretPrompt> | undefined;
-  /** Answers what the person told before, and asks nobody. */
-  private readonly quiet: SecretAsker = {
-    ask: async (question, signal) => (await this.loadSecrets()).quiet.ask(question, signal),
-  };
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -77,10 +72,16 @@ export class Product implements Disposable {
     const { context, logger, view } = host;
     l10n.config({ contents: vscode.l10n.bundle ?? {} });
     this.demo = this.own.add(newDemo(context, logger));
+    this.secrets = new LateSecrets({
+      ui: this.ui,
+      keeper: context.secrets,
+      confirmHost: confirmHostKey,
+      tell: (message) => void vscode.window.showInformationMessage(message),
+    });
     this.swarms = this.own.add(
       new Swarms({
         open: (entry, signal) => this.openEngine(entry, signal),
-        openQuietly: (entry, signal) => this.openEngine(entry, signal, this.quiet),
+        openQuietly: (entry, signal) => this.openEngine(entry, signal, this.secrets.quiet),
         routes: async (connection, managers) =>
           managerRoutes(connection, managers, await this.findConnections(), managerAddress),
         logger,
@@ -133,7 +134,7 @@ export class Product implements Disposable {
   private async openEngine(
     entry: ConnectionEntry,
     signal: AbortSignal,
-    secrets = this.askerFor(entry.name),
+    secrets = this.secrets.askerFor(entry.name),
   ): Promise<Engine> {
     const { sshPath, sshConfigFile } = readSettings();
     const home = homedir();
@@ -148,32 +149,6 @@ export class Product implements Disposable {
         entry.source === 'demo' ? (await this.demo.open(signal)).address : entry.address,
       logger: this.host.logger,
     });
-  }
-
-  /** Puts what a connection asks to the person. */
-  private askerFor(name: string): SecretAsker {
-    let asker: SecretAsker | undefined;
-    const load = async (): Promise<SecretAsker> =>
-      (asker ??= (await this.loadSecrets()).askerFor(name));
-    return {
-      ask: async (question, signal) => (await load()).ask(question, signal),
-      confirmHostKey: async (question, signal) =>
-        (await (await load()).confirmHostKey?.(question, signal)) ?? false,
-      tell: (message) => void load().then((loaded) => loaded.tell?.(message)),
-    };
-  }
-
-  private loadSecrets(): Promise<SecretPrompt> {
-    this.secrets ??= import('./commands/secretPrompt').then(
-      ({ SecretPrompt: Prompt }) =>
-        new Prompt({
-          ui: this.ui,
-          keeper: this.host.context.secrets,
-          confirmHost: confirmHostKey,
-          tell: (message) => void vscode.window.showInformationMessage(message),
-        }),
-    );
-    return this.secrets;
   }
 
   private findConnections(): Promise<readonly ConnectionEntry[]> {
@@ -207,12 +182,12 @@ export class Product implements Disposable {
       lookAt: (entry, signal) =>
         lookAt(
           entry,
-          (looked, lookSignal) => this.openEngine(looked, lookSignal, this.quiet),
+          (looked, lookSignal) => this.openEngine(looked, lookSignal, this.secrets.quiet),
           signal,
         ),
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
-      forgetSecrets: async () => (await this.loadSecrets()).forget(),
+      forgetSecrets: () => this.secrets.forget(),
       openDocument: (connectionId, object) => this.documents.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
       showLog: () => logger.show(),

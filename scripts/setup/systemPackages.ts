@@ -36,6 +36,7 @@ export const labPackages: readonly SystemPackage[] = [
   bringing('iptables', 'iptables', 'iptables-restore'),
   bringing('util-linux', 'nsenter', 'unshare'),
   bringing('curl', 'curl'),
+  bringing('openssl', 'openssl'),
   bringing('openssh-client', 'ssh', 'ssh-keygen', 'ssh-agent', 'ssh-add'),
   {
     name: 'busybox-static',

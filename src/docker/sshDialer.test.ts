@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildAskpassScript } from '../../test/fakes/askpassScript';
-import { EngineServer, json } from '../../test/fakes/engineServer';
+import { EngineServer, json, staySilent } from '../../test/fakes/engineServer';
 import { FakeSsh } from '../../test/fakes/fakeSsh';
 import { describeError } from '../common/errorText';
 import { type SwarmscopeError, toSwarmscopeError } from '../common/errors';
@@ -213,6 +213,31 @@ describe('an ssh that fails', () => {
     expect(describeError(error).nextStep).toContain('swarmscope.ssh.path');
   });
 
+  it('is reported although something that it started holds on to its output', async () => {
+    ssh.play(`
+      const { spawn } = require('node:child_process');
+      const kept = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+      note({ pid: kept.pid });
+      fail('ssh: connect to host manager port 2222: Connection refused\\n');`);
+    expect(await failure(build().connect())).toMatchObject({
+      code: 'ssh-unreachable',
+      details: { reason: 'refused' },
+    });
+    const [kept] = ssh.running;
+    expect(kept).toBeDefined();
+    if (kept !== undefined) {
+      process.kill(kept, 'SIGKILL');
+    }
+  });
+
+  it('to answer in time is ended', async () => {
+    server.on('GET /networks', staySilent);
+    const built = build({ callDeadline: 300 });
+    await built.connect();
+    expect((await failure(built.networks())).code).toBe('timed-out');
+    await allGone();
+  });
+
   it('in mid-answer loses the connection, and a read is sent again by another', async () => {
     const built = build();
     await built.connect();
@@ -221,7 +246,9 @@ describe('an ssh that fails', () => {
       (response) => {
         response.writeHead(200, { 'Content-Length': '100' });
         response.write('[');
-        process.kill(ssh.running[0] ?? 0, 'SIGKILL');
+        for (const pid of ssh.running) {
+          process.kill(pid, 'SIGKILL');
+        }
       },
       json([]),
     );
@@ -306,7 +333,7 @@ describe('what ssh asks', () => {
         code: 'ssh-host-unknown',
         details: { host: 'manager', fingerprint: 'SHA256:abc' },
       });
-      expect(describeError(error).nextStep).toContain('ssh me@manager');
+      expect(describeError(error).nextStep).toContain('ssh -p 2222 me@manager');
     }
     const person = new Person([], true);
     await build(asking(person)).connect();
@@ -329,17 +356,17 @@ describe('what ssh asks', () => {
   });
 
   it('is not answered to one without the token, and leaves no folder behind', async () => {
-    const folders = (): string[] =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith('swarmscope-ssh-'));
-    const before = folders();
     ssh.play(`
+      note({ pid: process.pid, prompt: process.env.SSH_ASKPASS });
       process.env.SWARMSCOPE_ASKPASS_TOKEN = 'another';
       if (ask("Enter passphrase for key '/k': ") === '') fail('me@manager: Permission denied (publickey).\\n');`);
     const person = new Person(['open sesame']);
     expect((await failure(build(asking(person)).connect())).code).toBe('ssh-denied');
     expect(person.asked).toEqual([]);
+    const launcher = ssh.notes.find(({ prompt }) => prompt !== undefined)?.prompt ?? '';
+    expect(statSync(path.dirname(launcher)).mode & 0o777).toBe(0o700);
     engine?.dispose();
-    expect(folders().filter((name) => !before.includes(name))).toEqual([]);
+    expect(existsSync(path.dirname(launcher))).toBe(false);
   });
 
   it('lets the person take time', async () => {

@@ -79,11 +79,15 @@ export class SshDialer implements Dialer {
   }
 
   private get names(): ErrorDetails {
-    const { user, host } = this.target;
-    // `target` is what a person types after `ssh`.
-    return user === undefined
-      ? { ...this.where, host, target: host }
-      : { ...this.where, host, user, target: `${user}@${host}` };
+    const { user, host, port } = this.target;
+    const name = user === undefined ? host : `${user}@${host}`;
+    return {
+      ...this.where,
+      host,
+      ...(user === undefined ? {} : { user }),
+      // What a person types after `ssh`.
+      target: port === undefined ? name : `-p ${port} ${name}`,
+    };
   }
 
   private start(patience?: Patience): SshConnection {

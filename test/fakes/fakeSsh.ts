@@ -80,10 +80,12 @@ export class FakeSsh {
     return this.pids.filter((pid) => {
       try {
         process.kill(pid, 0);
-        return true;
       } catch {
         return false;
       }
+      // One that ended stays a zombie where nobody waits for orphans, as in some containers.
+      const stat = `/proc/${pid}/stat`;
+      return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
     });
   }
 

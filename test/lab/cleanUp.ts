@@ -18,6 +18,7 @@ export async function removeLab(name: string): Promise<void> {
   const state = readState(name);
   if (state !== undefined) await endRecorded(state);
   await endUnrecorded(folder);
+  await endServers(folder);
   await endContainers(folder);
   const { stdout } = await run('ip', ['netns', 'list'], { reject: false });
   for (const line of stdout.split('\n')) {
@@ -56,6 +57,12 @@ async function endUnrecorded(folder: string): Promise<void> {
     (line) => line.includes('dockerd') && line.includes(`--data-root=${folder}/`),
   );
   await Promise.all(daemons.map(async ({ ref }) => await endProcess(ref, daemonGraceMs)));
+}
+
+/** Other servers that a test started at a node, known by their folder in the lab's. */
+async function endServers(folder: string): Promise<void> {
+  const servers = findProcesses('cmdline', (line) => line.includes(` ${folder}/sshd-`));
+  await Promise.all(servers.map(async ({ ref }) => await endProcess(ref, 3_000)));
 }
 
 /** Shims outlive a killed daemon, and what runs in a container outlives a killed shim. */

@@ -138,6 +138,8 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
   }
 
   const remedy = (words: string): unknown => expect.stringContaining(words);
+  const saying = remedy;
+  const heard: unknown = expect.arrayContaining(['network create', 'network remove']);
   const to = (engineName: string): unknown => ({ ok: true, info: { engineName }, left: [] });
 
   describe('a key', () => {
@@ -146,7 +148,7 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
       expect(result).toMatchObject({
         ...(to('node1') as object),
         asked: [],
-        events: expect.arrayContaining(['network create', 'network remove']),
+        events: heard,
       });
       await noSessions();
       const signedIn = sshd(1).log.match(/Accepted publickey for admin/g) ?? [];
@@ -380,7 +382,7 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
     it('no socket and no engine is told', async () => {
       expect(await open(addressOf('admin', 1, '/run/nowhere.sock'))).toMatchObject({
         code: 'ssh-no-engine',
-        details: { message: expect.stringContaining('/run/nowhere.sock') },
+        details: { message: saying('/run/nowhere.sock') },
         nextStep: remedy('Start Docker'),
       });
       await lab.fault('daemon', 'node3');
@@ -404,12 +406,12 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
       });
       expect(await open(addressOf('admin'), { lines: ['Hosst x'] })).toMatchObject({
         code: 'ssh-config',
-        details: { message: expect.stringContaining('hosst') },
+        details: { message: saying('hosst') },
         nextStep: remedy('swarmscope.ssh.configFile'),
       });
       expect(await open(addressOf('admin'), { configFile: '/nowhere/config' })).toMatchObject({
         code: 'ssh-config',
-        details: { message: expect.stringContaining('/nowhere/config') },
+        details: { message: saying('/nowhere/config') },
       });
     });
 
@@ -450,8 +452,7 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
     });
   });
 
-  it('lets the client be anywhere in the lab’s network', () => {
-    // The address that the first node's log must have seen, and no other.
+  it('was tried from the client namespace only', () => {
     const clients = [...sshd(1).log.matchAll(/Accepted \w+ for \w+ from (\S+)/g)].map(
       ([, address]) => address,
     );
