@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findConnections } from '../../src/docker/contexts';
+import { findConnections } from '../../src/docker/findConnections';
 import type { ConnectionEntry } from '../../src/docker/target';
 import { buildAskpassScript } from '../fakes/askpassScript';
 import { type Lab, createLab } from '../lab/lab';
