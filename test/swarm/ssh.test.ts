@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findConnections } from '../../src/docker/findConnections';
 import type { ConnectionEntry } from '../../src/docker/target';
@@ -10,6 +8,7 @@ import { buildAskpassScript } from '../fakes/askpassScript';
 import { type Lab, createLab } from '../lab/lab';
 import { addressIn } from '../lab/layout';
 import { findProcesses, run } from '../lab/processes';
+import { SshClient, type SshClientConfig, knownLine } from '../lab/sshClient';
 import { LabSshd, sshPassword, sshdPort } from '../lab/sshd';
 import {
   type OpenPlace,
@@ -21,37 +20,21 @@ import {
 
 const PASSPHRASE = 'open sesame';
 
-/** What goes into a client's configuration; the person's own is never read. */
-interface ClientConfig {
-  /** Path of the key that is offered. */
-  readonly key?: string;
-  /** Lines of known_hosts; those of all nodes when omitted. */
-  readonly known?: readonly string[];
-  readonly lines?: readonly string[];
-}
-
 describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', (choice) => {
   let lab: Lab;
-  let folder: string;
+  let client: SshClient;
   let askpassScript: string;
   let sshds: readonly LabSshd[];
-  let counter = 0;
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'swarmscope-ssh-test-'));
-    askpassScript = buildAskpassScript(folder);
-    for (const [name, passphrase] of [
-      ['plain', ''],
-      ['locked', PASSPHRASE],
-      ['stranger', ''],
-    ] as const) {
-      const options = ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name];
-      await run('ssh-keygen', [...options, '-f', path.join(folder, name)]);
-    }
+    client = new SshClient();
+    askpassScript = buildAskpassScript(client.folder);
+    const authorizedKeys = [
+      await client.makeKey('plain'),
+      await client.makeKey('locked', PASSPHRASE),
+    ];
+    await client.makeKey('stranger');
     lab = await createLab({ name: 'ssh', nodes: 3, engine: choice });
-    const authorizedKeys = ['plain', 'locked'].map((name) =>
-      readFileSync(path.join(folder, `${name}.pub`), 'utf8').trim(),
-    );
     sshds = await Promise.all([
       LabSshd.start(lab, 'node1', { authorizedKeys }),
       LabSshd.start(lab, 'node2', { authorizedKeys, onlyFrom: lab.node('node1').address }),
@@ -62,7 +45,7 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
   afterAll(async () => {
     await Promise.all((sshds ?? []).map(async (sshd) => await sshd.stop()));
     await lab?.down();
-    rmSync(folder, { recursive: true, force: true });
+    client?.dispose();
   });
 
   beforeEach(async () => await noSessions());
@@ -80,35 +63,12 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
   }
 
   function file(name: string): string {
-    return path.join(folder, name);
+    return client.file(name);
   }
 
-  function knownLine({ address, hostKey }: LabSshd): string {
-    return `[${address}]:${sshdPort} ${hostKey}`;
-  }
-
-  /** Writes the configuration of one client; gives the paths of it and of its known_hosts. */
-  function configure({ key = file('plain'), known, lines = [] }: ClientConfig = {}): {
-    readonly configFile: string;
-    readonly knownHosts: string;
-  } {
-    counter += 1;
-    const configFile = file(`config-${counter}`);
-    const knownHosts = file(`known-${counter}`);
-    writeFileSync(knownHosts, [...(known ?? sshds.map(knownLine)), ''].join('\n'));
-    const all = [
-      ...lines,
-      'Host *',
-      `  IdentityFile ${key}`,
-      '  IdentitiesOnly yes',
-      '  IdentityAgent none',
-      `  UserKnownHostsFile ${knownHosts}`,
-      '  GlobalKnownHostsFile /dev/null',
-      '  HashKnownHosts no',
-      '',
-    ];
-    writeFileSync(configFile, all.join('\n'), { mode: 0o600 });
-    return { configFile, knownHosts };
+  /** One that offers the plain key and knows all nodes, unless it is told otherwise. */
+  function configure(config: Partial<SshClientConfig> = {}): ReturnType<SshClient['configure']> {
+    return client.configure({ key: file('plain'), known: sshds.map(knownLine), ...config });
   }
 
   function entryOf(address: string): ConnectionEntry {
@@ -121,7 +81,7 @@ describe.each(['oldest', 'newest'] as const)('ssh to nodes with the %s engine', 
 
   async function open(
     target: string | ConnectionEntry,
-    config: ClientConfig | { readonly configFile: string } = {},
+    config: Partial<SshClientConfig> | { readonly configFile: string } = {},
     request: Partial<OpenRequest> = {},
     place: OpenPlace = {},
   ): Promise<OpenResult> {
