@@ -81,11 +81,11 @@ export class EngineServer {
     return { kind: 'unix', path: file };
   }
 
-  /** Starts on a free port of 127.0.0.1. */
-  async listenTcp(): Promise<ConnectionTarget> {
-    this.server.listen(0, '127.0.0.1');
+  /** Starts on a free port of a loopback address. */
+  async listenTcp(host = '127.0.0.1'): Promise<ConnectionTarget> {
+    this.server.listen(0, host);
     await once(this.server, 'listening');
-    return { kind: 'tcp', host: '127.0.0.1', port: this.port };
+    return { kind: 'tcp', host, port: this.port };
   }
 
   /** The port it listens on. */
