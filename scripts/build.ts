@@ -95,6 +95,9 @@ export async function buildVscodeTests(): Promise<void> {
     outdir: 'out/vscode',
     outExtension: { '.js': '.cjs' },
     external: ['vscode', 'mocha'],
+    plugins: [slimDockerode()],
+    // Where the fakes find their recordings, as in the source.
+    define: { 'import.meta.dirname': JSON.stringify(path.join(root, 'test/fakes')) },
     sourcemap: 'inline',
   });
 }

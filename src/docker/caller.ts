@@ -12,8 +12,10 @@ export interface EngineRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Milliseconds until the call fails with 'timed-out'. */
+  /** Milliseconds until the call fails with 'timed-out', a second attempt included. */
   readonly deadline: number;
+  /** Bytes of the answer that are read at most; those of the {@link Caller} when omitted. */
+  readonly answerLimit?: number;
   /** Use a connection of its own; creates do, see {@link Transport.single}. */
   readonly ownConnection?: boolean;
 }
@@ -66,14 +68,17 @@ export class Caller implements Disposable {
     request: EngineRequest,
     signal: AbortSignal | undefined,
   ): Promise<EngineReply> {
+    const started = this.clock.now();
     try {
       return await this.sendOnce(prefix, request, signal);
     } catch (error) {
-      if (request.method !== 'GET' || !isSwarmscopeError(error, 'connection-lost')) {
+      const deadline = request.deadline - (this.clock.now() - started);
+      const isLost = isSwarmscopeError(error, 'connection-lost');
+      if (request.method !== 'GET' || !isLost || deadline <= 0) {
         throw error;
       }
       this.logger.debug(`GET ${prefix}${request.path} once more: connection lost`);
-      return await this.sendOnce(prefix, { ...request, ownConnection: true }, signal);
+      return await this.sendOnce(prefix, { ...request, deadline, ownConnection: true }, signal);
     }
   }
 
@@ -118,7 +123,8 @@ export class Caller implements Disposable {
     let outcome = 'failed';
     try {
       const message = await this.dial(line, prefix, request, deadline);
-      const text = await readBody(message, this.answerLimit, deadline.controller.signal);
+      const limit = request.answerLimit ?? this.answerLimit;
+      const text = await readBody(message, limit, deadline.controller.signal);
       outcome = String(message.statusCode);
       return {
         status: message.statusCode ?? 0,

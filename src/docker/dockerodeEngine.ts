@@ -22,7 +22,7 @@ import { normalizeNetwork, type NetworkRecord } from './records/network';
 import { normalizeNode, type NodeRecord } from './records/node';
 import { normalizeService, type ServiceRecord } from './records/service';
 import { normalizeTask, type TaskRecord } from './records/task';
-import { readCreated, readJson } from './replies';
+import { isWebPage, readCreated, readJson } from './replies';
 import { buildNetworkBody, buildServiceBody, isNetworkOf, isServiceOf } from './requestBodies';
 import type { ConnectionTarget } from './target';
 import { toTransportError, Transport } from './transport';
@@ -44,6 +44,8 @@ export interface EngineOptions extends DialerOptions {
 
 /** An engine that answers at all answers its ping at once. */
 const PING_DEADLINE_MS = 2_000;
+/** Bytes of a ping's answer, which is `OK`; whatever says more is no engine. */
+const PING_LIMIT = 64 * 1024;
 /** Starting or unlocking a swarm takes some seconds. */
 const CHANGE_DEADLINE_MS = 30_000;
 
@@ -244,8 +246,12 @@ class DockerodeEngine implements Engine {
     deadline: number,
     signal: AbortSignal | undefined,
   ): Promise<EngineReply> {
-    const request = this.request('GET', '/_ping', { deadline });
-    const reply = await this.caller.send(prefix, request, signal);
+    const request = this.request('GET', '/_ping', { deadline, answerLimit: PING_LIMIT });
+    const reply = await this.caller.send(prefix, request, signal).catch((error: unknown) => {
+      throw isSwarmscopeError(error, 'unexpected-answer')
+        ? new SwarmscopeError('not-an-engine', { address: this.address }, { cause: error })
+        : error;
+    });
     this.noteClock(reply);
     if (reply.status !== 200) {
       throw this.refusal(request, reply);
@@ -326,7 +332,7 @@ class DockerodeEngine implements Engine {
 
   private refusal(request: EngineRequest, reply: EngineReply): SwarmscopeError {
     const { method, path } = request;
-    if (/^text\/html/i.test(reply.headers['content-type'] ?? '')) {
+    if (isWebPage(reply)) {
       return new SwarmscopeError('not-an-engine', { address: this.address, status: reply.status });
     }
     const known = classifyEngineAnswer({

@@ -12,6 +12,11 @@ const createdSchema = v.object({
   Warnings: exactTexts,
 });
 
+/** Whether a web page came: of a proxy in between, or of another server. */
+export function isWebPage({ headers, text }: Pick<EngineReply, 'headers' | 'text'>): boolean {
+  return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*</.test(text);
+}
+
 /**
  * Parses the JSON of an answer.
  * @throws SwarmscopeError 'not-an-engine' for a web page, 'unexpected-answer' for other text.
@@ -20,7 +25,7 @@ export function readJson(reply: EngineReply, address: string): unknown {
   try {
     return JSON.parse(reply.text);
   } catch (error) {
-    const code = /^\s*</.test(reply.text) ? 'not-an-engine' : 'unexpected-answer';
+    const code = isWebPage(reply) ? 'not-an-engine' : 'unexpected-answer';
     throw new SwarmscopeError(code, { address, path: 'body' }, { cause: error });
   }
 }

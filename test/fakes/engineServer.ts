@@ -66,6 +66,13 @@ export class EngineServer {
     this.plays.set(request, plays);
   }
 
+  /** Puts what `wrap` makes of it in place of everything that is played. */
+  wrap(wrap: (play: Play) => Play): void {
+    for (const [request, plays] of this.plays) {
+      this.plays.set(request, plays.map(wrap));
+    }
+  }
+
   /** Starts on a unix socket. */
   async listenUnix(): Promise<ConnectionTarget> {
     const file = path.join(this.folder, 'engine.sock');
@@ -74,11 +81,16 @@ export class EngineServer {
     return { kind: 'unix', path: file };
   }
 
-  /** Starts on a free port of 127.0.0.1. */
-  async listenTcp(): Promise<ConnectionTarget> {
-    this.server.listen(0, '127.0.0.1');
+  /** Starts on a free port of a loopback address. */
+  async listenTcp(host = '127.0.0.1'): Promise<ConnectionTarget> {
+    this.server.listen(0, host);
     await once(this.server, 'listening');
-    return { kind: 'tcp', host: '127.0.0.1', port: (this.server.address() as AddressInfo).port };
+    return { kind: 'tcp', host, port: this.port };
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** `METHOD /path` of every request so far. */

@@ -69,7 +69,8 @@ suite('the extension in VS Code', () => {
   });
 
   test('has settings with their defaults', () => {
-    const read = (key: string): unknown => vscode.workspace.getConfiguration().get(key);
+    const read = (key: string): unknown =>
+      vscode.workspace.getConfiguration().inspect(key)?.defaultValue;
     assert.deepEqual(Object.fromEntries(Object.values(SETTINGS).map((key) => [key, read(key)])), {
       [SETTINGS.connections]: [],
       [SETTINGS.nodeAddresses]: {},

@@ -1,4 +1,6 @@
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { whyNoPrivateHost } from '../vscodeHost/setup';
@@ -37,13 +39,18 @@ async function findVscode(): Promise<string> {
   }
 }
 
+const workspace = await mkdtemp(path.join(os.tmpdir(), 'swarmscope-repository-'));
 try {
+  await cp(path.join(here, 'repository'), workspace, { recursive: true });
   await runTests({
     vscodeExecutablePath: await findVscode(),
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(root, 'out/vscode/index.cjs'),
+    launchArgs: [workspace],
   });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+} finally {
+  await rm(workspace, { recursive: true, force: true });
 }

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { suite, suiteSetup, suiteTeardown, test } from 'mocha';
+import * as vscode from 'vscode';
+import { COMMANDS, SETTINGS, VIEWS } from '../../src/contributions';
+import { EngineServer, staySilent } from '../fakes/engineServer';
+import { HostileServer, playManager } from '../fakes/hostileServers';
+import { countResources, leftBehind } from '../fakes/leftovers';
+import { setSettings, until } from './support';
+
+/*
+ * What the product leaves open in the extension host of a real VS Code: nothing. VS Code's own timers
+ * come and go there, so only those count that the product's bundles set.
+ */
+
+/** Writes down which timers the code below a folder has set and neither cleared nor let fire. */
+class OwnTimers {
+  readonly waiting = new Set<unknown>();
+  private readonly real = { setTimeout, clearTimeout, setInterval, clearInterval };
+
+  constructor(folder: string) {
+    const { real, waiting } = this;
+    const isOwn = (): boolean => (new Error('where').stack ?? '').includes(folder);
+    globalThis.setTimeout = Object.assign(
+      (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
+        const timer = real.setTimeout(() => {
+          waiting.delete(timer);
+          run(...args);
+        }, ms);
+        if (isOwn()) {
+          waiting.add(timer);
+        }
+        return timer;
+      },
+      real.setTimeout,
+    );
+    globalThis.setInterval = ((run: () => void, ms?: number): NodeJS.Timeout => {
+      const timer = real.setInterval(run, ms);
+      if (isOwn()) {
+        waiting.add(timer);
+      }
+      return timer;
+    }) as typeof setInterval;
+    globalThis.clearTimeout = globalThis.clearInterval = (timer) => {
+      waiting.delete(timer);
+      real.clearTimeout(timer);
+    };
+  }
+
+  /** Takes the writing down back. */
+  dispose(): void {
+    Object.assign(globalThis, this.real);
+  }
+}
+
+suite('what is left open', () => {
+  const manager = new EngineServer();
+  const hanging = new EngineServer();
+  const silent = new HostileServer(() => {});
+  let restore: () => Promise<void>;
+  let timers: OwnTimers;
+
+  /** Fails when sockets, children or timers of the product are left that were not there before. */
+  async function nothingLeft(before: ReturnType<typeof countResources>): Promise<void> {
+    const left = await leftBehind({ ...before, Timeout: Number.POSITIVE_INFINITY }, 5_000);
+    assert.deepEqual(left, {});
+    await until('no timer of the product', () => timers.waiting.size === 0, 2_000);
+  }
+
+  suiteSetup(async () => {
+    const extension = vscode.extensions.getExtension('swarmscope.swarmscope');
+    assert.ok(extension !== undefined);
+    timers = new OwnTimers(path.join(extension.extensionPath, 'dist'));
+    playManager(manager);
+    hanging.on('GET /info', staySilent);
+    const servers = { manager, hanging, silent };
+    const connections: { name: string; address: string }[] = [];
+    for (const [name, server] of Object.entries(servers)) {
+      const target =
+        server instanceof EngineServer ? await server.listenTcp() : await server.listen();
+      const port = 'port' in target ? target.port : 0;
+      connections.push({ name, address: `tcp://127.0.0.1:${port}` });
+    }
+    restore = await setSettings({ [SETTINGS.connections]: connections });
+    await vscode.commands.executeCommand(`${VIEWS.swarm}.focus`);
+  });
+
+  suiteTeardown(async () => {
+    timers.dispose();
+    await restore();
+    await Promise.all([manager.close(), hanging.close(), silent.close()]);
+  });
+
+  test('after a swarm was shown and left: nothing', async () => {
+    const before = countResources();
+    for (let turn = 0; turn < 3; turn += 1) {
+      manager.requests.length = 0;
+      await vscode.commands.executeCommand(COMMANDS.connect, { connection: 'setting:manager' });
+      await until('the event stream', () => manager.log.includes('GET /v1.41/events'));
+      await until('the tasks', () => manager.log.includes('GET /v1.41/tasks'));
+      assert.ok(manager.sockets.size > 0);
+      // The poll of a visible view waits.
+      await until('a timer of the product', () => timers.waiting.size > 0);
+      await vscode.commands.executeCommand(COMMANDS.disconnect);
+      await until('no connection to the engine', () => manager.sockets.size === 0, 2_000);
+    }
+    await nothingLeft(before);
+  });
+
+  test('after a connection was given up while it hung: nothing', async () => {
+    const before = countResources();
+    hanging.requests.length = 0;
+    const connecting = vscode.commands.executeCommand(COMMANDS.connect, {
+      connection: 'setting:hanging',
+    });
+    await until('the hanging call', () => hanging.log.includes('GET /v1.41/info'));
+    await vscode.commands.executeCommand(COMMANDS.disconnect);
+    await until('no connection to the engine', () => hanging.sockets.size === 0, 2_000);
+    await connecting;
+    await nothingLeft(before);
+  });
+
+  test('after the picker was left while it looked: nothing', async () => {
+    const before = countResources();
+    hanging.requests.length = 0;
+    const looked = silent.connections;
+    const picking = vscode.commands.executeCommand(COMMANDS.connect);
+    await until('a look at the hanging engine', () => hanging.log.includes('GET /v1.41/info'));
+    await until('a look at the silent server', () => silent.connections > looked);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await picking;
+    await until(
+      'no connection of any look',
+      () => hanging.sockets.size + silent.sockets.size + manager.sockets.size === 0,
+      2_000,
+    );
+    await nothingLeft(before);
+  });
+
+  test('after a server that never answers has timed out: nothing', async () => {
+    const before = countResources();
+    const started = Date.now();
+    await vscode.commands.executeCommand(COMMANDS.connect, { connection: 'setting:silent' });
+    const took = Date.now() - started;
+    // The product's own deadline for the first contact, and what a busy machine adds.
+    assert.ok(took > 4_500 && took < 8_000, `took ${took} ms`);
+    await until('no connection to the server', () => silent.sockets.size === 0, 1_000);
+    await vscode.commands.executeCommand(COMMANDS.disconnect);
+    await nothingLeft(before);
+  });
+});
