@@ -145,7 +145,8 @@ function descriptionOf(state: SwarmState): string {
   return [
     production === true ? l10n.t('production') : '',
     readOnly === true ? l10n.t('read-only') : '',
-    l10n.t('{0} nodes, {1} services', nodes.size, services.size),
+    nodes.size === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', nodes.size),
+    services.size === 1 ? l10n.t('1 service') : l10n.t('{0} services', services.size),
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -122,6 +122,8 @@ export function workbenchUrl(
     readonly folder?: string;
     readonly developmentPaths?: readonly string[];
     readonly testsPath?: string;
+    /** Such as `publisher.extension:trace`. */
+    readonly logLevel?: string;
   } = {},
 ): string {
   const authority = `127.0.0.1:${server.port}`;
@@ -131,6 +133,7 @@ export function workbenchUrl(
     ['skipReleaseNotes', 'true'],
     ...(open.developmentPaths ?? []).map((file) => ['extensionDevelopmentPath', remote(file)]),
     ...(open.testsPath === undefined ? [] : [['extensionTestsPath', remote(open.testsPath)]]),
+    ...(open.logLevel === undefined ? [] : [['logLevel', open.logLevel]]),
   ];
   const url = new URL(`http://${authority}/`);
   if (server.token !== undefined) {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,8 @@ export interface Session {
   shoot(name: string): Promise<void>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
   reload(): Promise<void>;
+  /** Everything that the extension's output channel has written so far. */
+  extensionLog(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export interface SessionOptions extends Omit<ServerOptions, 'testMode' | 'connec
   readonly theme?: string;
   readonly width?: number;
   readonly height?: number;
+  /** Level of the extension's log, such as `swarmscope.swarmscope:trace`. */
+  readonly logLevel?: string;
   /** Keys and values of the page's clock stay real; this only names the session in error pictures. */
   readonly name: string;
 }
@@ -64,7 +68,10 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
     });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
-    const url = workbenchUrl(server, { folder });
+    const url = workbenchUrl(server, {
+      folder,
+      ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
+    });
     const workbench = await Workbench.open(page, url);
     return {
       workbench,
@@ -79,9 +86,22 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
         await loaded;
         await Workbench.drawn(page);
       },
+      extensionLog: async () => await readChannel(server.dataDir),
     };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/** The text of all files that the channel "Swarmscope" has written, one per window. */
+async function readChannel(dataDir: string): Promise<string> {
+  const logs = path.join(dataDir, 'data/logs');
+  const files = (await readdir(logs, { recursive: true })).filter(
+    (file) => path.basename(file) === 'Swarmscope.log',
+  );
+  const texts = await Promise.all(
+    files.map(async (file) => await readFile(path.join(logs, file), 'utf8')),
+  );
+  return texts.join('');
 }

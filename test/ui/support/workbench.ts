@@ -370,6 +370,15 @@ export class Workbench {
       .frameLocator('iframe#active-frame');
   }
 
+  /** The content of the webview in front. */
+  shownWebview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready:visible')
+      .first()
+      .contentFrame()
+      .frameLocator('iframe#active-frame');
+  }
+
   /** Changes the colour theme by the picker and waits for its kind (`vs`, `vs-dark`, `hc-black`, `hc-light`). */
   async theme(label: string, kind: string): Promise<void> {
     await this.command('Preferences: Color Theme');
