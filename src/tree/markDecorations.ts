@@ -8,7 +8,8 @@ const MARK_SCHEME = 'swarmscope-mark';
 const COLORS: Readonly<Record<SwarmMark, string>> = {
   blue: 'charts.blue',
   green: 'charts.green',
-  orange: 'charts.orange',
+  // charts.orange is see-through in VS Code's own dark themes.
+  orange: 'symbolIcon.classForeground',
   purple: 'charts.purple',
   red: 'charts.red',
   yellow: 'charts.yellow',
