@@ -26,6 +26,7 @@ import { isWebPage, readCreated, readJson } from './replies';
 import { buildNetworkBody, buildServiceBody, isNetworkOf, isServiceOf } from './requestBodies';
 import type { ConnectionTarget } from './target';
 import { toTransportError, Transport } from './transport';
+import { withoutSecrets } from './withoutSecrets';
 
 /** Collaborators and limits of an engine client. */
 export interface EngineOptions extends DialerOptions {
@@ -335,9 +336,12 @@ class DockerodeEngine implements Engine {
     if (isWebPage(reply)) {
       return new SwarmscopeError('not-an-engine', { address: this.address, status: reply.status });
     }
+    const message = readMessage(reply.text);
     const known = classifyEngineAnswer({
       status: reply.status,
-      message: readMessage(reply.text),
+      message,
+      // Engines repeat what they refuse.
+      shown: withoutSecrets(message, request.body),
       request: { method, path },
     });
     // Whatever else refuses its ping is no engine.

@@ -7,6 +7,8 @@ export interface EngineAnswer {
   readonly status: number;
   /** `message` of the JSON body, or the body's text. */
   readonly message: string;
+  /** The same without secrets, which is kept; `message` itself when omitted. */
+  readonly shown?: string;
   readonly request: {
     readonly method: 'GET' | 'POST' | 'DELETE';
     /** Path without version and query, `/networks/create`. */
@@ -91,9 +93,10 @@ const RULES: readonly Rule[] = [
  * engine's own sentence without swarmkit's prefix.
  */
 export function classifyEngineAnswer(answer: EngineAnswer): SwarmscopeError {
-  const message = stripRpcPrefix(toLine(answer.message, MESSAGE_LIMIT));
+  const sentence = stripRpcPrefix(toLine(answer.message, MESSAGE_LIMIT));
+  const message = stripRpcPrefix(toLine(answer.shown ?? answer.message, MESSAGE_LIMIT));
   for (const rule of RULES) {
-    const match = rule.pattern.exec(message);
+    const match = rule.pattern.exec(sentence);
     if (match !== null) {
       const details = { ...rule.also, ...toDetails(match.groups), message };
       return new SwarmscopeError(rule.code, details);

@@ -68,11 +68,14 @@ describe('the checks themselves', () => {
     const before = countResources();
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    const timer = setTimeout(() => {}, 60_000);
+    // Several: one of an earlier test file may end just now and hide one of these.
+    const timers = Array.from({ length: 8 }, () => setTimeout(() => {}, 60_000));
     const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: 'pipe' });
     expect(await leftBehind(before, 0)).toMatchObject({ TCPSocketWrap: 2, ProcessWrap: 1 });
-    expect(await leftBehind(before, 0)).toMatchObject({ Timeout: 1 });
-    clearTimeout(timer);
+    expect((await leftBehind(before, 0))['Timeout']).toBeGreaterThan(3);
+    for (const timer of timers) {
+      clearTimeout(timer);
+    }
     child.kill();
     socket.destroy();
     expect(await leftBehind(before)).toEqual({});
