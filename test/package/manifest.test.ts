@@ -111,6 +111,18 @@ describe('menus', () => {
   });
 });
 
+describe('settings that name an address, a certificate or a program', () => {
+  it('are all restricted, whatever comes to them', () => {
+    const telling = /connection|address|tls|cert|ssh|path|file|proxy|host|command/i;
+    const named = Object.keys(contributes.configuration.properties).filter((key) =>
+      telling.test(key),
+    );
+    expect(sorted(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations)).toEqual(
+      sorted(named),
+    );
+  });
+});
+
 describe('settings that say where to connect', () => {
   it('cannot come from a repository', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
