@@ -139,18 +139,21 @@ describe('a service that is created with a value', () => {
     const create = engine.createService({ ...spec, env: ['WORD=already', 'NAME=service'] });
     await expect(create).rejects.toMatchObject({
       code: 'port-taken',
-      details: { port: '8080', service: 'web' },
+      details: { port: 8080, service: 'web' },
     });
   });
 });
 
-it.each([400, 500])('an unlock key is not told when the engine repeats it with %i', async (code) => {
-  server.on('POST /swarm/unlock', echo(code));
-  const told = await failure(() => engine.unlockSwarm(KEY));
-  expect(server.requests.at(-1)?.body).toContain(KEY);
-  expect(told).toMatch(/bad request/);
-  expect(`${told}\n${lines.join('\n')}`).not.toMatch(ANY);
-});
+it.each([400, 500])(
+  'an unlock key is not told when the engine repeats it with %i',
+  async (code) => {
+    server.on('POST /swarm/unlock', echo(code));
+    const told = await failure(() => engine.unlockSwarm(KEY));
+    expect(server.requests.at(-1)?.body).toContain(KEY);
+    expect(told).toMatch(/bad request/);
+    expect(`${told}\n${lines.join('\n')}`).not.toMatch(ANY);
+  },
+);
 
 it.each([
   `tcp://me:marker@host:2375`,
