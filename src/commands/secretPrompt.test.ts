@@ -95,11 +95,13 @@ let keeper: MapKeeper;
 let ui: ScriptedUi;
 let told: string[];
 let trusted: string[];
+let answerHost: () => Promise<boolean>;
 
 beforeEach(() => {
   keeper = new MapKeeper();
   told = [];
   trusted = [];
+  answerHost = () => Promise.resolve(true);
 });
 
 function build(...script: Typed[]): SecretPrompt {
@@ -109,7 +111,7 @@ function build(...script: Typed[]): SecretPrompt {
     keeper,
     confirmHost: async (connection, { fingerprint }) => {
       trusted.push(`${connection} ${fingerprint}`);
-      return true;
+      return await answerHost();
     },
     tell: (message) => told.push(message),
   });
@@ -217,6 +219,16 @@ describe('a secret', () => {
     expect(await prompt.quiet.ask(question(), never)).toBeUndefined();
   });
 
+  it('that was refused is not counted among the kept ones', async () => {
+    const prompt = build(['one', true], ['two', false]);
+    const asker = prompt.askerFor('lab');
+    await asker.ask(question(), never);
+    await asker.ask(question(true), never);
+    await prompt.askerFor('lab').ask(question(false, '/l'), never);
+    const kept = [...keeper.map.keys()].filter((key) => key.includes(':'));
+    expect(await prompt.forget()).toBe(kept.length);
+  });
+
   it('works without a secret storage, and says that it is not kept', async () => {
     keeper.broken = true;
     expect(await build(['one', true]).askerFor('lab').ask(question(), never)).toBe('one');
@@ -231,6 +243,24 @@ describe('a host key', () => {
       prompt.askerFor(name).confirmHostKey?.(host, never);
     expect(await Promise.all([ask('a'), ask('b')])).toEqual([true, true]);
     expect(trusted).toEqual(['a SHA256:x']);
+  });
+
+  it('that nobody waits for any more holds up no other question, and counts for no answer', async () => {
+    const prompt = build(['one']);
+    answerHost = () => new Promise(() => {});
+    const gone = new AbortController();
+    const first = prompt.askerFor('a').confirmHostKey?.(host, gone.signal);
+    const late = prompt.askerFor('b').confirmHostKey?.(host, never);
+    const secret = prompt.askerFor('c').ask(question(), never);
+    await Promise.resolve();
+    answerHost = () => Promise.resolve(true);
+    gone.abort();
+    expect(await Promise.all([first, late, secret])).toEqual([false, true, 'one']);
+  });
+
+  it('is not asked about when whoever wanted to know is gone already', async () => {
+    expect(await build().askerFor('a').confirmHostKey?.(host, AbortSignal.abort())).toBe(false);
+    expect(trusted).toEqual([]);
   });
 
   it('is confirmed by nobody where nobody may be asked', () => {

@@ -32,9 +32,9 @@ interface Answers {
 }
 
 /** A question that is on the screen or waits for its turn. */
-interface Pending {
+interface Pending<T> {
   readonly signal: AbortSignal;
-  readonly answer: Promise<string | undefined>;
+  readonly answer: Promise<T | undefined>;
 }
 
 /**
@@ -45,8 +45,8 @@ interface Pending {
 export class SecretPrompt {
   private readonly given = new Map<string, string>();
   private readonly wantsKept = new Map<string, boolean>();
-  private readonly pending = new Map<string, Pending>();
-  private readonly hosts = new Map<string, Promise<boolean | undefined>>();
+  private readonly pending = new Map<string, Pending<string>>();
+  private readonly hosts = new Map<string, Pending<boolean>>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SecretPromptParts) {}
@@ -68,7 +68,7 @@ export class SecretPrompt {
         }
         return answer;
       },
-      confirmHostKey: (question) => this.confirmHost(connection, question),
+      confirmHostKey: (question, signal) => this.confirmHost(connection, question, signal),
       tell: (message) => this.parts.tell(`${toPlainLine(connection)}: ${message}`),
     };
   }
@@ -157,23 +157,29 @@ export class SecretPrompt {
     });
   }
 
-  private async confirmHost(connection: string, question: HostKeyQuestion): Promise<boolean> {
+  private async confirmHost(
+    connection: string,
+    question: HostKeyQuestion,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const key = `${question.host} ${question.fingerprint}`;
-    const asked =
-      this.hosts.get(key) ??
-      this.inTurn(undefined, () => this.parts.confirmHost(connection, question)).finally(() =>
-        this.hosts.delete(key),
-      );
-    this.hosts.set(key, asked);
-    return (await asked) ?? false;
+    for (let asked = this.hosts.get(key); asked !== undefined; asked = this.hosts.get(key)) {
+      const answer = await asked.answer;
+      if (answer !== undefined || signal.aborted || !asked.signal.aborted) {
+        return answer === true;
+      }
+      // Whoever asked is gone, and so is the question.
+    }
+    const ask = (): Promise<boolean | undefined> =>
+      orAborted(this.parts.confirmHost(connection, question), signal);
+    const answer = this.inTurn(signal, ask).finally(() => this.hosts.delete(key));
+    this.hosts.set(key, { signal, answer });
+    return (await answer) === true;
   }
 
   /** VS Code shows one question at a time: another one would take its place. */
-  private inTurn<T>(
-    signal: AbortSignal | undefined,
-    ask: () => Promise<T>,
-  ): Promise<T | undefined> {
-    const mine = this.turn.then(() => (signal?.aborted === true ? undefined : ask()));
+  private inTurn<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | undefined> {
+    const mine = this.turn.then(() => (signal.aborted ? undefined : ask()));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
@@ -195,7 +201,16 @@ export class SecretPrompt {
   }
 
   private async unkeep(key: string): Promise<void> {
-    await this.parts.keeper.delete(key).then(undefined, () => undefined);
+    try {
+      await this.parts.keeper.delete(key);
+      const keys = await this.keptKeys();
+      if (keys.includes(key)) {
+        const others = keys.filter((other) => other !== key);
+        await this.parts.keeper.store(INDEX, JSON.stringify(others));
+      }
+    } catch {
+      // What was not kept need not be deleted.
+    }
   }
 
   private async keptKeys(): Promise<readonly string[]> {
@@ -206,6 +221,15 @@ export class SecretPrompt {
       return [];
     }
   }
+}
+
+/** A dialog cannot be taken back; one that nobody waits for any more must not hold up the next. */
+function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 function keyOf({ kind, subject }: SecretQuestion): string {

@@ -59,7 +59,7 @@ export const SSH_SENTENCES: Readonly<Record<SshErrorCode, (of: Facts) => ErrorDe
   'ssh-key': (of) => ({
     title: l10n.t('The ssh key {0} cannot be used.', of.detail('path')),
     detail: keyProblem(of.detail('reason')),
-    nextStep: mendKey(of.detail('reason'), of.detail('path')),
+    nextStep: mendKey(of.detail('reason'), of.detail('file')),
   }),
   'ssh-no-docker': (of) => ({
     title: l10n.t('There is no docker command on {0}.', hostOf(of)),
@@ -146,10 +146,13 @@ function keyProblem(reason: string): string {
   }
 }
 
-function mendKey(reason: string, path: string): string {
+/** `file` is the key's path where it is harmless in a command. */
+function mendKey(reason: string, file: string): string {
   switch (reason) {
     case 'permissions':
-      return l10n.t('Run: chmod 600 "{0}"', path);
+      return file === ''
+        ? l10n.t('Take the right to read it from everybody but yourself.')
+        : l10n.t('Run: chmod 600 "{0}"', file);
     case 'passphrase':
       return l10n.t('Connect again and enter the passphrase of this key.');
     case 'agent':

@@ -270,8 +270,15 @@ describe('an ssh that fails', () => {
       code: 'ssh-failed',
       details: { sent: 1, message: 'Connection reset by 10.0.0.1 port 22' },
     });
+    for (const words of ['Timeout, server manager not responding.', BANNER_AND_BREAK]) {
+      ssh.play(`process.stdin.once('data', () => fail(${JSON.stringify(`${words}\n`)}));`);
+      expect(await failure(built.createNetwork(overlay))).toMatchObject({ details: { sent: 1 } });
+    }
   });
 });
+
+const BANNER_AND_BREAK =
+  'x@y: Permission denied (publickey).\nclient_loop: send disconnect: Broken pipe';
 
 const PASSPHRASE = `
 const key = "Enter passphrase for key '/k': ";
@@ -334,6 +341,7 @@ describe('what ssh asks', () => {
         details: { host: 'manager', fingerprint: 'SHA256:abc' },
       });
       expect(describeError(error).nextStep).toContain('ssh -p 2222 me@manager');
+      engine?.dispose();
     }
     const person = new Person([], true);
     await build(asking(person)).connect();

@@ -6,7 +6,7 @@ import { checkIn, Patience } from './sshCheckIn';
 import { sshArguments, type SshOptions } from './sshCommand';
 import { SshConnection, type SshVerdict } from './sshConnection';
 import { SshQuestions } from './sshQuestions';
-import { readSshFailure, type SshEnding, type SshFailure } from './sshText';
+import { brokeSession, readSshFailure, type SshEnding, type SshFailure } from './sshText';
 import type { SshTarget } from './target';
 
 /** Milliseconds until the first connection must be there; what the person takes is not counted. */
@@ -158,7 +158,8 @@ export class SshDialer implements Dialer {
         ? { code: 'ssh-key', details: { path: lockedKey, reason: 'passphrase' } }
         : failure;
     const error = new SwarmscopeError(code, { ...this.names, ...details });
-    // What is known by name happened before the docker command had the engine's ear.
-    return { error, neverReached: code !== 'ssh-failed' };
+    // What is known by name happened before the docker command had the engine's ear, unless the same
+    // words came from elsewhere (a banner) or the session broke after it was up.
+    return { error, neverReached: code !== 'ssh-failed' && !brokeSession(ending) };
   }
 }

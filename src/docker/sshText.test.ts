@@ -1,5 +1,7 @@
+import { SwarmscopeError } from '../common/errors';
+import { describeError } from '../common/errorText';
 import { describe, expect, it } from 'vitest';
-import { readSshFailure, readSshPrompt, type SshFailure } from './sshText';
+import { brokeSession, readSshFailure, readSshPrompt, type SshFailure } from './sshText';
 
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
 @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
@@ -86,7 +88,14 @@ const rows: readonly Row[] = [
     'a key that others can read',
     tooOpen,
     255,
-    { code: 'ssh-key', details: { path: '/home/me/.ssh/id_ed25519', reason: 'permissions' } },
+    {
+      code: 'ssh-key',
+      details: {
+        path: '/home/me/.ssh/id_ed25519',
+        reason: 'permissions',
+        file: '/home/me/.ssh/id_ed25519',
+      },
+    },
   ],
   [
     'a key that is not there',
@@ -306,6 +315,25 @@ describe('readSshFailure', () => {
     const { details } = readSshFailure({ stderr, exitCode: 255 }, 'manager');
     expect(JSON.stringify(details)).not.toMatch(/id[;)]/);
     expect(details).toMatchObject({ host: 'manager' });
+  });
+
+  it('makes no command of a path that could run something, and still shows it', () => {
+    const path = '$(touch /tmp/x)';
+    const stderr = `Permissions 0644 for '${path}' are too open.\nme@h: Permission denied (publickey).\n`;
+    const { code, details } = readSshFailure({ stderr, exitCode: 255 }, 'h');
+    expect(details).toMatchObject({ path, reason: 'permissions' });
+    expect(details).not.toHaveProperty('file');
+    expect(describeError(new SwarmscopeError(code, details)).nextStep).not.toContain('touch');
+  });
+
+  it.each([
+    ['Timeout, server manager not responding.\r\n', true],
+    ['client_loop: send disconnect: Broken pipe\r\n', true],
+    ['Connection to manager closed by remote host.\r\n', true],
+    ['me@manager: Permission denied (publickey).\r\n', false],
+    ['ssh: connect to host manager port 22: Connection timed out\r\n', false],
+  ])('knows of a session that was up: %j', (stderr, wasUp) => {
+    expect(brokeSession({ stderr, exitCode: 255 })).toBe(wasUp);
   });
 
   it('strips control characters and caps', () => {

@@ -25,6 +25,15 @@ export interface SshFailure {
   readonly details: ErrorDetails;
 }
 
+/** What ssh writes only of a session that was up, whatever else stands there. */
+const BROKEN_SESSION =
+  /^(?:Timeout, server |client_loop: |packet_write_(?:wait|poll): |Read from remote host |Connection to \S+ closed by remote host)/m;
+
+/** Whether a session was up before ssh ended, so that a request may have reached the engine. */
+export function brokeSession({ stderr }: SshEnding): boolean {
+  return BROKEN_SESSION.test(stderr.replaceAll('\r', ''));
+}
+
 /** Tells why ssh ended. `host` is that of the address; another one in a message is a jump host. */
 export function readSshFailure(ending: SshEnding, host: string): SshFailure {
   const text = ending.stderr.replaceAll('\r', '');
@@ -68,7 +77,7 @@ function readHostKey(text: string): SshFailure | undefined {
     details: defined({
       host: plainWord(host),
       fingerprint: plainWord(/\b(SHA256:[\w+/=]+)/.exec(text)?.[1]),
-      file: changed && /^[\w./@+~ -]+$/.test(file) ? file : undefined,
+      file: changed ? plainPath(file) : undefined,
     }),
   };
 }
@@ -133,7 +142,8 @@ function readKeyProblem(text: string): SshFailure | undefined {
   for (const [reason, words] of KEY_PROBLEMS) {
     const path = words.exec(text)?.[1];
     if (path !== undefined) {
-      return { code: 'ssh-key', details: { path: toPlainLine(path), reason } };
+      const file = reason === 'permissions' ? plainPath(path) : undefined;
+      return { code: 'ssh-key', details: defined({ path: toPlainLine(path), reason, file }) };
     }
   }
   return undefined;
@@ -229,6 +239,11 @@ function readHostKeyPrompt(text: string, target: string): SshPrompt {
 /** A word that is harmless in a command for people. */
 function plainWord(word: string | undefined): string | undefined {
   return word !== undefined && /^[\w.:@[\]+/=-]{1,255}$/.test(word) ? word : undefined;
+}
+
+/** A path that is harmless between double quotes in a command for people. */
+function plainPath(path: string): string | undefined {
+  return /^[\w./\\:@+~ -]{1,500}$/.test(path) ? path : undefined;
 }
 
 function defined(details: ErrorDetails): ErrorDetails {
