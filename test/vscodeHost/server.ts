@@ -40,6 +40,8 @@ export interface VscodeServer {
   readonly dataDir: string;
   readonly extensionsDir: string;
   readonly pid: number;
+  /** Replaces the settings beside the quiet set. */
+  writeSettings(settings: ServerOptions['settings']): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -87,10 +89,13 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
   await mkdir(extensionsDir, { recursive: true });
   const machineDir = path.join(dataDir, 'data/Machine');
   await mkdir(machineDir, { recursive: true });
-  const settings = JSON.stringify({ ...quietSettings, ...options.settings }, null, 2);
-  await writeFile(path.join(userDir, 'settings.json'), settings);
-  // Settings of scope "machine" are read from here: to the workbench the server is a remote machine.
-  await writeFile(path.join(machineDir, 'settings.json'), settings);
+  const writeSettings = async (settings: ServerOptions['settings']): Promise<void> => {
+    const text = JSON.stringify({ ...quietSettings, ...settings }, null, 2);
+    await writeFile(path.join(userDir, 'settings.json'), text);
+    // Settings of scope "machine" are read from here: to the workbench the server is a remote machine.
+    await writeFile(path.join(machineDir, 'settings.json'), text);
+  };
+  await writeSettings(options.settings);
   await linkExtensions(options.install ?? [], extensionsDir);
   const base = ['--server-data-dir', dataDir, '--extensions-dir', extensionsDir];
   for (const vsix of options.installVsix ?? []) {
@@ -112,7 +117,16 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
     await stop();
     throw error;
   }
-  return { port, token, userDir, dataDir, extensionsDir, pid: child.pid ?? 0, stop };
+  return {
+    port,
+    token,
+    userDir,
+    dataDir,
+    extensionsDir,
+    pid: child.pid ?? 0,
+    writeSettings,
+    stop,
+  };
 }
 
 /** The address to open a workbench at; the token, where there is one, is part of it. */

@@ -22,6 +22,8 @@ export interface Session {
   shoot(name: string): Promise<void>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
   reload(): Promise<void>;
+  /** Replaces the settings beside the quiet ones, as an editor of settings.json does. */
+  writeSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Everything that the extension's output channel has written so far. */
   extensionLog(): Promise<string>;
   dispose(): Promise<void>;
@@ -51,13 +53,14 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
     }
   };
   try {
+    const themed = { 'workbench.colorTheme': options.theme ?? 'Dark Modern' };
     const server = await startServer({
       ...options,
       install:
         options.installVsix === undefined
           ? (options.install ?? [process.env['SWARMSCOPE_EXTENSION'] ?? root])
           : [],
-      settings: { 'workbench.colorTheme': options.theme ?? 'Dark Modern', ...options.settings },
+      settings: { ...themed, ...options.settings },
     });
     closers.push(() => server.stop());
     const browser: Browser = await launchBrowser(options.netns);
@@ -86,6 +89,7 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
         await loaded;
         await Workbench.drawn(page);
       },
+      writeSettings: async (settings) => await server.writeSettings({ ...themed, ...settings }),
       extensionLog: async () => await readChannel(server.dataDir),
     };
   } catch (error) {
