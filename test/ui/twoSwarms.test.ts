@@ -268,25 +268,44 @@ test('after a reload of the window both swarms are back, with what was open of e
   await session.shoot('two-swarms-reloaded');
 });
 
-test('connections that fail stand beside them, each with its own reason and act', async () => {
+test('a connection that fails stands beside them, with its own reason and act', async () => {
   await connectTo('helper');
-  await workbench.row('helper', 1).waitFor();
+  await workbench.described('helper', /^This engine is a worker/, 1);
+  expect(await workbench.contextMenu('helper', 'Try Again', 1)).toContain(
+    'Connect to One of Its Managers…',
+  );
+  await workbench.described('helper', /^This engine is a worker/, 1);
+  // One that never led to a swarm gives way to the next.
   await connectTo('nobody');
-  await workbench.row('nobody', 1).waitFor();
+  await workbench.described('nobody', /refuses the connection/, 1);
+  await workbench.row('helper', 1).waitFor({ state: 'detached' });
+  for (const swarm of SWARMS) {
+    await workbench.described(swarm, /node.* · manager node1/, 1);
+  }
+  await until('the status bar tells what is worst', async () =>
+    /nobody: not connected \+2/.test(await statusBar()),
+  );
   await session.shoot('two-swarms-failing');
   await workbench.command('Swarmscope: Connect to Swarm Manager…');
   await workbench.quickTitle(/Connect to Swarm Manager/);
+  await workbench.quickPrompt('This engine is a worker.');
   await session.shoot('two-swarms-picker');
   await workbench.page.keyboard.press('Escape');
+  await workbench.contextMenu('nobody', 'Disconnect', 1);
+  await workbench.row('nobody', 1).waitFor({ state: 'detached' });
 });
 
 test('leaving one swarm leaves the other as it is', async () => {
   await lookInto('beta', 'Networks');
+  await workbench.row('only-beta', 3).waitFor();
   const before = await rowsOf('beta');
   await workbench.contextMenu('alpha', 'Disconnect', 1);
   await workbench.row('alpha', 1).waitFor({ state: 'detached' });
   expect(await rowsOf('beta')).toEqual(before);
   await labs.beta.lab.docker('node1', ['network', 'create', '-d', 'overlay', 'later-beta']);
   await workbench.row('later-beta', 3).waitFor();
+  await until('the status bar names beta alone', async () =>
+    /beta · node1/.test(await statusBar()),
+  );
   await session.shoot('two-swarms-left');
 });
