@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { DisposableStore } from '../common/disposable';
 import { describeError } from '../common/errorText';
-import { shownAddress } from '../docker/parseAddress';
+import { shownAddress } from '../common/shownAddress';
 import type { ConnectionEntry, ConnectionSource } from '../docker/target';
 import type { Standing } from '../store/lookAt';
 import type { SwarmState } from '../store/swarmState';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatTarget, parseAddress, shownAddress } from './parseAddress';
+import { formatTarget, parseAddress } from './parseAddress';
+import { shownAddress } from '../common/shownAddress';
 import type { ConnectionTarget, SshTarget, TcpTarget } from './target';
 
 const ssh = (fields: Omit<SshTarget, 'kind'>): ConnectionTarget => ({

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import { assertNever } from '../common/assertNever';
+import { shownAddress } from '../common/shownAddress';
 import type { ConnectionTarget, TcpTarget } from './target';
 
 /** Why an address cannot be read; `details.reason` of 'address-invalid'. */
@@ -186,12 +187,4 @@ function unsupported(address: string, scheme: string): SwarmscopeError {
 
 function invalid(address: string, reason: AddressProblem): SwarmscopeError {
   return new SwarmscopeError('address-invalid', { address: shownAddress(address), reason });
-}
-
-/** The address for people: without user and password, without control characters, capped. */
-export function shownAddress(address: string): string {
-  return address
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')
-    .slice(0, 200)
-    .replaceAll(/[\p{Cc}]/gu, ' ');
 }

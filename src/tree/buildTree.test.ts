@@ -141,6 +141,22 @@ describe('buildTree', () => {
     expect(rootOf({ slowMs: 2_400 })?.description).toMatch(/^slow, 2\.4 s · /);
   });
 
+  it('shows no password of an address in a tooltip', () => {
+    const secret = { ...connection, address: 'tcp://me:hidden@10.77.0.11:2375' };
+    const error = new SwarmscopeError('address-invalid');
+    const rows = buildTree(
+      [
+        { phase: 'connected', connection: secret, snapshot: lessonSnapshot(), via: secret },
+        { phase: 'failed', connection: { ...secret, id: 'b' }, error },
+        { phase: 'connecting', connection: { ...secret, id: 'c' } },
+      ],
+      options,
+    );
+    const told = rows.map((row) => JSON.stringify(row.tooltip?.()));
+    expect(told.every((text) => text.includes('tcp://10.77.0.11:2375'))).toBe(true);
+    expect(told.join()).not.toContain('hidden');
+  });
+
   it('draws a root per connection, whatever each is doing', () => {
     const tree = buildTree(
       [

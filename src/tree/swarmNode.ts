@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { assertNever } from '../common/assertNever';
 import type { SwarmscopeError } from '../common/errors';
 import type { ErrorDescription } from '../common/errorText';
+import { shownAddress } from '../common/shownAddress';
 import type { ConnectionEntry } from '../docker/target';
 import type { SwarmState } from '../store/swarmState';
 import { failedStateOf } from '../store/failedState';
@@ -56,8 +57,8 @@ function connectedNode(state: In<'connected'>, { now, describeError }: TreeOptio
     tooltip: () =>
       tooltipLines(
         [l10n.t('Swarm'), connection.name],
-        [l10n.t('Address'), connection.address],
-        [l10n.t('In use'), via && `${via.name} (${via.address})`],
+        [l10n.t('Address'), shownAddress(connection.address)],
+        [l10n.t('In use'), via && `${via.name} (${shownAddress(via.address)})`],
         [l10n.t('Problem'), lost === undefined ? undefined : lineOf(describeError(lost.error))],
         [l10n.t('Speed'), slowMs === undefined ? undefined : slowLine(slowMs)],
         [l10n.t('Engine'), `${snapshot.info.engineVersion} (API ${snapshot.apiVersion})`],
@@ -82,7 +83,7 @@ function connectingNode({ connection }: In<'connecting'>): TreeNode {
     facts: [l10n.t('connecting…'), ...ownFacts(connection)],
     icon: { id: 'loading~spin', tone: 'neutral' },
     tokens: ['swarm'],
-    tooltip: () => tooltipLines([l10n.t('Address'), connection.address]),
+    tooltip: () => tooltipLines([l10n.t('Address'), shownAddress(connection.address)]),
   });
 }
 
@@ -100,7 +101,7 @@ function failedNode({ connection, error }: In<'failed'>, { describeError }: Tree
         [l10n.t('Problem'), title],
         [l10n.t('Cause'), detail],
         [l10n.t('Next step'), nextStep],
-        [l10n.t('Address'), connection.address],
+        [l10n.t('Address'), shownAddress(connection.address)],
       ),
   });
 }
