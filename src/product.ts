@@ -63,6 +63,8 @@ export class Product implements Disposable {
   private readonly commands: CommandContext;
   private readonly failing = new Map<string, number>();
   private readonly warned = new Set<string>();
+  /** Values of context keys as VS Code knows them. */
+  private readonly contextKeys = new Map<string, unknown>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
   /** Watches the definitions of connections while any is open. */
@@ -230,8 +232,12 @@ export class Product implements Disposable {
     } else {
       this.following ??= onDefinitionsChange(() => followDefinitions(this.commands));
     }
-    const setContext = (key: string, value: unknown): void =>
-      void vscode.commands.executeCommand('setContext', key, value);
+    const setContext = (key: string, value: unknown): void => {
+      if (this.contextKeys.get(key) !== value) {
+        this.contextKeys.set(key, value);
+        void vscode.commands.executeCommand('setContext', key, value);
+      }
+    };
     setContext(CONTEXT_KEYS.state, contextStateOf(states));
     setContext(
       CONTEXT_KEYS.failedStates,

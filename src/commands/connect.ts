@@ -1,17 +1,19 @@
 import * as l10n from '@vscode/l10n';
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { toPlainLine } from '../common/text';
 import { targetOf } from '../docker/connectionTarget';
-import { formatTarget, parseAddress } from '../docker/parseAddress';
+import { expandTls } from '../docker/ownConnections';
+import { formatTarget, isEngineAddress, parseAddress } from '../docker/parseAddress';
 import type { ConnectionEntry } from '../docker/target';
 import { connectionOf, swarmChoice } from './chooseSwarm';
 import type { CommandContext } from './commandContext';
 import { pickConnection } from './connectionPicker';
 import { into, runSteps, type Step } from './multiStep';
 import { showError } from './showError';
-import { expandedTls, NO_FILES, tlsOf, tlsSteps, type TlsAnswers } from './tlsSteps';
+import { NO_FILES, tlsOf, tlsSteps, type TlsAnswers } from './tlsSteps';
 import { accept, refuse, type Verdict } from './validation/verdict';
 import { singleFrame } from './vscodeQuickUi';
 
@@ -48,14 +50,15 @@ export async function connect(context: CommandContext, argument?: unknown): Prom
   }
 }
 
-/** Connects by an address that the person confirms or changes first. */
+/** Connects by an address, and files of TLS, that the person confirms or changes first. */
 export async function connectByAddress(
   context: CommandContext,
   title: string,
-  address: string,
+  suggested: TlsAnswers,
 ): Promise<void> {
   const found = await context.findConnections();
-  const entry = await askAddress(context, title, new Set(found.map(({ name }) => name)), address);
+  const taken = new Set(found.map(({ name }) => name));
+  const entry = await askAddress(context, title, taken, suggested);
   if (entry !== undefined) {
     await connectTo(context, entry);
   }
@@ -180,11 +183,7 @@ export async function retry(context: CommandContext, argument?: unknown): Promis
 
 /** What cannot be read is not worth remembering, and may hold a password. */
 function isReadable({ source, address }: ConnectionEntry): boolean {
-  try {
-    return source === 'demo' || parseAddress(address) !== undefined;
-  } catch {
-    return false;
-  }
+  return source === 'demo' || isEngineAddress(address);
 }
 
 function namedConnection(argument: unknown): unknown {
@@ -203,12 +202,12 @@ async function askAddress(
   context: CommandContext,
   title: string,
   taken: ReadonlySet<string>,
-  suggested = '',
+  suggested: TlsAnswers = { address: '', ...NO_FILES },
 ): Promise<ConnectionEntry | undefined> {
   const answers = await runSteps(context.ui, {
     title,
     steps: addressSteps(taken),
-    initial: { address: suggested, name: '', ...NO_FILES },
+    initial: { ...suggested, name: '' },
   });
   if (answers === undefined) {
     return undefined;
@@ -216,7 +215,7 @@ async function askAddress(
   const { name } = answers;
   const typed = tlsOf(answers);
   const address = formatTarget(targetOf({ ...answers, ...(typed && { tls: typed }) }));
-  const tls = typed === undefined ? {} : { tls: expandedTls(typed) };
+  const tls = typed === undefined ? {} : { tls: expandTls(typed, homedir()) };
   if (name === '') {
     return {
       id: `entered:${address}`,

@@ -9,6 +9,7 @@ import type { SwarmState } from '../store/swarmState';
 import { brokenSwarm } from './brokenSwarm';
 import type { CommandContext } from './commandContext';
 import { connectByAddress, connectTo } from './connect';
+import { filesOf } from './tlsSteps';
 import { eachOf, LOOKS_AT_ONCE } from './eachOf';
 import { withoutIcons, type QuickChoice } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
@@ -35,7 +36,8 @@ export async function connectToManager(context: CommandContext, argument?: unkno
     return;
   }
   if (chosen.entry === undefined) {
-    await connectByAddress(context, title, addressLike(state.connection, chosen.manager.address));
+    const address = addressLike(state.connection, chosen.manager.address);
+    await connectByAddress(context, title, { address, ...filesOf(state.connection.tls) });
   } else {
     await connectTo(context, chosen.entry);
   }

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
 import { runSteps } from './multiStep';
 import type { Answer, InputQuestion, QuickFrame, QuickUi } from './quickUi';
-import { expandedTls, NO_FILES, tlsOf, tlsSteps, type TlsAnswers } from './tlsSteps';
+import { filesOf, NO_FILES, tlsOf, tlsSteps, type TlsAnswers } from './tlsSteps';
 
 /** Types these texts in turn. */
 class Typist implements QuickUi {
@@ -51,9 +50,7 @@ test('asks for the files where TLS is likely, the key only with a certificate', 
   expect(await enter('https://h', '', '/c.pem', ' ')).toEqual({ asked: 3, tls: 'left' });
 });
 
-test('expands ~ for the connection that is made', () => {
-  expect(expandedTls({ ca: '~/ca.pem', verify: true })).toEqual({
-    ca: `${homedir()}/ca.pem`,
-    verify: true,
-  });
+test('offers the files of another connection', () => {
+  expect(filesOf(undefined)).toEqual(NO_FILES);
+  expect(filesOf({ ca: '/ca.pem', verify: true })).toEqual({ ca: '/ca.pem', cert: '', key: '' });
 });

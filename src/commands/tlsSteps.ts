@@ -1,7 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { homedir } from 'node:os';
-import { definedOnly } from '../common/definedOnly';
-import { expandHome } from '../docker/ownConnections';
 import { DEFAULT_TLS_PORT, parseAddress } from '../docker/parseAddress';
 import type { TlsOptions } from '../docker/target';
 import { into, type Step } from './multiStep';
@@ -17,6 +14,11 @@ export interface TlsAnswers {
 
 /** Nothing answered yet. */
 export const NO_FILES = { ca: '', cert: '', key: '' } as const;
+
+/** The files of a connection's TLS as answers. */
+export function filesOf(tls: TlsOptions | undefined): Omit<TlsAnswers, 'address'> {
+  return { ca: tls?.ca ?? '', cert: tls?.cert ?? '', key: tls?.key ?? '' };
+}
 
 /** Asks for the files of TLS where the address looks like one that is reached by it. */
 export function tlsSteps<A extends TlsAnswers>(): readonly Step<A>[] {
@@ -81,13 +83,6 @@ export function tlsOf({ address, ca, cert, key }: TlsAnswers): TlsOptions | unde
     ...(cert === '' ? {} : { cert, key }),
     verify: true,
   };
-}
-
-/** The same with `~` in paths expanded, for a connection that is made now. */
-export function expandedTls(tls: TlsOptions): TlsOptions {
-  const file = (name: string | undefined): string | undefined =>
-    name === undefined ? undefined : expandHome(name, homedir());
-  return definedOnly({ ...tls, ca: file(tls.ca), cert: file(tls.cert), key: file(tls.key) });
 }
 
 function isLikelyTls(address: string): boolean {

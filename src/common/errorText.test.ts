@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeError, errorLine } from './errorText';
-import { SwarmscopeError, type ErrorCode } from './errors';
+import { SSH_ERROR_CODES, SwarmscopeError, TLS_ERROR_CODES, type ErrorCode } from './errors';
 
 const CODES: readonly ErrorCode[] = [
   'address-invalid',
@@ -13,28 +13,8 @@ const CODES: readonly ErrorCode[] = [
   'connection-lost',
   'not-an-engine',
   'tls-required',
-  'not-tls',
-  'tls-expired',
-  'tls-not-yet-valid',
-  'tls-unknown-ca',
-  'tls-wrong-host',
-  'tls-client-certificate',
-  'tls-file',
-  'tls-key-mismatch',
-  'tls-wrong-passphrase',
-  'tls-failed',
-  'ssh-missing',
-  'ssh-config',
-  'ssh-unreachable',
-  'ssh-host-unknown',
-  'ssh-host-key-changed',
-  'ssh-denied',
-  'ssh-key',
-  'ssh-no-docker',
-  'ssh-docker-old',
-  'ssh-socket-denied',
-  'ssh-no-engine',
-  'ssh-failed',
+  ...TLS_ERROR_CODES,
+  ...SSH_ERROR_CODES,
   'secret-needed',
   'api-too-old',
   'api-too-new',
@@ -45,7 +25,10 @@ const CODES: readonly ErrorCode[] = [
   'swarm-pending',
   'swarm-error',
   'no-quorum',
+  'electing',
   'certificates-expired',
+  'address-ambiguous',
+  'wrong-key',
   'name-taken',
   'port-taken',
   'in-use',
@@ -55,6 +38,8 @@ const CODES: readonly ErrorCode[] = [
   'forbidden',
   'engine-failed',
   'outcome-unknown',
+  'not-created',
+  'internal',
   'unexpected-answer',
 ];
 

@@ -1,30 +1,36 @@
 /** What can go wrong with TLS; the sentences are in `tlsErrorText.ts`. */
-export type TlsErrorCode =
-  | 'not-tls' // a TLS connection to a port that does not speak TLS
-  | 'tls-expired' // the engine's certificate has expired
-  | 'tls-not-yet-valid'
-  | 'tls-unknown-ca' // the engine's certificate is of none of the trusted CAs
-  | 'tls-wrong-host' // details.host is none of details.names, which the certificate is for
-  | 'tls-client-certificate' // details.asked: required (none was sent) or refused
-  | 'tls-file' // details.path, details.reason: missing, unreadable or not-pem
-  | 'tls-key-mismatch' // details.path of the key, details.certificate
-  | 'tls-wrong-passphrase' // details.path of the key
-  | 'tls-failed'; // any other failure of TLS; details.reason
+export const TLS_ERROR_CODES = [
+  'not-tls', // a TLS connection to a port that does not speak TLS
+  'tls-expired', // the engine's certificate has expired
+  'tls-not-yet-valid',
+  'tls-unknown-ca', // the engine's certificate is of none of the trusted CAs
+  'tls-wrong-host', // details.host is none of details.names, which the certificate is for
+  'tls-client-certificate', // details.asked: required (none was sent) or refused
+  'tls-file', // details.path, details.reason: missing, unreadable or not-pem
+  'tls-key-mismatch', // details.path of the key, details.certificate
+  'tls-wrong-passphrase', // details.path of the key
+  'tls-failed', // any other failure of TLS; details.reason
+] as const;
+
+export type TlsErrorCode = (typeof TLS_ERROR_CODES)[number];
 
 /** What can go wrong on the way through ssh; the sentences are in `sshErrorText.ts`. */
-export type SshErrorCode =
-  | 'ssh-missing' // the ssh program cannot be started here; details.program
-  | 'ssh-config' // ssh cannot use its configuration; details.message
-  | 'ssh-unreachable' // details.host, details.reason: unknown, refused, silent or no-route; details.jump 1
-  | 'ssh-host-unknown' // the host's key is not known here; details.host, details.fingerprint
-  | 'ssh-host-key-changed' // another key than the known one; details.host, details.fingerprint, details.file
-  | 'ssh-denied' // the host lets this user not in; details.host, details.user, details.methods
-  | 'ssh-key' // details.path, details.reason: missing, unreadable, permissions, format, passphrase or agent
-  | 'ssh-no-docker' // no docker command there; details.host
-  | 'ssh-docker-old' // its docker does not know `docker system dial-stdio`; details.host
-  | 'ssh-socket-denied' // the user may not use the engine's socket there; details.host, details.user
-  | 'ssh-no-engine' // no engine runs there; details.host
-  | 'ssh-failed'; // anything else; details.message in the words of ssh or of the host
+export const SSH_ERROR_CODES = [
+  'ssh-missing', // the ssh program cannot be started here; details.program
+  'ssh-config', // ssh cannot use its configuration; details.message
+  'ssh-unreachable', // details.host, details.reason: unknown, refused, silent or no-route; details.jump 1
+  'ssh-host-unknown', // the host's key is not known here; details.host, details.fingerprint
+  'ssh-host-key-changed', // another key than the known one; details.host, details.fingerprint, details.file
+  'ssh-denied', // the host lets this user not in; details.host, details.user, details.methods
+  'ssh-key', // details.path, details.reason: missing, unreadable, permissions, format, passphrase or agent
+  'ssh-no-docker', // no docker command there; details.host
+  'ssh-docker-old', // its docker does not know `docker system dial-stdio`; details.host
+  'ssh-socket-denied', // the user may not use the engine's socket there; details.host, details.user
+  'ssh-no-engine', // no engine runs there; details.host
+  'ssh-failed', // anything else; details.message in the words of ssh or of the host
+] as const;
+
+export type SshErrorCode = (typeof SSH_ERROR_CODES)[number];
 
 /**
  * Every expected failure of the product. A code says *what* happened; the sentence for a person is

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isEngineAddress, parseAddress } from './parseAddress';
+import { isEngineAddress } from './parseAddress';
 
 /** What a swarm tells of one of its managers; untrusted. */
 export interface ManagerFacts {
@@ -23,7 +23,7 @@ export function managerAddress(template: string, manager: ManagerFacts): string 
     usable &&= host !== undefined;
     return host ?? '';
   });
-  return usable && isAddress(address) ? address : undefined;
+  return usable && isEngineAddress(address) ? address : undefined;
 }
 
 /** Whether a template has a placeholder, and is an address without a password once it is filled in. */
@@ -44,14 +44,5 @@ function writtenHost(value: string): string | undefined {
       return HOST_NAME.test(value) && !/^[\d.]+$/.test(value) && !value.includes('..')
         ? value
         : undefined;
-  }
-}
-
-function isAddress(address: string): boolean {
-  try {
-    parseAddress(address);
-    return true;
-  } catch {
-    return false;
   }
 }

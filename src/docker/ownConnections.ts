@@ -93,7 +93,8 @@ function withPaths({ tls, ...row }: v.InferOutput<typeof ownSchema>, home: strin
   return definedOnly({ ...row, tls: tls === undefined ? undefined : expandTls(tls, home) });
 }
 
-function expandTls(tls: v.InferOutput<typeof tlsSchema>, home: string): TlsOptions {
+/** TLS with `~` in the paths of its files expanded. */
+export function expandTls(tls: v.InferOutput<typeof tlsSchema>, home: string): TlsOptions {
   const file = (name: string | undefined): string | undefined =>
     name === undefined ? undefined : expandHome(name, home);
   return definedOnly({ ...tls, ca: file(tls.ca), cert: file(tls.cert), key: file(tls.key) });

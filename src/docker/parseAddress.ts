@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
+import { SwarmscopeError } from '../common/errors';
 import { assertNever } from '../common/assertNever';
 import { shownAddress } from '../common/shownAddress';
 import type { ConnectionTarget, TcpTarget } from './target';
@@ -92,18 +92,12 @@ export function hostOfAddress(address: string): string | undefined {
   }
 }
 
-/**
- * Whether a text is an address without a password. True also for a kind of address that is known but
- * cannot be used yet.
- */
+/** Whether a text is an address that can be connected to. */
 export function isEngineAddress(text: string): boolean {
-  if (/^[a-z][a-z0-9+.-]*:\/\/[^@/]*:[^@]*@/i.test(text)) {
-    return false;
-  }
   try {
     return parseAddress(text) !== undefined;
-  } catch (error) {
-    return isSwarmscopeError(error, 'address-unsupported');
+  } catch {
+    return false;
   }
 }
 

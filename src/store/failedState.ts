@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../common/errors';
+import { SSH_ERROR_CODES, TLS_ERROR_CODES, type ErrorCode } from '../common/errors';
 import type { FailedState } from '../contributions';
 
 /** What a failure to connect means for the view; every other code is `refused`. */
@@ -11,29 +11,10 @@ const STATE_OF_FAILURE: Readonly<Partial<Record<ErrorCode, FailedState>>> = {
   'host-unknown': 'unreachable',
   'timed-out': 'unreachable',
   'connection-lost': 'unreachable',
-  'not-tls': 'unreachable',
-  'tls-expired': 'unreachable',
-  'tls-not-yet-valid': 'unreachable',
-  'tls-unknown-ca': 'unreachable',
-  'tls-wrong-host': 'unreachable',
-  'tls-client-certificate': 'unreachable',
-  'tls-file': 'unreachable',
-  'tls-key-mismatch': 'unreachable',
-  'tls-wrong-passphrase': 'unreachable',
-  'tls-failed': 'unreachable',
-  'ssh-missing': 'unreachable',
-  'ssh-config': 'unreachable',
-  'ssh-unreachable': 'unreachable',
-  'ssh-host-unknown': 'unreachable',
-  'ssh-host-key-changed': 'unreachable',
-  'ssh-denied': 'unreachable',
-  'ssh-key': 'unreachable',
-  'ssh-no-docker': 'unreachable',
-  'ssh-docker-old': 'unreachable',
-  'ssh-socket-denied': 'unreachable',
-  'ssh-no-engine': 'unreachable',
-  'ssh-failed': 'unreachable',
   'secret-needed': 'unreachable',
+  ...Object.fromEntries(
+    [...TLS_ERROR_CODES, ...SSH_ERROR_CODES].map((code) => [code, 'unreachable' as const]),
+  ),
   cancelled: 'unreachable',
   worker: 'worker',
   'not-in-swarm': 'inactive',

@@ -1,5 +1,10 @@
 import { assertNever } from '../common/assertNever';
-import { SwarmscopeError, type ErrorCode } from '../common/errors';
+import {
+  SSH_ERROR_CODES,
+  SwarmscopeError,
+  TLS_ERROR_CODES,
+  type ErrorCode,
+} from '../common/errors';
 import type { InfoRecord } from '../docker/records/info';
 
 /** Why an engine that answers cannot show its swarm; undefined on a working manager. */
@@ -29,28 +34,8 @@ const WHOLE_ENGINE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'connection-lost',
   'not-an-engine',
   'tls-required',
-  'not-tls',
-  'tls-expired',
-  'tls-not-yet-valid',
-  'tls-unknown-ca',
-  'tls-wrong-host',
-  'tls-client-certificate',
-  'tls-file',
-  'tls-key-mismatch',
-  'tls-wrong-passphrase',
-  'tls-failed',
-  'ssh-missing',
-  'ssh-config',
-  'ssh-unreachable',
-  'ssh-host-unknown',
-  'ssh-host-key-changed',
-  'ssh-denied',
-  'ssh-key',
-  'ssh-no-docker',
-  'ssh-docker-old',
-  'ssh-socket-denied',
-  'ssh-no-engine',
-  'ssh-failed',
+  ...TLS_ERROR_CODES,
+  ...SSH_ERROR_CODES,
   'not-in-swarm',
   'worker',
   'swarm-locked',

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -36,24 +37,12 @@ afterAll(async () => {
   await acquired?.release();
 });
 
-function pictureOnFailure(): void {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
-}
-
-async function connectTo(name: string): Promise<void> {
-  await workbench.command('Swarmscope: Connect to Swarm Manager…');
-  await workbench.quickTitle(/Connect to Swarm Manager/);
-  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
-}
-
 async function welcomeSays(words: string): Promise<void> {
   await workbench.welcome.filter({ hasText: words }).first().waitFor({ timeout: 30_000 });
 }
 
 test('an address that is none is refused while it is typed', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.command('Swarmscope: Connect to Swarm Manager…');
   await workbench.quickTitle(/Connect to Swarm Manager/);
   await workbench.choose('Enter an address…');
@@ -73,8 +62,8 @@ test.each([
   ['worker', 'Only a manager can list', 'Connect to One of Its Managers…', 'worker'],
   ['lone engine', 'not part of a swarm', 'Start a Swarm Here…', 'inactive'],
 ])('%s is explained with what to do next', async (name, words, button, picture) => {
-  pictureOnFailure();
-  await connectTo(name);
+  pictureOnFailure(() => session);
+  await connectTo(workbench, name);
   await welcomeSays(words);
   if (name === 'nobody') {
     await workbench.toast(/4321 refuses the connection/).waitFor();
@@ -86,7 +75,7 @@ test.each([
 });
 
 test('a name that is taken and a subnet that overlaps are refused while typing', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await acquired.lab.docker('node1', [
     'network',
     'create',
@@ -96,7 +85,7 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
     '10.60.0.0/24',
     'app',
   ]);
-  await connectTo('manager');
+  await connectTo(workbench, 'manager');
   await workbench.row('manager', 1).waitFor({ timeout: 30_000 });
   await workbench.expand('Networks', 2);
   await workbench.row('app', 3).waitFor({ timeout: 30_000 });
@@ -131,7 +120,7 @@ async function fillUntilPorts(image: string, suggested: string): Promise<void> {
 }
 
 test('a port that is taken is refused while typing, and names its owner', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   const { lab } = acquired;
   await lab.docker('node1', [
     'service',
@@ -156,7 +145,7 @@ test('a port that is taken is refused while typing, and names its owner', async 
 });
 
 test('an image that no node has ends with the task’s own error', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await fillUntilPorts('nosuch:1', 'nosuch');
   await workbench.accept();
   await workbench.choose('Continue');
@@ -172,7 +161,7 @@ test('an image that no node has ends with the task’s own error', async () => {
 });
 
 test('a network in use is not removed, and the message names who uses it', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.contextMenu('app', 'Remove…', 3);
   await workbench.toast('Network "app" is in use by service "web"').waitFor();
   await session.shoot('network-in-use');
@@ -181,7 +170,7 @@ test('a network in use is not removed, and the message names who uses it', async
 });
 
 test('an engine that goes away keeps its last picture and says so, until it is back', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await acquired.lab.fault('daemon', 'node1');
   await until(
     'the swarm marked as lost',

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -40,9 +41,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
+  pictureOnFailure(() => session);
 });
 
 afterEach(async () => {

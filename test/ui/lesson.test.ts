@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packExtension } from '../../scripts/package';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { pictureOnFailure } from './support/acts';
 import { openWorkbench, root, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -36,14 +37,8 @@ afterAll(async () => {
   await acquired?.release();
 });
 
-function pictureOnFailure(): void {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
-}
-
 test('connects to the manager and shows the swarm', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.openContainer('Swarmscope');
   await workbench.command('Swarmscope: Connect to Swarm Manager…');
   await workbench.quickTitle(/Connect to Swarm Manager/);
@@ -55,7 +50,7 @@ test('connects to the manager and shows the swarm', async () => {
 });
 
 test('creates the overlay network mydrupal, once', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.command('Swarmscope: Create Overlay Network…');
   await workbench.quickTitle(/Create Overlay Network/);
   await workbench.quickInput.fill('my drupal');
@@ -120,7 +115,7 @@ async function deploy({ image, name, replicas, ports, env }: Deploy): Promise<vo
 }
 
 test('deploys psql and drupal on it, each once, and watches them come up', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await deploy({
     image: 'postgres',
     name: 'psql',
@@ -138,7 +133,7 @@ test('deploys psql and drupal on it, each once, and watches them come up', async
 });
 
 test('shows both services under the network, with addresses of one subnet', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.expand('mydrupal', 3);
   await workbench.row('psql', 4).waitFor();
   await workbench.row('drupal', 4).waitFor();
@@ -159,7 +154,7 @@ test('shows both services under the network, with addresses of one subnet', asyn
 });
 
 test('inspects the network and sees the peers with their nodes', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   const items = await workbench.contextMenu('mydrupal', 'Inspect', 3);
   expect(items).toEqual(expect.arrayContaining(['Inspect', 'Copy ID', 'Remove…']));
   await workbench.tab('mydrupal').waitFor();
@@ -176,7 +171,7 @@ test('inspects the network and sees the peers with their nodes', async () => {
 });
 
 test('an inspected service masks its environment, and survives a reload of the window', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.collapse('Networks', 2);
   await workbench.expand('Services', 2);
   await workbench.contextMenu('psql', 'Inspect', 3);
@@ -215,7 +210,7 @@ function allAnswer(): Locator {
 const ALL = /\b(\d) of \1\b/;
 
 test('the routing page: 3 of 3 nodes answer on 8080, rotating over all tasks', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   await workbench.command('Swarmscope: Open Ingress Routing');
   const page = workbench.webview();
   await allAnswer().waitFor({ timeout: 40_000 });
@@ -235,7 +230,7 @@ test('the routing page: 3 of 3 nodes answer on 8080, rotating over all tasks', a
 });
 
 test('a worker without its link fails within 10 s, and comes back', async () => {
-  pictureOnFailure();
+  pictureOnFailure(() => session);
   const page = workbench.webview();
   await page.getByText('Table', { exact: true }).first().click();
   await acquired.lab.fault('link', 'node3');

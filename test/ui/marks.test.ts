@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -36,21 +37,13 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
+  pictureOnFailure(() => session);
 });
-
-async function connectTo(name: string): Promise<void> {
-  await workbench.command('Swarmscope: Connect to Swarm Manager…');
-  await workbench.quickTitle(/Connect to Swarm Manager/);
-  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
-}
 
 const removals = (): number => countRequests(acquired.lab.manager, 'DELETE', /^\/networks\//);
 
 test('a read-only connection offers nothing that changes its swarm', async () => {
-  await connectTo('look');
+  await connectTo(workbench, 'look');
   await workbench.described('look', /^read-only · 1 node/, 1);
   await workbench.expand('Networks', 2);
   const offered = await workbench.contextMenu('ledger', 'Copy ID', 3);
@@ -68,7 +61,7 @@ test('a read-only connection offers nothing that changes its swarm', async () =>
 });
 
 test('in production a removal wants the name typed', async () => {
-  await connectTo('prod');
+  await connectTo(workbench, 'prod');
   await workbench.described('prod', /^production · 1 node/, 1);
   await workbench.expand('Networks', 2);
   await workbench.contextMenu('ledger', 'Remove…', 3);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askEngine, getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -38,23 +39,15 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
+  pictureOnFailure(() => session);
 });
-
-async function connectTo(name: string): Promise<void> {
-  await workbench.command('Swarmscope: Connect to Swarm Manager…');
-  await workbench.quickTitle(/Connect to Swarm Manager/);
-  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
-}
 
 async function pressWelcome(button: string): Promise<void> {
   await workbench.welcome.getByRole('button', { name: button }).first().click();
 }
 
 test('a worker offers the managers that it knows, and which connection leads to each', async () => {
-  await connectTo('helper');
+  await connectTo(workbench, 'helper');
   await pressWelcome('Connect to One of Its Managers…');
   await workbench.quickTitle(/Connect to One of Its Managers/);
   await workbench.quickPrompt('by your connection "boss"');
@@ -67,7 +60,7 @@ test('a worker offers the managers that it knows, and which connection leads to 
 });
 
 test('an engine outside any swarm becomes the manager of a new one, once', async () => {
-  await connectTo('hermit');
+  await connectTo(workbench, 'hermit');
   await pressWelcome('Start a Swarm Here…');
   await workbench.quickTitle(/Start a Swarm/);
   await session.shoot('mend-init-address');
@@ -98,7 +91,7 @@ test('a locked swarm is unlocked with its key, which is asked for again when it 
     /no answer/.test(await workbench.description('hermit', 1)),
   );
   await workbench.contextMenu('hermit', 'Disconnect', 1);
-  await connectTo('hermit');
+  await connectTo(workbench, 'hermit');
   await pressWelcome('Unlock Swarm…');
   await workbench.quickTitle(/Unlock Swarm: hermit/);
   expect(await workbench.quickInput.getAttribute('type')).toBe('password');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
 import { SshClient, knownLine } from '../lab/sshClient';
 import { LabSshd, sshdPort } from '../lab/sshd';
+import { pictureOnFailure } from './support/acts';
 import { type Session, openWorkbench } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -45,9 +46,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
+  pictureOnFailure(() => session);
 });
 
 async function connect(): Promise<void> {

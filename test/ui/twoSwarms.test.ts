@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getJson } from '../lab/engineApi';
 import type { LabNode } from '../lab/lab';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { ShownRow, Workbench } from './support/workbench';
@@ -52,19 +53,11 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  onTestFailed(async ({ task }) => {
-    await session.shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
-  });
+  pictureOnFailure(() => session);
 });
 
 function manager(swarm: Swarm): LabNode {
   return labs[swarm].lab.manager;
-}
-
-async function connectTo(name: string): Promise<void> {
-  await workbench.command('Swarmscope: Connect to Swarm Manager…');
-  await workbench.quickTitle(/Connect to Swarm Manager/);
-  await workbench.choose(new RegExp(String.raw`^\s*${name}$`));
 }
 
 /** The rows below a swarm's root, as far as they are unfolded. */
@@ -118,11 +111,11 @@ async function tabs(): Promise<readonly string[]> {
 }
 
 test('one swarm has its name in the status bar, the second is opened beside it', async () => {
-  await connectTo('alpha');
+  await connectTo(workbench, 'alpha');
   await workbench.described('alpha', /^2 nodes · manager node1/, 1);
   await until('the status bar names alpha', async () => /alpha · node1/.test(await statusBar()));
   await session.shoot('two-swarms-first');
-  await connectTo('beta');
+  await connectTo(workbench, 'beta');
   await workbench.described('beta', /^1 node · manager node1/, 1);
   await workbench.described('alpha', /^2 nodes · manager node1/, 1);
   await until('the status bar counts beta', async () => /alpha.*\+1/.test(await statusBar()));
@@ -269,14 +262,14 @@ test('after a reload of the window both swarms are back, with what was open of e
 });
 
 test('a connection that fails stands beside them, with its own reason and act', async () => {
-  await connectTo('helper');
+  await connectTo(workbench, 'helper');
   await workbench.described('helper', /^This engine is a worker/, 1);
   expect(await workbench.contextMenu('helper', 'Try Again', 1)).toContain(
     'Connect to One of Its Managers…',
   );
   await workbench.described('helper', /^This engine is a worker/, 1);
   // One that never led to a swarm gives way to the next.
-  await connectTo('nobody');
+  await connectTo(workbench, 'nobody');
   await workbench.described('nobody', /refuses the connection/, 1);
   await workbench.row('helper', 1).waitFor({ state: 'detached' });
   for (const swarm of SWARMS) {
