@@ -24,7 +24,6 @@ const SOUND_STREAM_MS = 10_000;
 export class EventFollower implements Disposable {
   private readonly disposal = new AbortController();
   private stream = new AbortController();
-  private since: string | undefined;
   private delay = FIRST_DELAY_MS;
   private resume: (() => void) | undefined;
 
@@ -33,6 +32,11 @@ export class EventFollower implements Disposable {
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly host: FollowerHost,
+    /**
+     * From when on events are wanted, as the engine's clock has it: the stream opens beside the first
+     * look, and through ssh a good while after it.
+     */
+    private since?: string,
     /** 0 to 1; spreads the attempts of several windows. */
     private readonly random: () => number = Math.random,
   ) {}

@@ -36,9 +36,9 @@ describe('reuseRows', () => {
 });
 
 describe('reuseNormalized', () => {
-  it('passes over the raw answer of /info, which holds a clock', () => {
-    const old = makeInfo({}, { raw: { SystemTime: 1 } });
-    expect(reuseNormalized(old, makeInfo({}, { raw: { SystemTime: 2 } }))).toBe(old);
+  it('passes over the clock in the answer of /info', () => {
+    const old = makeInfo({}, { raw: { SystemTime: 1 }, time: '1' });
+    expect(reuseNormalized(old, makeInfo({}, { raw: { SystemTime: 2 }, time: '2' }))).toBe(old);
     const changed = makeInfo({ nodeAddress: '10.0.0.9' });
     expect(reuseNormalized(old, changed)).toBe(changed);
   });

@@ -1,6 +1,7 @@
 /** Fields of raw rows that change without anything having changed for a person. */
 const RESTLESS_RAW_FIELDS: ReadonlySet<string> = new Set(['Version', 'UpdatedAt', 'ServiceStatus']);
 const RAW_FIELD: ReadonlySet<string> = new Set(['raw']);
+const RESTLESS_FIELDS: ReadonlySet<string> = new Set(['raw', 'time']);
 const NOTHING: ReadonlySet<string> = new Set();
 
 interface Row {
@@ -23,9 +24,9 @@ export function reuseRow<T extends Row>(previous: T | undefined, next: T): T {
     : next;
 }
 
-/** Like {@link reuseRow} for `/info`, whose raw answer holds a clock. */
+/** Like {@link reuseRow} for `/info`, whose answer holds a clock. */
 export function reuseNormalized<T extends object>(previous: T | undefined, next: T): T {
-  return previous !== undefined && isEqualJson(previous, next, RAW_FIELD) ? previous : next;
+  return previous !== undefined && isEqualJson(previous, next, RESTLESS_FIELDS) ? previous : next;
 }
 
 function isEqualRaw(left: unknown, right: unknown): boolean {

@@ -78,12 +78,13 @@ export class SwarmSession implements Disposable {
     this.snapshot = previous?.snapshot;
     this.loader = new RecordLoader(engine, clock, info, previous?.loader);
     this.queue = new RefreshQueue((parts, reason, signal) => this.load(parts, reason, signal));
-    this.follower = new EventFollower(engine, clock, logger, {
-      onEvent: (event) => this.onEvent(event),
+    const host = {
+      onEvent: (event: EventRecord) => this.onEvent(event),
       onReconnected: () => void this.queue.request(ALL_PARTS, 'reconnected'),
-      probe: (signal) => this.probe(signal),
+      probe: (signal: AbortSignal) => this.probe(signal),
       longestPause: () => this.longestPause(),
-    });
+    };
+    this.follower = new EventFollower(engine, clock, logger, host, info.time);
     this.disposables.add(engine);
     this.disposables.add(this.follower);
     this.disposables.add(this.queue);

@@ -85,6 +85,12 @@ describe('connecting', () => {
     expect(store.engine).toBe(engine);
   });
 
+  it('hears of what happened while the event stream was being opened', async () => {
+    engine.swarm.info = makeInfo({}, { time: '1795694400.250' });
+    await store.connect(entry);
+    expect(engine.streamsSince).toEqual(['1795694400.250']);
+  });
+
   it.each<[string, Partial<InfoRecord['swarm']>, string]>([
     ['a worker', { controlAvailable: false }, 'worker'],
     ['an engine outside a swarm', { state: 'inactive' }, 'not-in-swarm'],

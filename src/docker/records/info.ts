@@ -17,6 +17,8 @@ export interface InfoRecord {
   readonly engineVersion: string;
   readonly operatingSystem: string;
   readonly osType: string;
+  /** The engine's own clock when it answered, in the form that the event stream takes as `since`. */
+  readonly time?: string;
   readonly swarm: {
     readonly state: 'inactive' | 'pending' | 'active' | 'error' | 'locked';
     /** True on a manager. */
@@ -51,6 +53,7 @@ const schema = v.object({
   ServerVersion: line,
   OperatingSystem: line,
   OSType: line,
+  SystemTime: line,
   Swarm: section({
     LocalNodeState: oneOf(STATES, 'inactive'),
     ControlAvailable: flag,
@@ -82,6 +85,7 @@ export function normalizeInfo(raw: unknown): InfoRecord {
     engineVersion: info.ServerVersion,
     operatingSystem: info.OperatingSystem,
     osType: info.OSType,
+    ...toTime(info.SystemTime),
     swarm: {
       state: swarm.LocalNodeState,
       controlAvailable: swarm.ControlAvailable,
@@ -99,6 +103,12 @@ export function normalizeInfo(raw: unknown): InfoRecord {
     },
     raw,
   };
+}
+
+/** RFC 3339 → seconds since the epoch, to the millisecond. */
+function toTime(text: string): { readonly time?: string } {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? {} : { time: (time / 1_000).toFixed(3) };
 }
 
 function normalizeCluster(cluster: RawCluster): Cluster {

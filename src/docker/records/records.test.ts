@@ -611,7 +611,8 @@ describe.each(['20.10', '28.5'])('answers recorded from Engine %s', (engine) => 
     ['worker', 'active', false, false],
     ['inactive', 'inactive', false, false],
   ])('tell a %s', (role, state, controlAvailable, hasCluster) => {
-    const { swarm } = normalizeInfo(recorded(role, 'info'));
+    const { swarm, time } = normalizeInfo(recorded(role, 'info'));
+    expect(time).toMatch(/^\d{10}\.\d{3}$/);
     expect([swarm.state, swarm.controlAvailable, swarm.cluster !== undefined]).toEqual([
       state,
       controlAvailable,

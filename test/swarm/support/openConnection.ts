@@ -52,10 +52,10 @@ async function open(request: OpenRequest): Promise<OpenResult> {
       ...(ssh === undefined ? {} : { ssh }),
     });
     try {
-      const { engineName, swarm } = await engine.info();
+      const { engineName, swarm, time } = await engine.info();
       const { apiVersion } = engine;
       const info = { engineName, nodeId: swarm.nodeId, apiVersion };
-      const events = act === 'exercise' ? await exercise(engine) : [];
+      const events = act === 'exercise' ? await exercise(engine, time) : [];
       if (act === 'hold') {
         process.stdout.write('connected\n');
         await new Promise(() => setInterval(() => undefined, 1_000));
@@ -72,12 +72,15 @@ async function open(request: OpenRequest): Promise<OpenResult> {
   }
 }
 
-/** Creates a network and removes it; gives what the event stream told of it. */
-async function exercise(engine: Engine): Promise<readonly string[]> {
+/**
+ * Creates a network and removes it; gives what the event stream told of it. Over ssh the stream and
+ * the create have a session each, and either may be there first: so it is told from `since` on.
+ */
+async function exercise(engine: Engine, since: string | undefined): Promise<readonly string[]> {
   const stop = new AbortController();
   const heard: string[] = [];
   const listening = (async () => {
-    for await (const event of engine.events(undefined, stop.signal)) {
+    for await (const event of engine.events(since, stop.signal)) {
       heard.push(`${event.type} ${event.action}`);
       if (event.action === 'remove') {
         stop.abort();
