@@ -42,6 +42,8 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     product: hostBundle('src/product.ts'),
     panels: hostBundle('src/panels.ts'),
     forms: hostBundle('src/commands/forms.ts'),
+    stacks: hostBundle('src/commands/stacks.ts'),
+    stackTree: hostBundle('src/tree/stackNodes.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),

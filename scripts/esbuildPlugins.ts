@@ -5,6 +5,8 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/product$/, './product.js'],
   [/\/panels$/, './panels.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
+  [/\/commands\/stacks$/, './stacks.js'],
+  [/\/stackNodes$/, './stackTree.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],
   [/\/secretPrompt$/, './secrets.js'],

@@ -4,7 +4,7 @@ import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
 import { connect, connectTo, disconnect, retry } from './connect';
 import { demoEntry } from './connectionPicker';
-import { copyDockerCommand, copyId } from './copy';
+import { copyId } from './copy';
 import { forgetSecrets } from './forgetSecrets';
 import { objectOrPick } from './pickObject';
 import { remove } from './remove';
@@ -41,9 +41,25 @@ export function commandRunner(context: CommandContext): CommandRunner {
     inspect: (argument) => inspect(context, argument),
     remove: (argument) => remove(context, argument),
     copyId: (argument) => copyId(context, argument),
-    copyDockerCommand: (argument) => copyDockerCommand(context, argument, false),
-    copyDockerCommandWithValues: (argument) => copyDockerCommand(context, argument, true),
+    copyDockerCommand: async (argument) => {
+      await (await import('./forms')).copyDockerCommand(context, argument, false);
+    },
+    copyDockerCommandWithValues: async (argument) => {
+      await (await import('./forms')).copyDockerCommand(context, argument, true);
+    },
     openRouting: (argument) => openRouting(context, argument),
+    deployStack: async (argument) => {
+      await (await context.stacks()).deploy(argument);
+    },
+    compareStack: async (argument) => {
+      await (await context.stacks()).compare(argument);
+    },
+    groupByStack: async () => {
+      await (await context.stacks()).group(true);
+    },
+    dontGroupByStack: async () => {
+      await (await context.stacks()).group(false);
+    },
     forgetSecrets: () => forgetSecrets(context),
     showLog: () => context.showLog(),
   };

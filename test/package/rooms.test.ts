@@ -11,6 +11,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   shared: none,
   docker: { values: ['common'], types: [] },
   model: { values: ['common'], types: ['docker'] },
+  stacks: { values: ['common', 'docker', 'model'], types: [] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },
@@ -20,7 +21,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
     types: ['model', 'probe', 'store'],
   },
   commands: {
-    values: ['common', 'contributions', 'docker', 'model', 'store', 'routing', 'shared'],
+    values: ['common', 'contributions', 'docker', 'model', 'stacks', 'store', 'routing', 'shared'],
     types: ['demoClient', 'documents', 'probe', 'webview', 'settings'],
   },
   documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },
@@ -121,6 +122,7 @@ describe('rooms', () => {
       'lit',
       'p-limit',
       'valibot',
+      'yaml',
     ]);
   });
 

@@ -51,6 +51,8 @@ describe('the VSIX', () => {
       'extension/dist/product.js',
       'extension/dist/secrets.js',
       'extension/dist/ssh.js',
+      'extension/dist/stackTree.js',
+      'extension/dist/stacks.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       'extension/media/icon.png',
