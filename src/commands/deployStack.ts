@@ -11,6 +11,7 @@ import {
   cliEnvironment,
   cliObstacle,
   commandLine,
+  commandLines,
   deployArguments,
   type StackDeploy,
 } from '../stacks/dockerCli';
@@ -122,9 +123,9 @@ class StackRun {
     return [...stackServices(snapshot, stack).keys()].filter((name) => !here.has(name));
   }
 
-  /** The command line that is going to run. */
-  command(answers: StackAnswers): string {
-    return commandLine(dockerProgram(), this.args(answers));
+  /** The command that is going to run, in lines. */
+  command(answers: StackAnswers): readonly string[] {
+    return commandLines(dockerProgram(), this.way, this.deployOf(answers));
   }
 
   /** Deploys; gives the problem when the form is to be shown again. */
@@ -163,8 +164,11 @@ class StackRun {
   }
 
   private args(answers: StackAnswers): readonly string[] {
-    const deploy: StackDeploy = { ...answers, file: this.document.uri.fsPath };
-    return deployArguments(this.way, deploy);
+    return deployArguments(this.way, this.deployOf(answers));
+  }
+
+  private deployOf(answers: StackAnswers): StackDeploy {
+    return { ...answers, file: this.document.uri.fsPath };
   }
 
   private async mayRemove({ stack, prune }: StackAnswers, swarm: ConnectedSwarm): Promise<boolean> {

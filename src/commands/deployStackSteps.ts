@@ -21,7 +21,8 @@ export interface StackFacts {
   readonly isDirty: () => boolean;
   /** What `--prune` would remove. */
   readonly removed: (stack: string) => readonly string[];
-  readonly command: (answers: StackAnswers) => string;
+  /** The command, as lines that a shell reads as one. */
+  readonly command: (answers: StackAnswers) => readonly string[];
 }
 
 type Ask = Step<StackAnswers>['ask'];
@@ -95,7 +96,7 @@ function askReview(facts: StackFacts): Ask {
         return { kind: 'value', value: answers };
       }
       if (answer.value === 'copy') {
-        await vscode.env.clipboard.writeText(facts.command(answers));
+        await vscode.env.clipboard.writeText(facts.command(answers).join('\n'));
       }
     }
   };
@@ -114,12 +115,11 @@ function reviewRows(
       description: facts.isDirty() ? l10n.t('saves the file first') : '',
       value: 'deploy',
     },
-    {
-      label: `$(terminal) ${l10n.t('Command; choose it to copy it')}`,
-      detail: withoutIcons(facts.command(answers)),
-      group,
-      value: 'copy',
-    },
+    ...facts.command(answers).map((line, index) => ({
+      label: `${index === 0 ? '$(terminal)' : '$(blank)'} ${withoutIcons(line)}`,
+      group: l10n.t('Command (choose it to copy it)'),
+      value: 'copy' as const,
+    })),
     {
       label: l10n.t('Services'),
       description: withoutIcons(services.join(', ')) || l10n.t('none'),

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import pLimit from 'p-limit';
 import type { Logger } from '../common/logger';
+import { knowsStackConfig } from '../stacks/cliText';
 import { cliEnvironment, configArguments } from '../stacks/dockerCli';
 import { runCli } from '../stacks/runCli';
 
@@ -79,7 +80,7 @@ export class StackConfigs {
     }
     // A CLI without the command shows the help of `docker stack`.
     const help = await this.run(['stack', 'config', '--help'], signal);
-    if (help.kind === 'ended' && !help.stdout.includes('docker stack config')) {
+    if (help.kind === 'ended' && !knowsStackConfig(help.stdout)) {
       return { kind: 'old-cli' };
     }
     logger.warn(`docker stack config: code ${end.code}: ${end.tail}`);

@@ -172,7 +172,10 @@ export class StackFiles
   }
 
   private scheduleFor(document: vscode.TextDocument): void {
-    if (isComposeFile(document)) {
+    if (!document.isDirty) {
+      // Read anew: another program wrote it.
+      this.forget(document);
+    } else if (isComposeFile(document)) {
       this.schedule();
     }
   }

@@ -99,6 +99,23 @@ export function cliEnvironment(
   };
 }
 
+/** The command as short lines that a shell reads as one. */
+export function commandLines(
+  program: string,
+  entry: ConnectionEntry,
+  deploy: StackDeploy,
+): readonly string[] {
+  const args = deployArguments(entry, deploy);
+  const start = args.indexOf('stack');
+  const lines = [
+    [program],
+    ...args.slice(0, start).map((flag) => [flag]),
+    args.slice(start, start + 2),
+    ...args.slice(start + 2).map((argument) => [argument]),
+  ].map((words) => shellCommand(words));
+  return lines.map((line, index) => (index + 1 < lines.length ? `${line} \\` : line));
+}
+
 /** The command as a person would type it. */
 export function commandLine(program: string, args: readonly string[]): string {
   return shellCommand([program, ...args]);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { toPlainLine } from '../common/text';
+import { isHint } from './cliText';
 
 /** How a program is run. */
 export interface CliRun {
@@ -151,9 +152,11 @@ class Lines {
     if (this.told <= MOST_LINES) {
       this.tell?.(line);
     }
-    const kept = this.last[from];
-    kept.push(line);
-    kept.splice(0, kept.length - TAIL_LINES);
+    if (!isHint(line)) {
+      const kept = this.last[from];
+      kept.push(line);
+      kept.splice(0, kept.length - TAIL_LINES);
+    }
   }
 }
 

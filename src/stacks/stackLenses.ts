@@ -42,7 +42,7 @@ export function stackLenses(
   }
   const deploy: StackLens = {
     span,
-    title: `$(rocket) ${l10n.t('Deploy stack…')}`,
+    title: titled('rocket', l10n.t('Deploy stack…')),
     act: 'deployStack',
   };
   if (standing === undefined) {
@@ -63,11 +63,17 @@ export function stackLenses(
 function wholeTitle({ swarm, stack, comparison, isDirty }: StackStanding): string {
   const where = plain(l10n.t('{0} on {1}', stack, swarm));
   if (typeof comparison === 'string') {
-    return `${comparison === 'running' ? '$(sync~spin)' : '$(info)'} ${where}: ${reasonText(comparison)}`;
+    const icon = comparison === 'running' ? 'sync~spin' : 'info';
+    return titled(icon, `${where}: ${reasonText(comparison)}`);
   }
   const same = [...comparison.standings.values()].every(({ kind }) => kind === 'same');
   const saved = isDirty ? ` · ${l10n.t('as last saved')}` : '';
-  return `${same ? '$(check)' : '$(diff)'} ${where}: ${comparisonText(comparison)}${saved}`;
+  return titled(same ? 'check' : 'diff', `${where}: ${comparisonText(comparison)}${saved}`);
+}
+
+/** An ordinary space beside an icon is not drawn there. */
+function titled(icon: string, text: string): string {
+  return `$(${icon})\u{A0}${text}`;
 }
 
 function reasonText(reason: NotCompared): string {

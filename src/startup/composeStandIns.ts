@@ -25,7 +25,7 @@ function provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
   const place = document.positionAt(at);
   return [
     new vscode.CodeLens(new vscode.Range(place, place), {
-      title: `$(rocket) ${vscode.l10n.t('Deploy stack…')}`,
+      title: `$(rocket)\u{A0}${vscode.l10n.t('Deploy stack…')}`,
       command: COMMANDS.deployStack,
       arguments: [document.uri],
     }),
