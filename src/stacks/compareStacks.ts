@@ -154,15 +154,12 @@ export function comparisonSides(
 ): { readonly running: string; readonly wanted: string } {
   const { stack, running, wanted } = comparison;
   const head = comments([
-    l10n.t(
-      'Stack "{0}": what runs on "{1}" (left), what {2} asks for (right)',
-      stack,
-      about.swarm,
-      about.file,
-    ),
+    l10n.t('Stack "{0}"', stack),
+    `  ${l10n.t('left: what runs on "{0}"', about.swarm)}`,
+    `  ${l10n.t('right: what {0} asks for', about.file)}`,
   ]);
   const foot = comments(notComparedLines(comparison));
-  // In the order of the file, on both sides.
+  // In one order, so that the same lines stand side by side.
   const names = [...comparison.standings.keys()];
   const side = (picture: StackPicture): string =>
     [...head, '', ...pictureLines(picture, names), '', ...foot, ''].join('\n');
@@ -172,9 +169,10 @@ export function comparisonSides(
 function notComparedLines({ notCompared }: StackComparison): readonly string[] {
   return [
     l10n.t('Not compared:'),
-    `  ${l10n.t('values of environment variables; only their names are shown')}`,
-    `  ${l10n.t('aliases on networks, targets and owners of secrets and configs')}`,
-    `  ${l10n.t('the networks, secrets, configs and volumes themselves')}`,
+    `  ${l10n.t('values of environment variables')}`,
+    `  ${l10n.t('aliases on networks')}`,
+    `  ${l10n.t('targets and owners of secrets and configs')}`,
+    `  ${l10n.t('what networks, secrets, configs and volumes are')}`,
     ...[...notCompared].map(([service, parts]) => `  ${service}: ${parts.join(', ')}`),
   ];
 }

@@ -238,9 +238,9 @@ test('a changed file is shown beside what runs', async () => {
   await lens(/running · image, replicas, ports differ/).waitFor({ timeout: 30_000 });
   await lens(/shop on lab: 1 service differs/).click();
   await workbench.tab(/shop: lab \(left\)/).waitFor();
-  const right = workbench.page.locator('.diff-editor .editor.modified .view-lines');
+  const right = workbench.page.locator('.monaco-diff-editor .editor.modified .view-lines');
   await until('both sides', async () => (await right.innerText()).includes('8088'));
-  const shown = (await workbench.page.locator('.diff-editor').innerText()).replaceAll(
+  const shown = (await workbench.page.locator('.monaco-diff-editor').innerText()).replaceAll(
     '\u00A0',
     ' ',
   );
