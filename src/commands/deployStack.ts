@@ -6,6 +6,7 @@ import { toSwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { toPlainLine } from '../common/text';
 import type { ConnectionEntry } from '../docker/target';
+import { isHint } from '../stacks/cliText';
 import { readCompose } from '../stacks/composeFile';
 import {
   cliEnvironment,
@@ -209,7 +210,9 @@ class StackRun {
           signal: AbortSignal.any([abort.signal, closed]),
           onLine: (line) => {
             context.logger.info(`docker: ${line}`);
-            progress.report({ message: line.slice(0, 120) });
+            if (!isHint(line)) {
+              progress.report({ message: line.slice(0, 120) });
+            }
           },
         });
       },
