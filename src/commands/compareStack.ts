@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
+import { COMMANDS } from '../contributions';
 import { compareStacks, comparisonText } from '../stacks/compareStacks';
 import { readCompose } from '../stacks/composeFile';
 import { chooseSwarm } from './chooseSwarm';
@@ -62,7 +63,7 @@ export async function offeredToConnect({ context: { swarms } }: StackFiles): Pro
     connect,
   );
   if (chosen === connect) {
-    await vscode.commands.executeCommand('swarmscope.connect');
+    await vscode.commands.executeCommand(COMMANDS.connect);
   }
   return true;
 }

@@ -214,7 +214,7 @@ test('the tree groups by stack and back', async () => {
   await workbench.expand('Services', 2);
   await workbench.row('other', 3).waitFor();
   expect(await workbench.row('shop_web', 3).count()).toBe(0);
-  const [stack] = (await workbench.rows()).filter(({ label }) => label === 'shop');
+  const stack = (await workbench.rows()).find(({ label }) => label === 'shop');
   expect(stack?.aria).toContain('Stack shop, 4 of 4 running, 3 services, 1 network');
   await session.shoot('stacks-tree');
   await workbench.command('Swarmscope: Do Not Group by Stack');
@@ -261,10 +261,12 @@ test('a taken port and a missing external network are problems at their places',
     const text = await problems();
     return (
       text.includes('Port 9090/tcp is taken: the service "other" of "lab" publishes it.') &&
-      text.includes('The swarm "lab" has no network "nowhere".')
+      text.includes('The swarm "lab" has no network "nowhere".') &&
+      text.includes('[Ln 13, Col 9]') &&
+      text.includes('[Ln 26, Col 11]')
     );
   });
-  await workbench.page.locator('.editor-instance .squiggly-error').nth(1).waitFor();
+  await workbench.page.locator('.editor-instance .squiggly-error').first().waitFor();
   await session.shoot('stacks-problems');
 });
 
