@@ -41,6 +41,7 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     extension: hostBundle('src/extension.ts'),
     product: hostBundle('src/product.ts'),
     panels: hostBundle('src/panels.ts'),
+    acts: hostBundle('src/commands/acts.ts'),
     forms: hostBundle('src/commands/forms.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),

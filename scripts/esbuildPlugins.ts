@@ -4,6 +4,7 @@ import type { Plugin } from 'esbuild';
 const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/product$/, './product.js'],
   [/\/panels$/, './panels.js'],
+  [/\/commands\/acts$|^\.\/acts$/, './acts.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],

@@ -4,10 +4,7 @@ import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
 import { connect, connectTo, disconnect, retry } from './connect';
 import { demoEntry } from './connectionPicker';
-import { copyDockerCommand, copyId } from './copy';
 import { forgetSecrets } from './forgetSecrets';
-import { objectOrPick } from './pickObject';
-import { remove } from './remove';
 import { showError } from './showError';
 
 type Handler = (argument?: unknown) => Promise<void> | void;
@@ -38,11 +35,21 @@ export function commandRunner(context: CommandContext): CommandRunner {
     deployService: async (argument) => {
       await (await import('./forms')).deployService(context, argument);
     },
-    inspect: (argument) => inspect(context, argument),
-    remove: (argument) => remove(context, argument),
-    copyId: (argument) => copyId(context, argument),
-    copyDockerCommand: (argument) => copyDockerCommand(context, argument, false),
-    copyDockerCommandWithValues: (argument) => copyDockerCommand(context, argument, true),
+    inspect: async (argument) => {
+      await (await import('./acts')).inspect(context, argument);
+    },
+    remove: async (argument) => {
+      await (await import('./acts')).remove(context, argument);
+    },
+    copyId: async (argument) => {
+      await (await import('./acts')).copyId(context, argument);
+    },
+    copyDockerCommand: async (argument) => {
+      await (await import('./acts')).copyDockerCommand(context, argument, false);
+    },
+    copyDockerCommandWithValues: async (argument) => {
+      await (await import('./acts')).copyDockerCommand(context, argument, true);
+    },
     openRouting: (argument) => openRouting(context, argument),
     forgetSecrets: () => forgetSecrets(context),
     showLog: () => context.showLog(),
@@ -61,16 +68,5 @@ async function openRouting(context: CommandContext, argument: unknown): Promise<
   const swarm = await chooseSwarm(context, argument, { title, toChange: false });
   if (swarm !== undefined) {
     await context.openRouting(swarm.connection.id);
-  }
-}
-
-async function inspect(context: CommandContext, argument: unknown): Promise<void> {
-  const chosen = await objectOrPick(context, argument, {
-    title: l10n.t('Inspect'),
-    toChange: false,
-    kinds: ['network', 'service', 'node', 'task'],
-  });
-  if (chosen !== undefined) {
-    await context.openDocument(chosen.swarm.connection.id, chosen.object);
   }
 }

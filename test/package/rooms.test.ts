@@ -12,6 +12,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   docker: { values: ['common'], types: [] },
   model: { values: ['common'], types: ['docker'] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
+  spec: { values: ['common'], types: ['docker', 'model'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },
   tree: { values: ['model', 'common', 'contributions', 'store'], types: ['docker', 'store'] },
@@ -20,7 +21,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
     types: ['model', 'probe', 'store'],
   },
   commands: {
-    values: ['common', 'contributions', 'docker', 'model', 'store', 'routing', 'shared'],
+    values: ['common', 'contributions', 'docker', 'model', 'store', 'routing', 'shared', 'spec'],
     types: ['demoClient', 'documents', 'probe', 'webview', 'settings'],
   },
   documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },

@@ -40,6 +40,7 @@ describe('the VSIX', () => {
       'extension/LICENSE.txt',
       'extension/THIRD_PARTY_NOTICES.md',
       'extension/changelog.md',
+      'extension/dist/acts.js',
       'extension/dist/askpass.js',
       'extension/dist/codicon.ttf',
       'extension/dist/demoSwarm.js',

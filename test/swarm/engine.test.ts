@@ -1,20 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/common/logger';
 import { createEngine } from '../../src/docker/dockerodeEngine';
-import type { Engine, OverlayNetworkSpec, ServiceSpec } from '../../src/docker/engine';
+import type { ServiceBody } from '../../src/docker/bodies';
+import type { Engine } from '../../src/docker/engine';
+import {
+  buildNetworkBody,
+  buildServiceBody,
+  type ServiceSpec,
+} from '../../src/docker/requestBodies';
 import type { EventRecord } from '../../src/docker/records/event';
 import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
 
-const overlay: OverlayNetworkSpec = {
+const overlay = buildNetworkBody({
   name: 'engine-test',
   subnet: '10.55.0.0/24',
   attachable: true,
   encrypted: false,
   internal: true,
-};
+});
 
-function service(networks: readonly string[], fields: Partial<ServiceSpec> = {}): ServiceSpec {
-  return {
+function service(networks: readonly string[], fields: Partial<ServiceSpec> = {}): ServiceBody {
+  return buildServiceBody({
     name: 'engine-test',
     image: 'postgres',
     networks,
@@ -22,7 +28,7 @@ function service(networks: readonly string[], fields: Partial<ServiceSpec> = {})
     ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 18080, mode: 'ingress' }],
     env: ['A=1'],
     ...fields,
-  };
+  });
 }
 
 describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine', (choice) => {
