@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { CommandName } from '../contributions';
 import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
-import { connect, connectTo, disconnect, retry } from './connect';
-import { demoEntry } from './connectionPicker';
+import { connectTo, disconnect, retry } from './connect';
+import { demoEntry } from './demoEntry';
 import { forgetSecrets } from './forgetSecrets';
 import { showError } from './showError';
 
@@ -15,7 +15,9 @@ export type CommandRunner = (name: CommandName, argument?: unknown) => Promise<v
 /** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
 export function commandRunner(context: CommandContext): CommandRunner {
   const handlers: Readonly<Record<CommandName, Handler>> = {
-    connect: (argument) => connect(context, argument),
+    connect: async (argument) => {
+      await (await import('./connectForm')).connect(context, argument);
+    },
     startDemo: () => connectTo(context, demoEntry),
     disconnect: (argument) => disconnect(context, argument),
     refresh: (argument) => retry(context, argument),
