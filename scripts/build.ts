@@ -41,6 +41,8 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     extension: hostBundle('src/extension.ts'),
     product: hostBundle('src/product.ts'),
     panels: hostBundle('src/panels.ts'),
+    acts: hostBundle('src/commands/acts.ts'),
+    connectForm: hostBundle('src/commands/connectForm.ts'),
     forms: hostBundle('src/commands/forms.ts'),
     stacks: hostBundle('src/commands/stacks.ts'),
     stackTree: hostBundle('src/tree/stackNodes.ts'),

@@ -4,6 +4,8 @@ import type { Plugin } from 'esbuild';
 const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/product$/, './product.js'],
   [/\/panels$/, './panels.js'],
+  [/\/commands\/acts$|^\.\/acts$/, './acts.js'],
+  [/\/commands\/connectForm$|^\.\/connectForm$/, './connectForm.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
   [/\/commands\/stacks$/, './stacks.js'],
   [/\/stackNodes$/, './stackTree.js'],

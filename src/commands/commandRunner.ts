@@ -2,12 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { CommandName } from '../contributions';
 import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
-import { connect, connectTo, disconnect, retry } from './connect';
-import { demoEntry } from './connectionPicker';
-import { copyId } from './copy';
+import { connectTo, disconnect, retry } from './connect';
+import { demoEntry } from './demoEntry';
 import { forgetSecrets } from './forgetSecrets';
-import { objectOrPick } from './pickObject';
-import { remove } from './remove';
 import { showError } from './showError';
 
 type Handler = (argument?: unknown) => Promise<void> | void;
@@ -18,7 +15,9 @@ export type CommandRunner = (name: CommandName, argument?: unknown) => Promise<v
 /** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
 export function commandRunner(context: CommandContext): CommandRunner {
   const handlers: Readonly<Record<CommandName, Handler>> = {
-    connect: (argument) => connect(context, argument),
+    connect: async (argument) => {
+      await (await import('./connectForm')).connect(context, argument);
+    },
     startDemo: () => connectTo(context, demoEntry),
     disconnect: (argument) => disconnect(context, argument),
     refresh: (argument) => retry(context, argument),
@@ -38,14 +37,20 @@ export function commandRunner(context: CommandContext): CommandRunner {
     deployService: async (argument) => {
       await (await import('./forms')).deployService(context, argument);
     },
-    inspect: (argument) => inspect(context, argument),
-    remove: (argument) => remove(context, argument),
-    copyId: (argument) => copyId(context, argument),
+    inspect: async (argument) => {
+      await (await import('./acts')).inspect(context, argument);
+    },
+    remove: async (argument) => {
+      await (await import('./acts')).remove(context, argument);
+    },
+    copyId: async (argument) => {
+      await (await import('./acts')).copyId(context, argument);
+    },
     copyDockerCommand: async (argument) => {
-      await (await import('./forms')).copyDockerCommand(context, argument, false);
+      await (await import('./acts')).copyDockerCommand(context, argument, false);
     },
     copyDockerCommandWithValues: async (argument) => {
-      await (await import('./forms')).copyDockerCommand(context, argument, true);
+      await (await import('./acts')).copyDockerCommand(context, argument, true);
     },
     openRouting: (argument) => openRouting(context, argument),
     deployStack: async (argument) => {
@@ -77,16 +82,5 @@ async function openRouting(context: CommandContext, argument: unknown): Promise<
   const swarm = await chooseSwarm(context, argument, { title, toChange: false });
   if (swarm !== undefined) {
     await context.openRouting(swarm.connection.id);
-  }
-}
-
-async function inspect(context: CommandContext, argument: unknown): Promise<void> {
-  const chosen = await objectOrPick(context, argument, {
-    title: l10n.t('Inspect'),
-    toChange: false,
-    kinds: ['network', 'service', 'node', 'task'],
-  });
-  if (chosen !== undefined) {
-    await context.openDocument(chosen.swarm.connection.id, chosen.object);
   }
 }

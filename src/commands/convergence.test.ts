@@ -24,7 +24,10 @@ test('converges while tasks start, and says what it waits for', () => {
     kind: 'converging',
     running: 1,
     desired: 2,
-    doing: 'preparing',
+    tasks: [
+      { place: '1', state: 'running' },
+      { place: '2', state: 'preparing' },
+    ],
   });
 });
 
@@ -44,9 +47,13 @@ test('a slot that failed twice is told with the newest error and what to do', ()
   );
   expect(told).toEqual({
     kind: 'failing',
-    task: 'web.1',
-    error: 'No such image: nosuch:1',
-    hint: 'Check the image’s name and tag, and that every node can pull it.',
+    reasons: [
+      {
+        tasks: ['web.1'],
+        error: 'No such image: nosuch:1',
+        hint: 'Check the image’s name and tag, and that every node can pull it.',
+      },
+    ],
   });
 });
 
@@ -64,6 +71,94 @@ test('one failure alone is not yet told; a task that no node can take is', () =>
   ]);
   expect(convergenceOf(stuck, 's')).toMatchObject({
     kind: 'failing',
-    hint: 'Check constraints, resources, and that nodes are active and ready.',
+    reasons: [{ hint: 'Check constraints, resources, and that nodes are active and ready.' }],
   });
+});
+
+test('every slot that fails is told with its newest error, those of one reason together', () => {
+  const failed = { state: 'failed', desiredState: 'shutdown' } as const;
+  const at = (second: number) => `2026-01-01T00:00:0${second}Z`;
+  const told = convergenceOf(
+    snapshotWith([
+      { ...failed, slot: 1, error: 'task: non-zero exit (1)', stateAt: at(1) },
+      { ...failed, slot: 1, error: 'task: non-zero exit (1)', stateAt: at(2) },
+      { ...failed, slot: 2, error: 'task: non-zero exit (1)', stateAt: at(3) },
+      { ...failed, slot: 3, error: 'No such image: x', stateAt: at(4) },
+      { ...failed, slot: 4, error: 'long ago', stateAt: at(0) },
+      { slot: 4, state: 'running' },
+      { slot: 1, state: 'starting' },
+    ]),
+    's',
+  );
+  expect(told).toEqual({
+    kind: 'failing',
+    reasons: [
+      {
+        tasks: ['web.3'],
+        error: 'No such image: x',
+        hint: 'Check the image’s name and tag, and that every node can pull it.',
+      },
+      {
+        tasks: ['web.1', 'web.2'],
+        error: 'task: non-zero exit (1)',
+        hint: 'The program ended by itself: look at the task’s logs.',
+      },
+    ],
+  });
+});
+
+test('an update that the swarm paused or took back is told with what the tasks say', () => {
+  const updated = (state: string) =>
+    convergenceOf(
+      lessonSnapshot({
+        services: [
+          {
+            ...service,
+            updateStatus: { state, message: 'update paused due to failure of task t9' },
+          },
+        ],
+        tasks: [
+          makeTask({
+            id: 't9',
+            serviceId: 's',
+            slot: 1,
+            state: 'rejected',
+            desiredState: 'shutdown',
+            error: 'No such image: nosuch:1',
+          }),
+        ],
+      }),
+      's',
+    );
+  const reasons = [{ tasks: ['web.1'], error: 'No such image: nosuch:1' }];
+  expect(updated('paused')).toMatchObject({ kind: 'paused', reasons });
+  expect(updated('rollback_paused')).toMatchObject({ kind: 'paused', reasons });
+  expect(updated('rollback_completed')).toMatchObject({ kind: 'rolled-back', reasons });
+  expect(updated('rollback_started')).toMatchObject({ kind: 'converging' });
+});
+
+test('tasks that get no addresses are told after a while, with the network that has none', () => {
+  const snapshot = snapshotWith([{ state: 'new' }, { state: 'new' }]);
+  expect(convergenceOf(snapshot, 's').kind).toBe('converging');
+  expect(convergenceOf(snapshot, 's', 10_000)).toMatchObject({
+    kind: 'failing',
+    reasons: [{ tasks: ['web.1', 'web.2'], error: 'The swarm gives them no addresses.' }],
+  });
+});
+
+test('a job is done when all its tasks completed', () => {
+  const job = makeService({ id: 's', name: 'job', mode: { kind: 'replicated-job', total: 2 } });
+  const done = { state: 'complete', desiredState: 'complete' } as const;
+  const jobWith = (tasks: readonly Partial<TaskRecord>[]) =>
+    convergenceOf(
+      lessonSnapshot({
+        services: [job],
+        tasks: tasks.map((task, index) =>
+          makeTask({ id: `t${index}`, serviceId: 's', slot: index + 1, ...task }),
+        ),
+      }),
+      's',
+    );
+  expect(jobWith([done, {}]).kind).toBe('converging');
+  expect(jobWith([done, done])).toEqual({ kind: 'completed', completed: 2 });
 });

@@ -1,73 +1,173 @@
 import * as l10n from '@vscode/l10n';
 import { assertNever } from '../common/assertNever';
+import { groupBy } from '../common/groupBy';
 import { toPlainLine } from '../common/text';
 import { classifyTaskError } from '../docker/engineText';
-import type { SwarmSnapshot, SwarmTask } from '../model/snapshot';
+import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/snapshot';
 
-/** How far a deployed service has come. */
+/** One task on its way, as `docker service` tells of it. */
+export interface TaskProgress {
+  /** Slot, or the node's name where there are no slots. */
+  readonly place: string;
+  readonly state: string;
+}
+
+/** Why tasks do not run, with what to do; tasks of the same reason together. */
+export interface FailureReason {
+  /** Names of the tasks, `web.2`. */
+  readonly tasks: readonly string[];
+  readonly error: string;
+  readonly hint: string;
+}
+
+/** How far a deployed or updated service has come. */
 export type Convergence =
   | { readonly kind: 'gone' }
   | {
       readonly kind: 'converging';
       readonly running: number;
       readonly desired: number;
-      readonly doing: string;
+      readonly tasks: readonly TaskProgress[];
     }
   | { readonly kind: 'running'; readonly running: number }
+  /** A job whose tasks have all ended well. */
+  | { readonly kind: 'completed'; readonly completed: number }
   /** Tasks fail again and again, or cannot be placed; the swarm goes on trying. */
+  | { readonly kind: 'failing'; readonly reasons: readonly FailureReason[] }
+  /** The swarm stopped the update, or the rollback, half way. */
   | {
-      readonly kind: 'failing';
-      readonly task: string;
-      readonly error: string;
-      readonly hint: string;
+      readonly kind: 'paused';
+      readonly message: string;
+      readonly reasons: readonly FailureReason[];
+    }
+  /** The update failed, and the swarm went back to the spec before. */
+  | {
+      readonly kind: 'rolled-back';
+      readonly message: string;
+      readonly reasons: readonly FailureReason[];
     };
 
 /** Failures of one slot after which we say so, while the swarm goes on trying. */
 const FAILURES_TO_TELL = 2;
+/** A task that nobody gave addresses by then, in milliseconds, will not get any soon. */
+const ALLOCATION_PATIENCE_MS = 10_000;
 
-/** What the snapshot says of a service's deploy. */
-export function convergenceOf(snapshot: SwarmSnapshot, serviceId: string): Convergence {
+/** What the snapshot says of a service's deploy, `waitedMs` after it began. */
+export function convergenceOf(
+  snapshot: SwarmSnapshot,
+  serviceId: string,
+  waitedMs = 0,
+): Convergence {
   const service = snapshot.services.get(serviceId);
   if (service === undefined) {
     return { kind: 'gone' };
   }
   const tasks = snapshot.tasksByService.get(serviceId) ?? [];
+  const { state: update = '', message = '' } = service.updateStatus ?? {};
+  if (update === 'paused' || update === 'rollback_paused') {
+    return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(tasks, 1) };
+  }
+  if (update === 'rollback_completed') {
+    return { kind: 'rolled-back', message: toPlainLine(message), reasons: reasonsOf(tasks, 1) };
+  }
+  const end = endOf(service, tasks, update === 'updating' || update === 'rollback_started');
+  if (end !== undefined) {
+    return end;
+  }
+  // Once one slot fails lastingly, all that fail are told.
+  const lasting = reasonsOf(tasks, FAILURES_TO_TELL).length > 0;
+  const reasons = lasting ? reasonsOf(tasks, 1) : [];
+  const unallocated =
+    waitedMs >= ALLOCATION_PATIENCE_MS ? unallocatedReason(snapshot, service, tasks) : [];
+  if (reasons.length + unallocated.length > 0) {
+    return { kind: 'failing', reasons: [...reasons, ...unallocated] };
+  }
   const { running, desired } = service;
-  const updating = service.updateStatus?.state === 'updating';
-  const placed = tasks.some((task) => task.current) || desired === 0;
-  if (running >= desired && placed && !updating) {
-    return { kind: 'running', running };
-  }
-  const problem = lastingProblem(tasks);
-  if (problem !== undefined) {
-    const error = toPlainLine(problem.error || problem.message);
-    return { kind: 'failing', task: problem.name, error, hint: taskHint(problem.error) };
-  }
-  return { kind: 'converging', running, desired, doing: doing(tasks) };
+  return { kind: 'converging', running, desired, tasks: progressOf(snapshot, tasks) };
 }
 
-/** The newest failure of a slot that failed repeatedly, or a task that no node can take. */
-function lastingProblem(tasks: readonly SwarmTask[]): SwarmTask | undefined {
-  const stuck = tasks.find((task) => task.current && task.state === 'pending' && task.error !== '');
-  if (stuck !== undefined) {
-    return stuck;
+function endOf(
+  { mode, running, desired }: SwarmService,
+  tasks: readonly SwarmTask[],
+  updating: boolean,
+): Convergence | undefined {
+  const current = tasks.filter((task) => task.current);
+  if (mode.kind === 'replicated-job' || mode.kind === 'global-job') {
+    const completed = current.filter(({ state }) => state === 'complete').length;
+    const wished = mode.kind === 'replicated-job' ? mode.total : current.length;
+    return current.length > 0 && completed >= wished ? { kind: 'completed', completed } : undefined;
   }
-  const bySlot = new Map<string, SwarmTask[]>();
-  for (const task of tasks) {
-    if (task.state === 'failed' || task.state === 'rejected') {
-      const slot = String(task.slot ?? task.nodeId);
-      bySlot.set(slot, [...(bySlot.get(slot) ?? []), task]);
-    }
-  }
-  const repeated = [...bySlot.values()].find((failed) => failed.length >= FAILURES_TO_TELL);
-  return repeated?.toSorted((a, b) => b.stateAt.localeCompare(a.stateAt))[0];
+  const placed = current.length > 0 || desired === 0;
+  return running >= desired && placed && !updating ? { kind: 'running', running } : undefined;
 }
 
-/** The earliest state that a wanted task is in: what everybody waits for. */
-function doing(tasks: readonly SwarmTask[]): string {
-  const waiting = tasks.filter((task) => task.current && task.state !== 'running');
-  const [first] = waiting.map(({ state }) => state);
-  return first ?? l10n.t('waiting for the scheduler');
+function progressOf(snapshot: SwarmSnapshot, tasks: readonly SwarmTask[]): TaskProgress[] {
+  return tasks
+    .filter((task) => task.current)
+    .map(({ slot, nodeId = '', state }) => ({
+      place: slot === undefined ? (snapshot.nodes.get(nodeId)?.hostname ?? '?') : String(slot),
+      state,
+    }));
+}
+
+/**
+ * The newest error of each slot that does not run: of one that failed so often, and of a task that no
+ * node can take.
+ */
+function reasonsOf(tasks: readonly SwarmTask[], failuresToTell: number): FailureReason[] {
+  const bySlot = groupBy(tasks, (task) => String(task.slot ?? task.nodeId));
+  const troubled = [...bySlot.values()].flatMap((slot) => {
+    const stuck = slot.find(
+      (task) => task.current && task.state === 'pending' && task.error !== '',
+    );
+    const failed = slot
+      .filter(({ state }) => state === 'failed' || state === 'rejected')
+      .toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
+    const isUp = slot.some((task) => task.current && task.state === 'running');
+    const newest = stuck ?? (isUp || failed.length < failuresToTell ? undefined : failed[0]);
+    return newest === undefined ? [] : [newest];
+  });
+  return grouped(troubled);
+}
+
+function grouped(tasks: readonly SwarmTask[]): FailureReason[] {
+  const newestFirst = tasks.toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
+  const byError = groupBy(newestFirst, ({ error, message }) => toPlainLine(error || message));
+  return [...byError].map(([error, members]) => ({
+    tasks: members.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b, 'en')),
+    error,
+    hint: taskHint(members[0]?.error ?? ''),
+  }));
+}
+
+/** Tasks in state `new` have no error: the swarm gave them no addresses (moby issue 43052). */
+function unallocatedReason(
+  snapshot: SwarmSnapshot,
+  { networks }: SwarmService,
+  tasks: readonly SwarmTask[],
+): FailureReason[] {
+  const waiting = tasks.filter((task) => task.current && task.state === 'new');
+  if (waiting.length === 0) {
+    return [];
+  }
+  const broken = networks
+    .map(({ target }) => snapshot.networks.get(target))
+    .find((network) => network?.allocated === false);
+  return [
+    {
+      tasks: waiting.map(({ name }) => name),
+      error:
+        broken === undefined
+          ? l10n.t('The swarm gives them no addresses.')
+          : l10n.t('The network "{0}" was never given a subnet.', toPlainLine(broken.name)),
+      hint:
+        broken === undefined
+          ? l10n.t(
+              'A network of the service has probably no free addresses: use a larger one, or fewer replicas. The log of the leader’s Docker daemon has the reason.',
+            )
+          : l10n.t('Remove the network and create it with another subnet.'),
+    },
+  ];
 }
 
 /** What to do about a task's error. */

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { toSwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { COMMANDS } from '../contributions';
-import type { Created, OverlayNetworkSpec } from '../docker/engine';
+import type { Created } from '../docker/engine';
+import { buildNetworkBody, type OverlayNetworkSpec } from '../docker/requestBodies';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
@@ -66,7 +67,7 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
           swarm,
           spec.name,
           ({ networks }) => networks,
-          (engine) => engine.createNetwork(spec, signal),
+          (engine) => engine.createNetwork(buildNetworkBody(spec), signal),
         ),
       );
       await tellCreated(context, start, spec, created);

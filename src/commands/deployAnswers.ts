@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../docker/engine';
+import type { ServiceSpec } from '../docker/requestBodies';
 import type { PortSpec } from './validation/ports';
 
 /** What the deploy steps have gathered so far. */

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { toSwarmscopeError, type SwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
+import { buildServiceBody } from '../docker/requestBodies';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext } from './commandContext';
 import { emptyAnswers, toServiceSpec, type DeployAnswers, type DeployField } from './deployAnswers';
@@ -44,7 +45,7 @@ export async function deployService(context: CommandContext, argument?: unknown)
         swarm,
         given.name,
         ({ services }) => services,
-        (engine) => engine.createService(toServiceSpec(given)),
+        (engine) => engine.createService(buildServiceBody(toServiceSpec(given))),
       );
       await watchDeploy(context, start, { id: created.id, name: given.name }, created.warnings);
       return;

@@ -1,7 +1,6 @@
 /**
  * Entry of the bundle with the forms and their checks, which are loaded when the first one opens.
  */
-export { copyDockerCommand } from './copy';
 export { createNetwork } from './createNetwork';
 export { deployService } from './deployService';
 export { connectToManager } from './connectToManager';

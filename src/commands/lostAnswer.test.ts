@@ -53,14 +53,7 @@ test('says that a swarm that answers has no such object', async () => {
   expect(await outcome).toEqual({ kind: 'absent' });
 });
 
-const web = {
-  name: 'web',
-  image: 'nginx',
-  networks: [],
-  mode: { kind: 'replicated', replicas: 1 },
-  ports: [],
-  env: [],
-} as const;
+const web = { Name: 'web', TaskTemplate: { ContainerSpec: { Image: 'nginx' } } };
 
 function createWeb(act: () => Promise<never>) {
   if (store.state.phase !== 'connected') {

@@ -1,40 +1,57 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { assertNever } from '../common/assertNever';
 import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
-import { convergenceOf, type Convergence } from './convergence';
+import { convergenceOf, type Convergence, type FailureReason } from './convergence';
+import { progressText, reasonText } from './convergenceText';
 
 /** All tasks must run for this long before a deploy counts as converged. */
 const STABLE_MS = 2_000;
 /** Without an end by then we stop watching and say so. */
 const PATIENCE_MS = 180_000;
+/** Longest text of a notification, in characters. */
+const TEXT_LIMIT = 700;
 
 interface Watched {
   readonly id: string;
   readonly name: string;
 }
 
+/** What is watched: a new service, or one that was changed. */
+export type WatchedAct = 'deploy' | 'update';
+
 type Outcome = Convergence | { readonly kind: 'stopped' } | { readonly kind: 'patience' };
 
-/** Follows a deploy in a notification that can be cancelled (the deploy goes on), and tells its end. */
+/**
+ * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
+ * stops), and tells its end.
+ */
 export async function watchDeploy(
   context: CommandContext,
   swarm: ConnectedSwarm,
   service: Watched,
   warnings: readonly string[],
+  act: WatchedAct = 'deploy',
 ): Promise<void> {
   const { store } = swarm;
   const expectation = store.expectChange(PATIENCE_MS);
-  void store.refresh('after-command');
   const outcome = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: l10n.t('Deploying "{0}"', service.name),
+      title:
+        act === 'deploy'
+          ? l10n.t('Deploying "{0}"', toPlainLine(service.name))
+          : l10n.t('Updating "{0}"', toPlainLine(service.name)),
       cancellable: true,
     },
-    (progress, token) => follow(store, service, progress, token),
+    async (progress, token) => {
+      // An older look may tell of the service as it was before.
+      await store.refresh('after-command');
+      return await follow(store, service, progress, token);
+    },
   );
   expectation.dispose();
   await tell(context, swarm, service, outcome, warnings);
@@ -47,16 +64,17 @@ function follow(
   token: vscode.CancellationToken,
 ): Promise<Outcome> {
   const disposables = new DisposableStore();
+  const startedAt = Date.now();
   return new Promise<Outcome>((resolve) => {
     let stable: NodeJS.Timeout | undefined;
     let seen = false;
     const look = (): void => {
       const { state } = store;
-      if (state.phase !== 'connected') {
+      if (token.isCancellationRequested || state.phase !== 'connected') {
         resolve({ kind: 'stopped' });
         return;
       }
-      const now = convergenceOf(state.snapshot, service.id);
+      const now = convergenceOf(state.snapshot, service.id, Date.now() - startedAt);
       // The first look may be older than the service.
       seen ||= now.kind !== 'gone';
       if (now.kind !== 'running') {
@@ -67,10 +85,8 @@ function follow(
         progress.report({ message: l10n.t('{0} running, watching that they stay', now.running) });
         stable ??= setTimeout(() => resolve(now), STABLE_MS);
       } else if (now.kind === 'converging') {
-        progress.report({
-          message: l10n.t('{0} of {1} running ({2})', now.running, now.desired, now.doing),
-        });
-      } else if (now.kind === 'failing' || seen) {
+        progress.report({ message: progressText(now) });
+      } else if (now.kind !== 'gone' || seen) {
         resolve(now);
       }
     };
@@ -92,56 +108,84 @@ async function tell(
 ): Promise<void> {
   const inspect = l10n.t('Inspect');
   const routing = l10n.t('Open Ingress Routing');
-  const chosen = await notify(swarm.store, id, name, outcome, warnings, { inspect, routing });
+  const everyReason = l10n.t('All Reasons');
+  const shown = toPlainLine(name);
+  const reasons = reasonsOf(outcome);
+  const text = textOf(outcome, shown, warnings);
+  if (text === undefined) {
+    return;
+  }
+  const isWell = outcome.kind === 'running' || outcome.kind === 'completed';
+  const actions = [
+    ...(outcome.kind === 'running' && isPublished(swarm.store, id) ? [routing] : []),
+    ...(reasons.length > 1 ? [everyReason] : []),
+    ...(outcome.kind === 'gone' ? [] : [inspect]),
+  ];
+  const line = toPlainLine(text, TEXT_LIMIT);
+  const chosen = isWell
+    ? await vscode.window.showInformationMessage(line, ...actions)
+    : await vscode.window.showWarningMessage(line, ...actions);
   if (chosen === inspect) {
     await context.openDocument(swarm.connection.id, { kind: 'service', id, name });
   } else if (chosen === routing) {
     await context.openRouting(swarm.connection.id);
+  } else if (chosen === everyReason) {
+    const detail = reasons.map((reason) => `• ${reasonText(reason)}`).join('\n');
+    await vscode.window.showWarningMessage(l10n.t('Why "{0}" does not run', shown), {
+      modal: true,
+      detail,
+    });
   }
 }
 
-function notify(
-  store: SwarmStore,
-  id: string,
-  name: string,
-  outcome: Outcome,
-  warnings: readonly string[],
-  { inspect, routing }: { readonly inspect: string; readonly routing: string },
-): Thenable<string | undefined> {
+function isPublished(store: SwarmStore, id: string): boolean {
+  const service = connected(store)?.snapshot.services.get(id);
+  return service?.ports.some(({ mode }) => mode === 'ingress') === true;
+}
+
+function reasonsOf(outcome: Outcome): readonly FailureReason[] {
+  return 'reasons' in outcome ? outcome.reasons : [];
+}
+
+/** The sentence that tells how it ended; undefined when the person stopped watching. */
+function textOf(outcome: Outcome, name: string, warnings: readonly string[]): string | undefined {
   switch (outcome.kind) {
     case 'running': {
-      const service = connected(store)?.snapshot.services.get(id);
-      const published = service?.ports.some(({ mode }) => mode === 'ingress') === true;
       const words = warnings.map((warning) => toPlainLine(warning)).join(' ');
-      const text = l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running);
-      return vscode.window.showInformationMessage(
-        `${text} ${words}`.trim(),
-        ...(published ? [routing] : []),
-        inspect,
-      );
+      return `${l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running)} ${words}`.trim();
     }
+    case 'completed':
+      return outcome.completed === 1
+        ? l10n.t('"{0}" is done: its task completed.', name)
+        : l10n.t('"{0}" is done: {1} tasks completed.', name, outcome.completed);
     case 'failing':
-      return vscode.window.showWarningMessage(
-        l10n.t(
-          '"{0}" does not come up. Task {1}: {2}. {3} The swarm goes on trying.',
-          name,
-          outcome.task,
-          outcome.error,
-          outcome.hint,
-        ),
-        inspect,
+      return l10n.t(
+        '"{0}" does not come up. {1} The swarm goes on trying.',
+        name,
+        withReason('', outcome.reasons),
+      );
+    case 'paused':
+      return withReason(
+        l10n.t('The swarm paused the update of "{0}" ({1}).', name, outcome.message),
+        outcome.reasons,
+      );
+    case 'rolled-back':
+      return withReason(
+        l10n.t('The update of "{0}" was rolled back ({1}).', name, outcome.message),
+        outcome.reasons,
       );
     case 'gone':
-      return vscode.window.showWarningMessage(
-        l10n.t('"{0}" was removed while it was being deployed.', name),
-      );
+      return l10n.t('"{0}" was removed while it was being deployed.', name);
     case 'patience':
     case 'converging':
-      return vscode.window.showWarningMessage(
-        l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name),
-        inspect,
-      );
+      return l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name);
     case 'stopped':
-      return Promise.resolve(undefined);
+      return undefined;
+    default:
+      return assertNever(outcome);
   }
+}
+
+function withReason(text: string, [first]: readonly FailureReason[]): string {
+  return `${text} ${first === undefined ? '' : reasonText(first)}`.trim();
 }

@@ -39,6 +39,8 @@ const CODES: readonly ErrorCode[] = [
   'engine-failed',
   'outcome-unknown',
   'not-created',
+  'not-changed',
+  'change-unknown',
   'internal',
   'unexpected-answer',
 ];

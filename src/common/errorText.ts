@@ -237,6 +237,16 @@ const SENTENCES: Readonly<Record<ErrorCode, (of: Facts) => ErrorDescription>> = 
     detail: l10n.t('The answer was lost, and it could not be looked up.'),
     nextStep: l10n.t('Refresh and look for it before you try again.'),
   }),
+  'not-changed': (of) => ({
+    title: l10n.t('"{0}" was not changed.', of.object),
+    detail: l10n.t('The connection to {0} broke, and "{1}" is as it was.', of.where, of.object),
+    nextStep: l10n.t('Try again.'),
+  }),
+  'change-unknown': (of) => ({
+    title: l10n.t('It is not known whether "{0}" was changed.', of.object),
+    detail: l10n.t('The answer was lost, and it could not be looked up.'),
+    nextStep: l10n.t('Refresh and look at its present state before you try again.'),
+  }),
   'unexpected-answer': (of) => ({
     title: l10n.t('The engine’s answer makes no sense.'),
     detail: l10n.t('Unexpected: {0}', of.detail('path')),

@@ -77,6 +77,8 @@ export type ErrorCode =
   | 'engine-failed' // 5xx with details.message
   | 'outcome-unknown' // a create whose answer was lost and which could not be looked up
   | 'not-created' // a create whose answer was lost, and which the swarm did not carry out
+  | 'not-changed' // a change whose answer was lost, and which the swarm did not carry out
+  | 'change-unknown' // a change whose answer was lost and which could not be looked up
   | 'internal' // a bug: details.message
   | 'unexpected-answer'; // JSON that does not fit the schema; details.path
 

@@ -12,6 +12,8 @@ export interface EngineRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** `X-Registry-Auth`; never logged. */
+  readonly registryAuth?: string;
   /** Milliseconds until the call fails with 'timed-out', a second attempt included. */
   readonly deadline: number;
   /** Bytes of the answer that are read at most; those of the {@link Caller} when omitted. */
@@ -174,6 +176,9 @@ export class Caller implements Disposable {
           Host: this.transport.host,
           'User-Agent': 'swarmscope',
           ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(request.registryAuth === undefined
+            ? {}
+            : { 'X-Registry-Auth': request.registryAuth }),
         },
         isStream: true,
         statusCodes: EVERY_STATUS,

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineServer, hangUp, json, staySilent, type Play } from '../../test/fakes/engineServer';
 import type { Logger } from '../common/logger';
 import { silentLogger } from '../common/logger';
-import { createEngine, type EngineOptions } from './dockerodeEngine';
-import type { Engine, OverlayNetworkSpec, ServiceSpec } from './engine';
+import { buildNetworkBody, buildServiceBody } from './requestBodies';
+import { createEngine } from './dockerodeEngine';
+import type { EngineOptions } from './engineRequests';
+import type { Engine } from './engine';
 import type { EventRecord } from './records/event';
 import type { ConnectionTarget } from './target';
 
@@ -41,22 +43,22 @@ function ping(version: string): Play {
   };
 }
 
-const overlay: OverlayNetworkSpec = {
+const overlay = buildNetworkBody({
   name: 'mydrupal',
   subnet: '10.9.0.0/24',
   attachable: true,
   encrypted: true,
   internal: false,
-};
+});
 
-const web: ServiceSpec = {
+const web = buildServiceBody({
   name: 'web',
   image: 'nginx',
   networks: ['n1'],
   mode: { kind: 'replicated', replicas: 3 },
   ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 8080, mode: 'ingress' }],
   env: ['PASSWORD=secret'],
-};
+});
 
 function webRow(fields: Record<string, unknown> = {}): Record<string, unknown> {
   const body = JSON.parse(
@@ -294,7 +296,6 @@ describe('creates', () => {
     expect(JSON.parse(server.requests[1]?.body ?? '')).toEqual({
       Name: 'mydrupal',
       Driver: 'overlay',
-      CheckDuplicate: true,
       Attachable: true,
       Internal: false,
       EnableIPv6: false,
@@ -496,3 +497,101 @@ function instantClock(): NonNullable<EngineOptions['clock']> {
     },
   };
 }
+
+describe('changes', () => {
+  const row = {
+    ID: 's1',
+    Version: { Index: 7 },
+    Spec: { ...web, Something: { unknown: true } },
+    PreviousSpec: null,
+  };
+
+  it('of a service send back the whole spec with its version, once', async () => {
+    server.on('GET /services/s1', json(row));
+    server.on('POST /services/s1/update', json({ Warnings: ['careful'] }));
+    const built = await connected();
+    const { version, spec, previous } = await built.serviceState('s1');
+    expect(previous).toBeUndefined();
+    expect(await built.updateService('s1', { version, spec })).toEqual(['careful']);
+    const sent = server.requests.at(-1);
+    expect(sent?.query).toEqual({ version: '7', registryAuthFrom: 'spec' });
+    expect(JSON.parse(sent?.body ?? '')).toEqual(row.Spec);
+  });
+
+  it('back to the spec before take its registry secret, and a new one goes into a header', async () => {
+    server.on('POST /services/s1/update', json({ Warnings: null }));
+    const built = await connected();
+    const update = { version: 7, spec: web };
+    expect(await built.updateService('s1', { ...update, rollback: true })).toEqual([]);
+    expect(server.requests.at(-1)?.query).toEqual({
+      version: '7',
+      rollback: 'previous',
+      registryAuthFrom: 'previous-spec',
+    });
+    await built.updateService('s1', { ...update, registryAuth: 'eyJ9' });
+    expect(server.requests.at(-1)?.headers['x-registry-auth']).toBe('eyJ9');
+    expect(server.requests.at(-1)?.query).toEqual({ version: '7' });
+  });
+
+  it('of what somebody else changed are told so', async () => {
+    const message = 'rpc error: code = Unknown desc = update out of sequence';
+    server.on('POST /services/s1/update', json({ message }, 500));
+    const update = (await connected()).updateService('s1', { version: 6, spec: web });
+    await expect(update).rejects.toMatchObject({ code: 'out-of-sequence' });
+  });
+
+  it('of a node send its spec with its version', async () => {
+    const Spec = { Role: 'worker', Availability: 'active', Labels: { zone: 'a' } };
+    server.on('GET /nodes/n1', json({ ID: 'n1', Version: { Index: 3 }, Spec }));
+    server.on('POST /nodes/n1/update', (response) => response.end());
+    const built = await connected();
+    const { version, spec } = await built.nodeSpec('n1');
+    await built.updateNode('n1', { version, spec: { ...spec, Availability: 'drain' } });
+    const sent = server.requests.at(-1);
+    expect(sent?.query).toEqual({ version: '3' });
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ ...Spec, Availability: 'drain' });
+  });
+});
+
+describe('secrets and configs', () => {
+  it('are listed without what is in them', async () => {
+    const Spec = { Name: 'key', Labels: null, Data: 'c2VjcmV0' };
+    server.on('GET /configs', json([{ ID: 'c1', CreatedAt: '2026-01-01T00:00:00Z', Spec }]));
+    const configs = await (await connected()).configs();
+    expect(configs).toEqual([
+      { id: 'c1', name: 'key', createdAt: '2026-01-01T00:00:00Z', labels: {} },
+    ]);
+  });
+
+  it('are created once, and never repeated by a refusal', async () => {
+    const message = 'bad data c2VjcmV0LXdvcmQ=';
+    server.on('POST /secrets/create', json({ ID: 'x1' }, 201), json({ message }, 400));
+    const built = await connected();
+    const secret = { name: 'key', data: Buffer.from('secret-word') };
+    expect(await built.createSecret(secret)).toMatchObject({ id: 'x1' });
+    expect(JSON.parse(server.requests.at(-1)?.body ?? '')).toEqual({
+      Name: 'key',
+      Labels: {},
+      Data: 'c2VjcmV0LXdvcmQ=',
+    });
+    await expect(built.createSecret(secret)).rejects.toMatchObject({
+      code: 'invalid',
+      details: { message: 'bad data ***' },
+    });
+  });
+});
+
+it('an image is looked up with every part of its name', async () => {
+  server.on(
+    'GET /distribution/ghcr.io/a/b%3A1/json',
+    json({
+      Descriptor: { digest: 'sha256:1' },
+      Platforms: [{ architecture: 'arm64', os: 'linux', variant: 'v8' }],
+    }),
+  );
+  expect(await (await connected()).imageFacts('ghcr.io/a/b:1', 'eyJ9')).toEqual({
+    digest: 'sha256:1',
+    platforms: [{ architecture: 'arm64', os: 'linux' }],
+  });
+  expect(server.requests.at(-1)?.headers['x-registry-auth']).toBe('eyJ9');
+});

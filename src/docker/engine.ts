@@ -1,47 +1,63 @@
 import type { Disposable } from '../common/disposable';
+import type { NetworkBody, NodeBody, ServiceBody } from './bodies';
 import type { EventRecord } from './records/event';
 import type { InfoRecord } from './records/info';
 import type { NetworkRecord } from './records/network';
 import type { NodeRecord } from './records/node';
 import type { ServiceRecord } from './records/service';
+import type { StoredFileRecord } from './records/storedFile';
 import type { TaskRecord } from './records/task';
 
 /** Kinds of object that can be inspected, removed and copied. */
 export type ObjectKind = 'network' | 'service' | 'node' | 'task';
-
-/** Body of `POST /networks/create` for an overlay, as the form knows it. */
-export interface OverlayNetworkSpec {
-  readonly name: string;
-  /** Network CIDR without host bits; undefined lets the swarm choose from its pools. */
-  readonly subnet?: string;
-  readonly attachable: boolean;
-  readonly encrypted: boolean;
-  readonly internal: boolean;
-}
-
-/** What the deploy form knows; `env` is `K=V`. */
-export interface ServiceSpec {
-  readonly name: string;
-  readonly image: string;
-  /** Network ids. */
-  readonly networks: readonly string[];
-  readonly mode:
-    { readonly kind: 'replicated'; readonly replicas: number } | { readonly kind: 'global' };
-  readonly ports: readonly {
-    readonly protocol: 'tcp' | 'udp';
-    readonly targetPort: number;
-    /** Undefined: the swarm picks from 30000-32767. */
-    readonly publishedPort?: number;
-    readonly mode: 'ingress' | 'host';
-  }[];
-  readonly env: readonly string[];
-}
 
 /** Result of a create; `foundAfterLoss` when the answer was lost and the object was found by name. */
 export interface Created {
   readonly id: string;
   readonly warnings: readonly string[];
   readonly foundAfterLoss: boolean;
+}
+
+/** A service's specs as the engine has them, whole: what Swarmscope does not know is in them too. */
+export interface ServiceState {
+  /** `Version.Index`, which an update must name. */
+  readonly version: number;
+  readonly spec: ServiceBody;
+  /** What a rollback goes back to; undefined for a service that was never updated. */
+  readonly previous?: ServiceBody;
+}
+
+/** How a service is changed. */
+export interface ServiceUpdate {
+  /** The version that `spec` was made from. */
+  readonly version: number;
+  readonly spec: ServiceBody;
+  /** True to go back to the spec before, on the engine's side; `spec` is ignored then. */
+  readonly rollback?: boolean;
+  /** `X-Registry-Auth`, base64url; the tasks keep the one they have when omitted. */
+  readonly registryAuth?: string;
+}
+
+/** A node's spec as the engine has it. */
+export interface NodeSpecState {
+  /** `Version.Index`, which an update must name. */
+  readonly version: number;
+  readonly spec: NodeBody;
+}
+
+/** A secret or a config to create. */
+export interface StoredFile {
+  readonly name: string;
+  /** At most 500 kB (secrets) or 1,000 kB (configs). */
+  readonly data: Uint8Array;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What a registry says of an image (`GET /distribution/{image}/json`, Engine API 1.30). */
+export interface ImageFacts {
+  /** `sha256:…` */
+  readonly digest: string;
+  readonly platforms: readonly { readonly os: string; readonly architecture: string }[];
 }
 
 /** Tasks to list; all filters are joined by AND. */
@@ -73,8 +89,31 @@ export interface Engine extends Disposable {
   networkDetail(id: string, signal?: AbortSignal): Promise<NetworkRecord>;
   /** The engine's raw JSON of one object, unmasked. */
   inspect(kind: ObjectKind, id: string, signal?: AbortSignal): Promise<unknown>;
-  createNetwork(spec: OverlayNetworkSpec, signal?: AbortSignal): Promise<Created>;
-  createService(spec: ServiceSpec, signal?: AbortSignal): Promise<Created>;
+  createNetwork(body: NetworkBody, signal?: AbortSignal): Promise<Created>;
+  /** `registryAuth` is `X-Registry-Auth`, base64url, which the tasks pull with. */
+  createService(body: ServiceBody, registryAuth?: string, signal?: AbortSignal): Promise<Created>;
+  /** `GET /services/{id}`: what a change begins with. */
+  serviceState(id: string, signal?: AbortSignal): Promise<ServiceState>;
+  /**
+   * Changes a service and gives the engine's warnings. Rejects with 'out-of-sequence' when somebody
+   * else changed it since; never sent twice.
+   */
+  updateService(
+    id: string,
+    update: ServiceUpdate,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  nodeSpec(id: string, signal?: AbortSignal): Promise<NodeSpecState>;
+  /** Changes availability, role or labels; rejects like {@link updateService}. */
+  updateNode(id: string, state: NodeSpecState, signal?: AbortSignal): Promise<void>;
+  /** Secrets of the swarm, without their values. */
+  secrets(signal?: AbortSignal): Promise<readonly StoredFileRecord[]>;
+  /** Configs of the swarm, without their contents. */
+  configs(signal?: AbortSignal): Promise<readonly StoredFileRecord[]>;
+  createSecret(secret: StoredFile, signal?: AbortSignal): Promise<Created>;
+  createConfig(config: StoredFile, signal?: AbortSignal): Promise<Created>;
+  /** Asks the image's registry; it may not be reachable from the engine, which takes long to say. */
+  imageFacts(image: string, registryAuth?: string, signal?: AbortSignal): Promise<ImageFacts>;
   removeNetwork(id: string, signal?: AbortSignal): Promise<void>;
   removeService(id: string, signal?: AbortSignal): Promise<void>;
   /** Removes a node that is down from the list (`DELETE /nodes/{id}`). */

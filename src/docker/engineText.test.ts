@@ -117,6 +117,13 @@ const rows: Row[] = [
     'name-taken',
     { kind: 'service', name: 'web' },
   ],
+  [
+    { method: 'POST', path: '/secrets/create' },
+    409,
+    'rpc error: code = AlreadyExists desc = secret key already exists',
+    'name-taken',
+    { kind: 'secret', name: 'key' },
+  ],
   [CREATE, 409, 'something of that kind is there', 'name-taken', {}],
   [
     { method: 'POST', path: '/services/create' },

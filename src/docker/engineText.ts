@@ -75,6 +75,10 @@ const RULES: readonly Rule[] = [
     code: 'name-taken',
   },
   {
+    pattern: /^(?<kind>secret|config) (?<name>\S+) already exists/i,
+    code: 'name-taken',
+  },
+  {
     pattern: /port '(?<port>\d+)(?:\/\w+)?' is already in use by service '(?<service>[^']*)'/i,
     code: 'port-taken',
   },
@@ -85,7 +89,10 @@ const RULES: readonly Rule[] = [
     also: { byKind: 'service' },
   },
   { pattern: /has active endpoints/i, code: 'in-use', also: { byKind: 'container' } },
-  { pattern: /^(?<kind>network|service|node|task) (?<id>\S+) not found/i, code: 'not-found' },
+  {
+    pattern: /^(?<kind>network|service|node|task|secret|config) (?<id>\S+) not found/i,
+    code: 'not-found',
+  },
 ];
 
 /**

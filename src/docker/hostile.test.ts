@@ -18,7 +18,8 @@ import {
 import { countResources, leftBehind } from '../../test/fakes/leftovers';
 import type { ErrorCode } from '../common/errors';
 import { silentLogger } from '../common/logger';
-import { createEngine, type EngineOptions } from './dockerodeEngine';
+import { createEngine } from './dockerodeEngine';
+import type { EngineOptions } from './engineRequests';
 import type { Engine } from './engine';
 import type { ConnectionTarget } from './target';
 

@@ -1,5 +1,5 @@
 import type { Engine } from './engine';
-import type { EngineOptions } from './dockerodeEngine';
+import type { EngineOptions } from './engineRequests';
 import type { ConnectionTarget } from './target';
 
 /** Builds the engine client; dockerode is loaded by the first call, not at activation. */

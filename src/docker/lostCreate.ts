@@ -4,7 +4,7 @@ import type { Created } from './engine';
 
 /** How to look for what a create with a lost answer may have made. */
 export interface LostCreate {
-  readonly kind: 'network' | 'service';
+  readonly kind: 'network' | 'service' | 'secret' | 'config';
   readonly name: string;
   /** Objects of exactly this name that are what was asked for; `created` is ISO 8601. */
   readonly list: () => Promise<readonly { readonly id: string; readonly created: string }[]>;

@@ -1,13 +1,40 @@
-import type { OverlayNetworkSpec, ServiceSpec } from './engine';
+import type { NetworkBody, ServiceBody } from './bodies';
 import type { NetworkRecord } from './records/network';
 import type { ServiceRecord } from './records/service';
 
+/** An overlay network as the short form knows it. */
+export interface OverlayNetworkSpec {
+  readonly name: string;
+  /** Network CIDR without host bits; undefined lets the swarm choose from its pools. */
+  readonly subnet?: string;
+  readonly attachable: boolean;
+  readonly encrypted: boolean;
+  readonly internal: boolean;
+}
+
+/** A service as the short form knows it; `env` is `K=V`. */
+export interface ServiceSpec {
+  readonly name: string;
+  readonly image: string;
+  /** Network ids. */
+  readonly networks: readonly string[];
+  readonly mode:
+    { readonly kind: 'replicated'; readonly replicas: number } | { readonly kind: 'global' };
+  readonly ports: readonly {
+    readonly protocol: 'tcp' | 'udp';
+    readonly targetPort: number;
+    /** Undefined: the swarm picks from 30000-32767. */
+    readonly publishedPort?: number;
+    readonly mode: 'ingress' | 'host';
+  }[];
+  readonly env: readonly string[];
+}
+
 /** Body of `POST /networks/create` for an overlay (Engine API 1.24+). */
-export function buildNetworkBody(spec: OverlayNetworkSpec): Record<string, unknown> {
+export function buildNetworkBody(spec: OverlayNetworkSpec): NetworkBody {
   return {
     Name: spec.name,
     Driver: 'overlay',
-    CheckDuplicate: true,
     Attachable: spec.attachable,
     Internal: spec.internal,
     EnableIPv6: false,
@@ -22,7 +49,7 @@ export function buildNetworkBody(spec: OverlayNetworkSpec): Record<string, unkno
 }
 
 /** Body of `POST /services/create` (Engine API 1.25+). */
-export function buildServiceBody(spec: ServiceSpec): Record<string, unknown> {
+export function buildServiceBody(spec: ServiceSpec): ServiceBody {
   return {
     Name: spec.name,
     Labels: {},
@@ -46,49 +73,58 @@ export function buildServiceBody(spec: ServiceSpec): Record<string, unknown> {
   };
 }
 
-/** Whether a network that was found by name is what `spec` asked for. */
-export function isNetworkOf(spec: OverlayNetworkSpec, network: NetworkRecord): boolean {
+/** Whether a network that was found by name is what `body` asked for. */
+export function isNetworkOf(body: NetworkBody, network: NetworkRecord): boolean {
+  const subnets = (body.IPAM?.Config ?? []).flatMap(({ Subnet: subnet }) => subnet ?? []);
   return (
-    network.name === spec.name &&
-    network.scope === 'swarm' &&
-    network.attachable === spec.attachable &&
-    network.internal === spec.internal &&
-    'encrypted' in network.options === spec.encrypted &&
+    network.name === body.Name &&
+    network.attachable === (body.Attachable ?? false) &&
+    network.internal === (body.Internal ?? false) &&
+    network.ingress === (body.Ingress ?? false) &&
+    'encrypted' in network.options === 'encrypted' in (body.Options ?? {}) &&
     // Allocation, and with it the subnet, may still be under way.
-    (spec.subnet === undefined ||
-      network.subnets.length === 0 ||
-      network.subnets.some(({ subnet }) => subnet === spec.subnet))
+    (network.subnets.length === 0 ||
+      subnets.every((subnet) => network.subnets.some((known) => known.subnet === subnet)))
   );
 }
 
-/** Whether a service that was found by name is what `spec` asked for. */
-export function isServiceOf(spec: ServiceSpec, service: ServiceRecord): boolean {
+/** Whether a service that was found by name is what `body` asked for. */
+export function isServiceOf(body: ServiceBody, { raw }: ServiceRecord): boolean {
+  return typeof raw === 'object' && raw !== null && 'Spec' in raw && holds(raw.Spec, body);
+}
+
+/** Whether `actual` has everything that `wanted` says; the engine leaves empty values out. */
+function holds(actual: unknown, wanted: unknown): boolean {
+  if (isEmpty(wanted)) {
+    return isEmpty(actual);
+  }
+  if (Array.isArray(wanted)) {
+    return (
+      Array.isArray(actual) &&
+      actual.length === wanted.length &&
+      wanted.every((member) => actual.some((other) => holds(other, member)))
+    );
+  }
+  if (typeof wanted === 'object' && wanted !== null) {
+    const members: Readonly<Record<string, unknown>> =
+      typeof actual === 'object' && actual !== null ? { ...actual } : {};
+    return Object.entries(wanted).every(([key, value]) => holds(members[key], value));
+  }
+  return actual === wanted;
+}
+
+function isEmpty(value: unknown): boolean {
   return (
-    service.name === spec.name &&
-    service.image === spec.image &&
-    sameValues([service.mode], [spec.mode]) &&
-    sameValues(service.env, spec.env) &&
-    sameValues(
-      service.networks.map(({ target }) => target),
-      spec.networks,
-    ) &&
-    sameValues(service.wantedPorts, spec.ports)
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === 0 ||
+    value === false ||
+    (typeof value === 'object' && Object.values(value).every(isEmpty) && !hasMark(value))
   );
 }
 
-/** Equal as sets of plain values, whatever the order of members and keys. */
-function sameValues(left: readonly unknown[], right: readonly unknown[]): boolean {
-  const a = left.map(toKey).toSorted();
-  const b = right.map(toKey).toSorted();
-  return a.length === b.length && a.every((value, index) => value === b[index]);
-}
-
-function toKey(value: unknown): string {
-  return typeof value === 'object' && value !== null
-    ? JSON.stringify(
-        Object.entries(value)
-          .filter(([, member]) => member !== undefined)
-          .toSorted(([one], [other]) => one.localeCompare(other, 'en')),
-      )
-    : JSON.stringify(value);
+/** `Global: {}` and `GlobalJob: {}` say something by being there. */
+function hasMark(value: object): boolean {
+  return 'Global' in value || 'GlobalJob' in value;
 }

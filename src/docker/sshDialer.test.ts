@@ -7,7 +7,8 @@ import { FakeSsh } from '../../test/fakes/fakeSsh';
 import { describeError } from '../common/errorText';
 import { type SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
-import { createEngine, type EngineOptions } from './dockerodeEngine';
+import { createEngine } from './dockerodeEngine';
+import type { EngineOptions } from './engineRequests';
 import type { Engine } from './engine';
 import type { HostKeyQuestion, SecretAsker, SecretQuestion } from './secrets';
 import { SshDialer } from './sshDialer';
@@ -138,7 +139,7 @@ describe('an engine behind ssh', () => {
     await built.connect();
     await Promise.all(Array.from({ length: 9 }, () => built.networks()));
     expect(ssh.pids).toHaveLength(3);
-    const overlay = { name: 'n', attachable: false, encrypted: false, internal: false };
+    const overlay = { Name: 'n', Driver: 'overlay' };
     expect(await built.createNetwork(overlay)).toMatchObject({ id: 'n1' });
     expect(ssh.pids).toHaveLength(4);
     built.dispose();
@@ -259,7 +260,7 @@ describe('an ssh that fails', () => {
   it('before anything was sent is not taken for a lost answer', async () => {
     const built = build();
     await built.connect();
-    const overlay = { name: 'n', attachable: false, encrypted: false, internal: false };
+    const overlay = { Name: 'n', Driver: 'overlay' };
     ssh.play(`fail('bash: line 1: docker: command not found\\n', 127);`);
     expect(await failure(built.createNetwork(overlay))).toMatchObject({
       code: 'ssh-no-docker',

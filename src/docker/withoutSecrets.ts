@@ -3,7 +3,7 @@ const SHORTEST = 4;
 
 /**
  * Takes out of an engine's sentence what only the request's body may hold, however the engine repeats
- * it: values of environment variables and the key that unlocks a swarm.
+ * it: values of environment variables, of secrets, and the key that unlocks a swarm.
  */
 export function withoutSecrets(text: string, body: unknown): string {
   return secretsIn(body)
@@ -17,7 +17,7 @@ function secretsIn(body: unknown): readonly string[] {
     return [];
   }
   return Object.entries(body).flatMap(([key, value]: [string, unknown]) => {
-    if (key === 'UnlockKey' && typeof value === 'string') {
+    if ((key === 'UnlockKey' || key === 'Data') && typeof value === 'string') {
       return long(value);
     }
     return key === 'Env' && Array.isArray(value)

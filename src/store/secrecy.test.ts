@@ -7,7 +7,8 @@ import { describeError, errorLine } from '../common/errorText';
 import { toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { createEngine } from '../docker/dockerodeEngine';
-import type { Engine, ServiceSpec } from '../docker/engine';
+import type { Engine } from '../docker/engine';
+import { buildServiceBody, type ServiceSpec } from '../docker/requestBodies';
 import { readOwnConnections } from '../docker/ownConnections';
 import { shownAddress } from '../common/shownAddress';
 import { parseAddress } from '../docker/parseAddress';
@@ -107,7 +108,7 @@ describe('a service that is created with a value', () => {
     'does not tell it when the engine repeats it with %i',
     async (status) => {
       server.on('POST /services/create', echo(status));
-      const told = await failure(() => engine.createService(spec));
+      const told = await failure(() => engine.createService(buildServiceBody(spec)));
       expect(server.requests.at(-1)?.body).toContain('marker-of-a-value');
       expect(told).toMatch(/bad request/);
       expect(told).toContain('POSTGRES_PASSWORD=***');
@@ -117,7 +118,7 @@ describe('a service that is created with a value', () => {
 
   it('does not tell what a cut would leave of it', async () => {
     server.on('POST /services/create', json({ message: `${'x'.repeat(990)} ${VALUE}` }, 400));
-    const told = await failure(() => engine.createService(spec));
+    const told = await failure(() => engine.createService(buildServiceBody(spec)));
     expect(told).toContain('x'.repeat(20));
     expect(told).not.toMatch(ANY);
   });
@@ -126,8 +127,8 @@ describe('a service that is created with a value', () => {
     const odd: Play = (response) => void response.writeHead(201).end(`POSTGRES_PASSWORD=${VALUE}`);
     server.on('POST /services/create', hangUp, odd);
     server.on('GET /services', json([]));
-    const lost = await failure(() => engine.createService(spec));
-    const unread = await failure(() => engine.createService(spec));
+    const lost = await failure(() => engine.createService(buildServiceBody(spec)));
+    const unread = await failure(() => engine.createService(buildServiceBody(spec)));
     expect(lost).toContain('outcome-unknown');
     expect(unread).toContain('unexpected-answer');
     expect(`${lost}\n${unread}\n${lines.join('\n')}`).not.toMatch(ANY);
@@ -137,7 +138,9 @@ describe('a service that is created with a value', () => {
   it('reads the meaning of a sentence in which a value is a word of it', async () => {
     const message = "port '8080' is already in use by service 'web' (abcd)";
     server.on('POST /services/create', json({ message }, 400));
-    const create = engine.createService({ ...spec, env: ['WORD=already', 'NAME=service'] });
+    const create = engine.createService(
+      buildServiceBody({ ...spec, env: ['WORD=already', 'NAME=service'] }),
+    );
     await expect(create).rejects.toMatchObject({
       code: 'port-taken',
       details: { port: 8080, service: 'web' },

@@ -3,18 +3,24 @@ import { SwarmscopeError, toSwarmscopeError } from '../../src/common/errors';
 import type {
   Created,
   Engine,
+  ImageFacts,
+  NodeSpecState,
   ObjectKind,
-  OverlayNetworkSpec,
-  ServiceSpec,
+  ServiceState,
+  ServiceUpdate,
+  StoredFile,
   TaskFilter,
 } from '../../src/docker/engine';
+import type { NetworkBody, ServiceBody } from '../../src/docker/bodies';
 import type { EventRecord } from '../../src/docker/records/event';
 import type { InfoRecord } from '../../src/docker/records/info';
 import type { NetworkRecord } from '../../src/docker/records/network';
-import type { NodeRecord } from '../../src/docker/records/node';
-import type { ServiceRecord } from '../../src/docker/records/service';
+import { normalizeNode, type NodeRecord } from '../../src/docker/records/node';
+import { normalizeService, type ServiceRecord } from '../../src/docker/records/service';
+import type { StoredFileRecord } from '../../src/docker/records/storedFile';
 import type { TaskRecord } from '../../src/docker/records/task';
-import { makeInfo, makeNetwork, makeService } from './records';
+import { readNodeSpec, readServiceState } from '../../src/docker/specs';
+import { makeInfo, makeNetwork } from './records';
 
 /** Every method of {@link Engine} that asks the engine something. */
 export type EngineCall = Exclude<keyof Engine, 'address' | 'apiVersion' | 'dispose'>;
@@ -34,6 +40,10 @@ export interface FakeSwarm {
   tasks: readonly TaskRecord[];
   /** Answers of `networkDetail` that differ from the list's row, by id. */
   details: readonly NetworkRecord[];
+  secrets: readonly StoredFileRecord[];
+  configs: readonly StoredFileRecord[];
+  /** What registries say, by image. */
+  images: Readonly<Record<string, ImageFacts>>;
 }
 
 /** An open event stream of the fake. */
@@ -69,6 +79,9 @@ export class FakeEngine implements Engine {
       services: [],
       tasks: [],
       details: [],
+      secrets: [],
+      configs: [],
+      images: {},
       ...swarm,
     };
   }
@@ -186,37 +199,98 @@ export class FakeEngine implements Engine {
     });
   }
 
-  createNetwork(spec: OverlayNetworkSpec, signal?: AbortSignal): Promise<Created> {
-    return this.answer('createNetwork', [spec], signal, () => {
-      refuseTaken(this.swarm.networks, 'network', spec.name);
+  createNetwork(body: NetworkBody, signal?: AbortSignal): Promise<Created> {
+    return this.answer('createNetwork', [body], signal, () => {
+      refuseTaken(this.swarm.networks, 'network', body.Name);
       const network = makeNetwork({
         id: `network-${++this.created}`,
-        name: spec.name,
-        attachable: spec.attachable,
-        internal: spec.internal,
-        options: spec.encrypted ? { encrypted: '' } : {},
-        subnets: [{ subnet: spec.subnet ?? '10.0.9.0/24' }],
+        name: body.Name,
+        attachable: body.Attachable ?? false,
+        internal: body.Internal ?? false,
+        ingress: body.Ingress ?? false,
+        options: body.Options ?? {},
+        subnets: [{ subnet: body.IPAM?.Config?.[0]?.Subnet ?? '10.0.9.0/24' }],
       });
       this.swarm.networks = [...this.swarm.networks, network];
       return { id: network.id, warnings: [], foundAfterLoss: false };
     });
   }
 
-  createService(spec: ServiceSpec, signal?: AbortSignal): Promise<Created> {
-    return this.answer('createService', [spec], signal, () => {
-      refuseTaken(this.swarm.services, 'service', spec.name);
-      const service = makeService({
-        id: `service-${++this.created}`,
-        name: spec.name,
-        image: spec.image,
-        mode: spec.mode,
-        env: spec.env,
-        wantedPorts: spec.ports,
-        ports: spec.ports,
-        networks: spec.networks.map((target) => ({ target, aliases: [] })),
-      });
-      this.swarm.services = [...this.swarm.services, service];
-      return { id: service.id, warnings: [], foundAfterLoss: false };
+  createService(body: ServiceBody, registryAuth?: string, signal?: AbortSignal): Promise<Created> {
+    const args = registryAuth === undefined ? [body] : [body, registryAuth];
+    return this.answer('createService', args, signal, () => {
+      refuseTaken(this.swarm.services, 'service', body.Name);
+      const id = `service-${++this.created}`;
+      this.swarm.services = [...this.swarm.services, serviceOf(id, 1, body)];
+      return { id, warnings: [], foundAfterLoss: false };
+    });
+  }
+
+  serviceState(id: string, signal?: AbortSignal): Promise<ServiceState> {
+    return this.answer('serviceState', [id], signal, () =>
+      readServiceState(found(this.swarm.services, 'service', id).raw),
+    );
+  }
+
+  updateService(
+    id: string,
+    update: ServiceUpdate,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    return this.answer('updateService', [id, update], signal, () => {
+      const old = found(this.swarm.services, 'service', id);
+      refuseStale(old.version, update.version);
+      const { spec, previous } = readServiceState(old.raw);
+      const next = update.rollback === true ? (previous ?? spec) : update.spec;
+      this.swarm.services = this.swarm.services.map((service) =>
+        service === old ? serviceOf(id, old.version + 1, next, spec) : service,
+      );
+      return [];
+    });
+  }
+
+  nodeSpec(id: string, signal?: AbortSignal): Promise<NodeSpecState> {
+    return this.answer('nodeSpec', [id], signal, () =>
+      readNodeSpec(found(this.swarm.nodes, 'node', id).raw),
+    );
+  }
+
+  updateNode(id: string, state: NodeSpecState, signal?: AbortSignal): Promise<void> {
+    return this.answer('updateNode', [id, state], signal, () => {
+      const old = found(this.swarm.nodes, 'node', id);
+      const { version } = readNodeSpec(old.raw);
+      refuseStale(version, state.version);
+      const raw = { ...(old.raw as object), Version: { Index: version + 1 }, Spec: state.spec };
+      const { role, availability, labels } = normalizeNode(raw);
+      this.swarm.nodes = this.swarm.nodes.map((node) =>
+        node === old ? { ...old, role, availability, labels, raw } : node,
+      );
+    });
+  }
+
+  secrets(signal?: AbortSignal): Promise<readonly StoredFileRecord[]> {
+    return this.answer('secrets', [], signal, () => this.swarm.secrets);
+  }
+
+  configs(signal?: AbortSignal): Promise<readonly StoredFileRecord[]> {
+    return this.answer('configs', [], signal, () => this.swarm.configs);
+  }
+
+  createSecret(secret: StoredFile, signal?: AbortSignal): Promise<Created> {
+    return this.answer('createSecret', [secret], signal, () => this.store('secrets', secret));
+  }
+
+  createConfig(config: StoredFile, signal?: AbortSignal): Promise<Created> {
+    return this.answer('createConfig', [config], signal, () => this.store('configs', config));
+  }
+
+  imageFacts(image: string, registryAuth?: string, signal?: AbortSignal): Promise<ImageFacts> {
+    return this.answer('imageFacts', [image, registryAuth], signal, () => {
+      const facts = this.swarm.images[image];
+      if (facts === undefined) {
+        throw new SwarmscopeError('not-found', { kind: 'image', id: image });
+      }
+      return facts;
     });
   }
 
@@ -328,6 +402,15 @@ export class FakeEngine implements Engine {
     }
   }
 
+  private store(kind: 'secrets' | 'configs', { name, labels }: StoredFile): Created {
+    refuseTaken(this.swarm[kind], kind.slice(0, -1), name);
+    const id = `${kind}-${++this.created}`;
+    const createdAt = new Date(0).toISOString();
+    const row = { id, name, createdAt, labels: labels ?? {} };
+    this.swarm[kind] = [...this.swarm[kind], row];
+    return { id, warnings: [], foundAfterLoss: false };
+  }
+
   private throwScripted(call: EngineCall): void {
     const failure = this.failures.get(call);
     if (failure === undefined || failure.left <= 0) {
@@ -350,12 +433,30 @@ function found<T extends { readonly id: string }>(
   return row;
 }
 
-function refuseTaken(
-  rows: readonly { readonly name: string }[],
-  kind: ObjectKind,
-  name: string,
-): void {
+function refuseTaken(rows: readonly { readonly name: string }[], kind: string, name: string): void {
   if (rows.some((row) => row.name === name)) {
     throw new SwarmscopeError('name-taken', { kind, name });
   }
+}
+
+function refuseStale(version: number, named: number): void {
+  if (version !== named) {
+    throw new SwarmscopeError('out-of-sequence');
+  }
+}
+
+/** A service as the engine would list it once its ports are allocated. */
+function serviceOf(
+  id: string,
+  version: number,
+  spec: ServiceBody,
+  previous?: ServiceBody,
+): ServiceRecord {
+  return normalizeService({
+    ID: id,
+    Version: { Index: version },
+    Spec: spec,
+    ...(previous === undefined ? {} : { PreviousSpec: previous }),
+    Endpoint: { Ports: spec.EndpointSpec?.Ports ?? [] },
+  });
 }

@@ -1,20 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/common/logger';
 import { createEngine } from '../../src/docker/dockerodeEngine';
-import type { Engine, OverlayNetworkSpec, ServiceSpec } from '../../src/docker/engine';
+import type { ServiceBody } from '../../src/docker/bodies';
+import type { Engine } from '../../src/docker/engine';
+import {
+  buildNetworkBody,
+  buildServiceBody,
+  type ServiceSpec,
+} from '../../src/docker/requestBodies';
 import type { EventRecord } from '../../src/docker/records/event';
 import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
 
-const overlay: OverlayNetworkSpec = {
+const overlay = buildNetworkBody({
   name: 'engine-test',
   subnet: '10.55.0.0/24',
   attachable: true,
   encrypted: false,
   internal: true,
-};
+});
 
-function service(networks: readonly string[], fields: Partial<ServiceSpec> = {}): ServiceSpec {
-  return {
+function service(networks: readonly string[], fields: Partial<ServiceSpec> = {}): ServiceBody {
+  return buildServiceBody({
     name: 'engine-test',
     image: 'postgres',
     networks,
@@ -22,7 +28,7 @@ function service(networks: readonly string[], fields: Partial<ServiceSpec> = {})
     ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 18080, mode: 'ingress' }],
     env: ['A=1'],
     ...fields,
-  };
+  });
 }
 
 describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine', (choice) => {
@@ -146,6 +152,45 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
       }
     }
     expect(heard).toEqual(['create', 'remove']);
+  });
+
+  it('changes a service and a node as a whole, and goes back', async () => {
+    const made = await manager.createService(service([], { ports: [], name: 'change-test' }));
+    const first = await manager.serviceState(made.id);
+    const spec = { ...first.spec, Labels: { team: 'a' } };
+    expect(await manager.updateService(made.id, { version: first.version, spec })).toEqual([]);
+    await expect(
+      manager.updateService(made.id, { version: first.version, spec }),
+    ).rejects.toMatchObject({ code: 'out-of-sequence' });
+    const second = await manager.serviceState(made.id);
+    expect(second).toMatchObject({ spec: { Labels: { team: 'a' } }, previous: first.spec });
+    await manager.updateService(made.id, { ...second, rollback: true });
+    expect((await manager.serviceState(made.id)).spec).toEqual(first.spec);
+    await manager.removeService(made.id);
+    const node = (await manager.nodes()).find(({ role }) => role === 'worker');
+    const before = await manager.nodeSpec(node?.id ?? '');
+    const drained = { ...before.spec, Availability: 'drain', Labels: { zone: 'a' } } as const;
+    await manager.updateNode(node?.id ?? '', { ...before, spec: drained });
+    await expect(manager.updateNode(node?.id ?? '', before)).rejects.toMatchObject({
+      code: 'out-of-sequence',
+    });
+    const after = await manager.nodeSpec(node?.id ?? '');
+    expect(after.spec).toMatchObject({ Availability: 'drain', Labels: { zone: 'a' } });
+    await manager.updateNode(node?.id ?? '', { version: after.version, spec: before.spec });
+  });
+
+  it('keeps secrets and configs, and never shows what is in them', async () => {
+    const file = { name: 'engine-test', data: Buffer.from('a secret word'), labels: { a: 'b' } };
+    const secret = await manager.createSecret(file);
+    const config = await manager.createConfig(file);
+    const row = { name: 'engine-test', labels: { a: 'b' } };
+    expect(await manager.secrets()).toMatchObject([{ ...row, id: secret.id }]);
+    expect(await manager.configs()).toMatchObject([{ ...row, id: config.id }]);
+    expect(JSON.stringify(await manager.configs())).not.toMatch(/secret word|YSBzZWNyZXQ/);
+    await expect(manager.createSecret(file)).rejects.toMatchObject({
+      code: 'name-taken',
+      details: { name: 'engine-test' },
+    });
   });
 
   it('says what a worker cannot do', async () => {

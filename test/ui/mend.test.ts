@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askEngine, getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
@@ -85,6 +87,9 @@ test('a locked swarm is unlocked with its key, which is asked for again when it 
   );
   expect(status).toBe(200);
   const { UnlockKey } = await getJson<{ UnlockKey: string }>(lone.socket, '/swarm/unlockkey');
+  // The engine locks its key a moment after it said yes; killed before, it comes back unlocked.
+  const key = path.join(lone.folder, 'data/swarm/certificates/swarm-node.key');
+  await until('the key on disk is locked', () => /ENCRYPTED/.test(readFileSync(key, 'utf8')));
   await acquired.lab.fault('daemon', lone.name);
   await acquired.lab.heal();
   await until('the loss is told', async () =>

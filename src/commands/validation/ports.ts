@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ServiceSpec } from '../../docker/engine';
+import type { ServiceSpec } from '../../docker/requestBodies';
 import type { SwarmSnapshot } from '../../model/snapshot';
 import { accept, refuse, type Verdict } from './verdict';
 

@@ -87,8 +87,8 @@ async function exercise(engine: Engine, since: string | undefined): Promise<read
       }
     }
   })();
-  const spec = { name: 'exercise', attachable: false, encrypted: false, internal: true };
-  const { id } = await engine.createNetwork(spec);
+  const body = { Name: 'exercise', Driver: 'overlay', Internal: true };
+  const { id } = await engine.createNetwork(body);
   await engine.removeNetwork(id);
   await listening;
   return heard;

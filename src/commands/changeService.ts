@@ -1,0 +1,103 @@
+import { isSwarmscopeError, SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import type { ServiceBody } from '../docker/bodies';
+import type { ServiceState } from '../docker/engine';
+import { isSameJson, reapply } from '../spec/reapply';
+import type { ConnectedSwarm } from './commandContext';
+import { stateWhere } from './stateWhere';
+
+/** A change of one service: the spec that it began with, and the one that is wanted. */
+export interface ServiceChange {
+  readonly id: string;
+  readonly name: string;
+  readonly base: ServiceState;
+  readonly wanted: ServiceBody;
+  /** `X-Registry-Auth`, base64url. */
+  readonly registryAuth?: string;
+}
+
+/** What became of a change. */
+export type ChangeOutcome =
+  | { readonly kind: 'done'; readonly warnings: readonly string[] }
+  /** Somebody else changed the same fields meanwhile: nothing was sent. */
+  | { readonly kind: 'conflict'; readonly paths: readonly string[]; readonly now: ServiceState };
+
+/** Somebody else may change a service again and again; so often we follow. */
+const ATTEMPTS = 4;
+/** So long the swarm may take to answer again, through whatever manager, in milliseconds. */
+const ANSWER_MS = 20_000;
+
+/**
+ * Changes a service. When somebody else changed it since `base`, the change is carried over to what
+ * it is now, if the fields it touches are still as they were.
+ * @throws SwarmscopeError the refusal; 'not-changed' when the answer was lost and the service is as
+ *   before; 'change-unknown' when nobody can tell.
+ */
+export async function changeService(
+  swarm: ConnectedSwarm,
+  change: ServiceChange,
+): Promise<ChangeOutcome> {
+  const { id, base, registryAuth } = change;
+  let { version } = base;
+  let spec = change.wanted;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const update = { version, spec, ...(registryAuth === undefined ? {} : { registryAuth }) };
+      return { kind: 'done', warnings: await swarm.engine.updateService(id, update) };
+    } catch (error) {
+      if (!isSwarmscopeError(error, 'out-of-sequence') || attempt === ATTEMPTS) {
+        return await afterLoss(swarm, change, spec, error);
+      }
+    }
+    const now = await swarm.engine.serviceState(id);
+    const carried = reapply(base.spec, change.wanted, now.spec);
+    if (carried.kind === 'conflict') {
+      return { kind: 'conflict', paths: carried.paths, now };
+    }
+    ({ version } = now);
+    spec = carried.value;
+  }
+}
+
+/** Looks what became of an update whose answer was lost; nothing is sent again. */
+async function afterLoss(
+  { store, engine }: ConnectedSwarm,
+  { id, name, base }: ServiceChange,
+  sent: ServiceBody,
+  thrown: unknown,
+): Promise<ChangeOutcome> {
+  const error = toSwarmscopeError(thrown);
+  const isLost =
+    error.code === 'cancelled' ||
+    (isSwarmscopeError(error, 'connection-lost', 'timed-out') && error.details['sent'] === 1);
+  if (!isLost) {
+    throw error;
+  }
+  const expectation = store.expectChange(ANSWER_MS);
+  try {
+    await store.refresh('after-command');
+    await stateWhere(
+      store,
+      (state) => state.phase === 'connected' && state.lost === undefined,
+      ANSWER_MS,
+    );
+    const now = await store.engine?.serviceState(id);
+    if (now === undefined) {
+      throw error;
+    }
+    // The engine leaves out what is empty: only what the change touched can be compared.
+    const carried = reapply(base.spec, sent, now.spec);
+    if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
+      return { kind: 'done', warnings: [] };
+    }
+    if (now.version === base.version) {
+      throw new SwarmscopeError('not-changed', { name, address: engine.address });
+    }
+    throw error;
+  } catch (again) {
+    throw isSwarmscopeError(again, 'not-changed')
+      ? again
+      : new SwarmscopeError('change-unknown', { name }, { cause: error });
+  } finally {
+    expectation.dispose();
+  }
+}
