@@ -7,8 +7,9 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import type { Standing } from '../store/lookAt';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
+import type { SwarmLogs } from './logs/swarmLogs';
 import type { QuickUi } from './quickUi';
-import type { RememberedConnections } from './rememberedConnections';
+import type { Memory, RememberedConnections } from './rememberedConnections';
 
 /** What the commands work with; handed in by `product.ts`. */
 export interface CommandContext {
@@ -32,6 +33,12 @@ export interface CommandContext {
   readonly forgetSecrets: () => Promise<number>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
+  /** The documents with logs; loaded by the first who asks. */
+  readonly logs: () => Promise<SwarmLogs>;
+  /** Addresses by which nodes are reached, in the form of `swarmscope.nodeAddresses`, unvalidated. */
+  readonly nodeAddresses: () => unknown;
+  /** What is kept beyond this window. */
+  readonly memory: Memory;
   readonly showLog: () => void;
 }
 

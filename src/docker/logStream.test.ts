@@ -32,7 +32,7 @@ function decode(parts: readonly Uint8Array[], isRaw = false): LogLine[] {
 const STREAM = Buffer.concat([
   logFrame(`${entry('first')}\n`),
   logFrame(`${entry('schön 🐳 ')}\n`, 2),
-  logFrame(`${entry('half a ')}`),
+  logFrame(entry('half a ')),
   logFrame(`${entry('of another task')}\n`, 1),
   logFrame(`${entry('other', 'task2')}\n`, 1),
   logFrame(''),

