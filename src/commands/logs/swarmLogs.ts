@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from '../../common/disposable';
 import { SwarmscopeError } from '../../common/errors';
 import { CONTEXT_KEYS, DOCUMENT_SCHEME } from '../../contributions';
 import type { ReadOnlyFiles } from '../../documents/documentFiles';
-import { isLogPath, logUriParts, parseLogUri, type LogAddress } from '../../logs/logAddress';
+import { logUriParts, parseLogUri, type LogAddress } from '../../logs/logAddress';
 import type { Swarms } from '../../store/swarms';
 import { connected } from '../commandContext';
 import { LoopbackRelays } from '../loopbackRelay';
@@ -32,14 +32,13 @@ export class SwarmLogs implements ReadOnlyFiles, Disposable {
 
   constructor(private readonly swarms: Swarms) {
     this.relays = this.own.add(new LoopbackRelays(systemClock));
-    this.own.add(vscode.window.tabGroups.onDidChangeTabs(() => this.closeHidden()));
+    // VS Code keeps a document for minutes after its last tab was closed.
     this.own.add(
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (this.views.has(uri.toString())) {
-          this.closeHidden();
-        }
-      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) =>
+        this.endHidden(closed.flatMap(uriOf)),
+      ),
     );
+    this.own.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.endHidden([uri])));
   }
 
   /** Opens the document of these logs, or brings it to the front. */
@@ -141,22 +140,18 @@ export class SwarmLogs implements ReadOnlyFiles, Disposable {
     }
   }
 
-  /** Ends what has neither a tab nor an open document any more. */
-  private closeHidden(): void {
-    const shown = new Set(
-      vscode.window.tabGroups.all
-        .flatMap(({ tabs }) => tabs)
-        .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []))
-        .filter(({ path, scheme }) => scheme === DOCUMENT_SCHEME && isLogPath(path))
-        .map((uri) => uri.toString()),
-    );
-    for (const [key, view] of this.views) {
-      if (!shown.has(key) && !vscode.workspace.textDocuments.some(isOpen(key))) {
+  /** Ends those of these documents that have no tab any more. */
+  private endHidden(uris: readonly vscode.Uri[]): void {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const shown = new Set(tabs.flatMap(uriOf).map(String));
+    for (const key of uris.map(String)) {
+      const view = this.views.get(key);
+      if (view !== undefined && !shown.has(key)) {
         this.views.delete(key);
         view.dispose();
+        this.tellLive();
       }
     }
-    this.tellLive();
   }
 
   /** Which documents are read now, for the buttons of their editors. */
@@ -166,6 +161,6 @@ export class SwarmLogs implements ReadOnlyFiles, Disposable {
   }
 }
 
-function isOpen(key: string): (document: vscode.TextDocument) => boolean {
-  return (document) => !document.isClosed && document.uri.toString() === key;
+function uriOf({ input }: vscode.Tab): vscode.Uri[] {
+  return input instanceof vscode.TabInputText ? [input.uri] : [];
 }
