@@ -56,7 +56,7 @@ describe('the VSIX', () => {
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       'extension/media/icon.png',
-      'extension/media/swarmLog.tmLanguage.json',
+      'extension/media/swarmLog.json',
       'extension/media/swarmscope-tab.svg',
       'extension/media/swarmscope.svg',
       'extension/package.json',
