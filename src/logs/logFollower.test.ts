@@ -193,6 +193,18 @@ describe('following the logs of three tasks', () => {
     expect(texts().filter((text) => text === 'web.1: meanwhile')).toHaveLength(1);
   });
 
+  it('says that there is nothing yet, or no task at all', async () => {
+    engine.logFiles.clear();
+    start();
+    await settled();
+    await clock.advance(ORDER_MS);
+    expect(texts()).toEqual(['(info) Nothing to show yet']);
+    tasks = [];
+    await clock.advance(3 * LOOK_MS);
+    expect(texts().slice(1)).toEqual(['(info) There is no task with a log now']);
+    expect(engine.logStreams).toBe(0);
+  });
+
   it('says once that the manager is lost, and that it is back', async () => {
     start();
     await settled();

@@ -105,9 +105,9 @@ export class LogFollower {
     signal: AbortSignal,
   ): void {
     if (tasks.length === 0 && !this.toldEmpty) {
-      this.toldEmpty = true;
-      this.note('info', l10n.t('No task has written a log yet'));
+      this.note('info', l10n.t('There is no task with a log now'));
     }
+    this.toldEmpty = tasks.length === 0;
     for (const task of tasks) {
       const reader = this.readers.get(task.id) ?? this.newReader(task);
       reader.see(task);
@@ -165,6 +165,9 @@ export class LogFollower {
     void first.then(stop);
     await pause(this.clock, FIRST_MS, enough.signal);
     signal.removeEventListener('abort', stop);
+    if (!this.toldEmpty && this.pending.length === 0) {
+      this.note('info', l10n.t('Nothing to show yet'));
+    }
     this.isFirst = false;
     const { tail } = this.options;
     const notes = this.pending.filter((entry) => entry.kind === 'note');

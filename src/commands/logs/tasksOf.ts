@@ -44,7 +44,8 @@ export async function tasksOf(
           id: task.id,
           name: nameOf(task, kind === 'service' ? name : serviceName(swarm, task) || name),
           node: node?.hostname ?? (task.nodeId ?? '').slice(0, 12),
-          answers: node?.state === 'ready',
+          // After an election nodes are `unknown` for a moment, and answer all the same.
+          answers: node?.state === 'ready' || node?.state === 'unknown',
           ended: ENDED.has(task.state),
           outcome: task.error === '' ? task.state : `${task.state}, ${task.error}`,
           hasTerminal: hasTerminal(task),
