@@ -46,6 +46,7 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     forms: hostBundle('src/commands/forms.ts'),
     stacks: hostBundle('src/commands/stacks.ts'),
     stackTree: hostBundle('src/tree/stackNodes.ts'),
+    logs: hostBundle('src/commands/logs/logsEntry.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),

@@ -9,6 +9,7 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
   [/\/commands\/stacks$/, './stacks.js'],
   [/\/stackNodes$/, './stackTree.js'],
+  [/\/logsEntry$/, './logs.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],
   [/\/secretPrompt$/, './secrets.js'],

@@ -12,6 +12,13 @@ export const COMMANDS = {
   copyId: 'swarmscope.copyId',
   copyDockerCommand: 'swarmscope.copyDockerCommand',
   copyDockerCommandWithValues: 'swarmscope.copyDockerCommandWithValues',
+  showLogs: 'swarmscope.showLogs',
+  showLogsWithOptions: 'swarmscope.showLogsWithOptions',
+  stopLogs: 'swarmscope.stopLogs',
+  resumeLogs: 'swarmscope.resumeLogs',
+  clearLogs: 'swarmscope.clearLogs',
+  copyLogsCommand: 'swarmscope.copyLogsCommand',
+  openPublishedPort: 'swarmscope.openPublishedPort',
   openRouting: 'swarmscope.openRouting',
   retry: 'swarmscope.retry',
   connectToManager: 'swarmscope.connectToManager',
@@ -69,6 +76,8 @@ export const CONTEXT_KEYS = {
   writable: 'swarmscope.writable',
   /** The states of the open connections that do not work, joined by spaces. */
   failedStates: 'swarmscope.failedStates',
+  /** Addresses of the log documents that are followed now. */
+  liveLogs: 'swarmscope.liveLogs',
 } as const;
 
 /** Values of the `swarmscope.state` context key. */
@@ -123,5 +132,8 @@ export type ContextToken =
   | 'dockerCommand'
   | 'environment'
   | 'published'
+  /** Has a TCP port that a browser can open. */
+  | 'openable'
+  | 'logs'
   | 'ingress'
   | 'deployTarget';

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandContext } from './commands/commandContext';
+import type { SwarmLogs } from './commands/logs/swarmLogs';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
 import { confirmHostKey } from './commands/confirmHostKey';
@@ -24,6 +25,7 @@ import { expandHome, readOwnConnections } from './docker/ownConnections';
 import { watchContexts } from './docker/watchContexts';
 import type { Engine } from './docker/engine';
 import type { ConnectionEntry } from './docker/target';
+import { DocumentFiles } from './documents/documentFiles';
 import { InspectFileSystem } from './documents/inspectFileSystem';
 import { onDidChangeSettings, readSettings, saveConnection } from './settings';
 import type { StatusItem } from './statusBar/statusItem';
@@ -57,7 +59,7 @@ const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>([
 /** Everything behind the start-up part: built once, when a view or a command first needs it. */
 export class Product implements Disposable {
   readonly tree: SwarmTreeProvider;
-  readonly documents: InspectFileSystem;
+  readonly documents: DocumentFiles;
   private readonly own = new DisposableStore();
   private readonly demo: DemoConnection;
   private readonly swarms: Swarms;
@@ -71,6 +73,8 @@ export class Product implements Disposable {
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
   private stackFiles: Promise<StackFiles> | undefined;
+  private logs: Promise<SwarmLogs> | undefined;
+  private readonly inspected: InspectFileSystem;
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -95,10 +99,16 @@ export class Product implements Disposable {
       }),
     );
     const { swarms } = this;
-    this.documents = this.own.add(
+    this.inspected = this.own.add(
       new InspectFileSystem(swarms, (document, open, connectionId) =>
         swarms.setVisible(`document:${document}`, open, connectionId),
       ),
+    );
+    this.documents = this.own.add(
+      new DocumentFiles(this.inspected, async () => {
+        await this.restored;
+        return await this.loadLogs();
+      }),
     );
     this.tree = this.own.add(new SwarmTreeProvider(swarms, { clock: systemClock, describeError }));
     this.own.add(registerMarkDecorations());
@@ -206,12 +216,24 @@ export class Product implements Disposable {
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
       forgetSecrets: () => this.secrets.forget(),
-      openDocument: (connectionId, object) => this.documents.open(connectionId, object),
+      openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
       stacks: () => this.stacks(),
       memory: context.workspaceState,
       showLog: () => logger.show(),
+      logs: () => this.loadLogs(),
+      nodeAddresses: () => ({
+        ...this.demo.addresses(),
+        ...asObject(readSettings().nodeAddresses),
+      }),
     };
+  }
+
+  private loadLogs(): Promise<SwarmLogs> {
+    this.logs ??= import('./commands/logs/logsEntry').then(({ SwarmLogs: Logs }) =>
+      this.own.add(new Logs(this.swarms)),
+    );
+    return this.logs;
   }
 
   private loadPanels(): Promise<RoutingPanels> {
@@ -224,7 +246,7 @@ export class Product implements Disposable {
           demo: this.demo,
           logger: this.host.logger,
           openDocument: (connectionId, object) =>
-            void this.documents
+            void this.inspected
               .open(connectionId, object)
               .catch((error: unknown) => showError(this.commands, error)),
           onDidChangeFailing: (connectionId, failing) => {
@@ -294,6 +316,10 @@ export class Product implements Disposable {
   private drawStatus(): void {
     this.host.drawStatus(swarmStatus(this.swarms.states, (id) => this.failing.get(id)));
   }
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function isDemo({ source }: ConnectionEntry): boolean {

@@ -7,6 +7,7 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import type { Standing } from '../store/lookAt';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
+import type { SwarmLogs } from './logs/swarmLogs';
 import type { QuickUi } from './quickUi';
 import type { Memory, RememberedConnections } from './rememberedConnections';
 import type { StackFiles } from './stackFiles';
@@ -35,6 +36,10 @@ export interface CommandContext {
   readonly openRouting: (connectionId: string) => Promise<void>;
   /** What compose files are deployed and compared with; loaded when first asked for. */
   readonly stacks: () => Promise<StackFiles>;
+  /** The documents with logs; loaded by the first who asks. */
+  readonly logs: () => Promise<SwarmLogs>;
+  /** Addresses by which nodes are reached, in the form of `swarmscope.nodeAddresses`, unvalidated. */
+  readonly nodeAddresses: () => unknown;
   /** What is remembered for this workspace. */
   readonly memory: Memory;
   readonly showLog: () => void;

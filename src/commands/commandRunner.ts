@@ -5,15 +5,23 @@ import { chooseSwarm } from './chooseSwarm';
 import { connectTo, disconnect, retry } from './connect';
 import { demoEntry } from './demoEntry';
 import { forgetSecrets } from './forgetSecrets';
+import type * as logsEntry from './logs/logsEntry';
 import { showError } from './showError';
 
 type Handler = (argument?: unknown) => Promise<void> | void;
+
+type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs'>;
 
 /** Runs a command; a failure is told to the person, never thrown. */
 export type CommandRunner = (name: CommandName, argument?: unknown) => Promise<void>;
 
 /** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
 export function commandRunner(context: CommandContext): CommandRunner {
+  const inLogs =
+    (act: LogAct): Handler =>
+    async (argument) => {
+      await (await import('./logs/logsEntry'))[act](context, argument);
+    };
   const handlers: Readonly<Record<CommandName, Handler>> = {
     connect: async (argument) => {
       await (await import('./connectForm')).connect(context, argument);
@@ -52,6 +60,13 @@ export function commandRunner(context: CommandContext): CommandRunner {
     copyDockerCommandWithValues: async (argument) => {
       await (await import('./acts')).copyDockerCommand(context, argument, true);
     },
+    showLogs: inLogs('showLogs'),
+    showLogsWithOptions: inLogs('showLogsWithOptions'),
+    stopLogs: inLogs('stopLogs'),
+    resumeLogs: inLogs('resumeLogs'),
+    clearLogs: inLogs('clearLogs'),
+    copyLogsCommand: inLogs('copyLogsCommand'),
+    openPublishedPort: inLogs('openPublishedPort'),
     openRouting: (argument) => openRouting(context, argument),
     deployStack: async (argument) => {
       await (await context.stacks()).deploy(argument);

@@ -5,7 +5,7 @@ import { silentLogger } from '../common/logger';
 import { buildNetworkBody, buildServiceBody } from './requestBodies';
 import { createEngine } from './dockerodeEngine';
 import type { EngineOptions } from './engineRequests';
-import type { Engine } from './engine';
+import type { Engine, LogOptions, LogSource } from './engine';
 import type { EventRecord } from './records/event';
 import type { ConnectionTarget } from './target';
 
@@ -482,6 +482,60 @@ describe('events', () => {
     engine?.dispose();
     server.on('GET /events', (response) => response.write(first, () => engine?.dispose()));
     await expect(collect(undefined, signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('logs', () => {
+  async function read(
+    built: Engine,
+    source: LogSource,
+    options: LogOptions,
+    signal = new AbortController().signal,
+  ): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of built.logs(source, options, signal)) {
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('latin1');
+  }
+
+  it('are asked for with times and details, and come as they are sent', async () => {
+    server.on('GET /tasks/t1/logs', (response) => response.end('\u0001 raw'));
+    server.on('GET /services/s1/logs', (response) => response.end('all'));
+    const built = await connected();
+    const options = { follow: true, since: '1795428000.5', tail: 20, stderrOnly: true };
+    expect(await read(built, { kind: 'task', id: 't1' }, options)).toBe('\u0001 raw');
+    expect(await read(built, { kind: 'service', id: 's1' }, { follow: false })).toBe('all');
+    const [, one, two] = server.requests;
+    const always = { stderr: '1', timestamps: '1', details: '1' };
+    expect(one?.query).toEqual({ ...always, follow: '1', since: '1795428000.5', tail: '20' });
+    expect(two?.query).toEqual({ ...always, stdout: '1' });
+  });
+
+  it('outlive the deadline while nothing is written, and end when the reader leaves', async () => {
+    server.on('GET /tasks/t1/logs', (response) => {
+      response.flushHeaders();
+      setTimeout(() => response.write('late'), 300);
+    });
+    const built = await connected({ callDeadline: 100 });
+    const source = { kind: 'task', id: 't1' } as const;
+    const { signal } = new AbortController();
+    for await (const chunk of built.logs(source, { follow: true }, signal)) {
+      expect(String(chunk)).toBe('late');
+      break;
+    }
+    built.dispose();
+    await server.drained();
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('of a task that is gone are refused as such', async () => {
+    server.on('GET /tasks/t1/logs', json({ message: 'task t1 not found' }, 404));
+    const built = await connected();
+    await expect(read(built, { kind: 'task', id: 't1' }, { follow: true })).rejects.toMatchObject({
+      code: 'not-found',
+      details: { kind: 'task', id: 't1' },
+    });
   });
 });
 

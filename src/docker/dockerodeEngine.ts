@@ -6,6 +6,8 @@ import type {
   Created,
   Engine,
   ImageFacts,
+  LogOptions,
+  LogSource,
   NodeSpecState,
   ObjectKind,
   ServiceState,
@@ -205,24 +207,52 @@ class DockerodeEngine extends EngineRequests implements Engine {
   }
 
   async *events(since: string | undefined, signal: AbortSignal): AsyncGenerator<EventRecord> {
-    if (signal.aborted) {
-      return;
-    }
     const query = {
       filters: JSON.stringify({ scope: ['swarm'] }),
       ...(since === undefined ? {} : { since }),
     };
-    const request = this.request('GET', '/events', { query });
+    yield* this.stream('/events', query, signal, (body) => readEvents(body, this.logger));
+  }
+
+  async *logs(
+    { kind, id }: LogSource,
+    { follow, since, tail, stderrOnly }: LogOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    const query = {
+      ...(stderrOnly === true ? {} : { stdout: '1' }),
+      stderr: '1',
+      timestamps: '1',
+      details: '1',
+      ...(follow ? { follow: '1' } : {}),
+      ...(since === undefined ? {} : { since }),
+      ...(tail === undefined ? {} : { tail: String(tail) }),
+    };
+    const path = `/${COLLECTIONS[kind]}/${encodeURIComponent(id)}/logs`;
+    yield* this.stream<Uint8Array>(path, query, signal, (body) => body);
+  }
+
+  /** Reads an answer that has no end of its own; only its head has a deadline. */
+  private async *stream<T>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    read: (body: AsyncIterable<Buffer>) => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
+    if (signal.aborted) {
+      return;
+    }
+    const request = this.request('GET', path, { query });
     let reply: Awaited<ReturnType<Caller['open']>> | undefined;
     try {
       reply = await this.caller.open(this.prefix(), request, signal);
-      this.logger.debug(`GET ${this.prefix()}/events ${reply.message.statusCode} open`);
+      this.logger.debug(`GET ${this.prefix()}${path} ${reply.message.statusCode} open`);
       if (reply.message.statusCode !== 200) {
         // Asked again as an ordinary call, whose answer is read with limits.
         await this.call(request, signal);
         throw new SwarmscopeError('connection-lost', { address: this.address });
       }
-      yield* readEvents(reply.message, this.logger);
+      yield* read(reply.message);
     } catch (error) {
       if (!signal.aborted) {
         throw reply?.explain(error) ?? toTransportError(error, this.address);

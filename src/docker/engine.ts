@@ -60,6 +60,24 @@ export interface ImageFacts {
   readonly platforms: readonly { readonly os: string; readonly architecture: string }[];
 }
 
+/** What logs are read of. */
+export interface LogSource {
+  readonly kind: 'service' | 'task';
+  readonly id: string;
+}
+
+/** Which part of the logs; times are by the engine's clock. */
+export interface LogOptions {
+  /** Goes on with new lines until aborted. */
+  readonly follow: boolean;
+  /** Seconds since the epoch with up to nine decimals; what is older is left out. */
+  readonly since?: string;
+  /** Newest lines of each task; all when omitted. */
+  readonly tail?: number;
+  /** Leaves stdout out. */
+  readonly stderrOnly?: boolean;
+}
+
 /** Tasks to list; all filters are joined by AND. */
 export interface TaskFilter {
   readonly serviceId?: string;
@@ -131,4 +149,10 @@ export interface Engine extends Disposable {
    * SwarmscopeError when it breaks. `since` is an {@link EventRecord.time}.
    */
   events(since: string | undefined, signal: AbortSignal): AsyncIterable<EventRecord>;
+  /**
+   * Logs of a service or task (`GET /services|tasks/{id}/logs`, Engine API 1.29) as they come, for
+   * `LogDecoder`: timestamps and details included. Ends like {@link events}; an engine that waits for
+   * a node which does not answer keeps a followed stream open and silent.
+   */
+  logs(source: LogSource, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -244,12 +244,12 @@ describe('context tokens', () => {
       'network inspectable hasId dockerCommand removable deployTarget',
     );
     expect(tokens('services/drupal')).toBe(
-      'service inspectable removable hasId dockerCommand published',
+      'service inspectable removable hasId dockerCommand published openable logs',
     );
     expect(tokens('services/psql')).toBe(
-      'service inspectable removable hasId dockerCommand environment',
+      'service inspectable removable hasId dockerCommand environment logs',
     );
-    expect(tokens('services/psql/task/psql-t1')).toBe('task inspectable hasId');
+    expect(tokens('services/psql/task/psql-t1')).toBe('task inspectable hasId logs');
     expect(tokens('nodes/n2')).toBe('node inspectable hasId');
     expect(tokens('peers/n2')).toBe('peer inspectable hasId');
     expect(tokens('nodes/n9', { nodes: [makeNode({ id: 'n9', state: 'down' })] })).toBe(

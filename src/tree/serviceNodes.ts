@@ -160,6 +160,8 @@ function serviceTokens(service: SwarmService): readonly ContextToken[] {
     'dockerCommand',
     ...(service.env.length > 0 ? (['environment'] as const) : []),
     ...(portsOf(service).some((port) => port.mode === 'ingress') ? (['published'] as const) : []),
+    ...(portsOf(service).some((port) => port.protocol === 'tcp') ? (['openable'] as const) : []),
+    'logs',
   ];
 }
 

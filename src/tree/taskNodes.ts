@@ -31,7 +31,7 @@ export function taskNode(
     label: task.name,
     facts: taskFacts(task, snapshot, place),
     icon: taskIcon(task),
-    tokens: ['task', 'inspectable', 'hasId'],
+    tokens: ['task', 'inspectable', 'hasId', ...(task.isAttachment ? [] : ['logs' as const])],
     tooltip: () => taskTooltip(task, snapshot),
     object: { kind: 'task', id: task.id, name: plainText(task.name) },
   });

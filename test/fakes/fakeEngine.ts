@@ -4,6 +4,8 @@ import type {
   Created,
   Engine,
   ImageFacts,
+  LogOptions,
+  LogSource,
   NodeSpecState,
   ObjectKind,
   ServiceState,
@@ -360,6 +362,71 @@ export class FakeEngine implements Engine {
     }
   }
 
+  /** Number of log streams that are open now. */
+  get logStreams(): number {
+    return this.logWriters.size;
+  }
+
+  /** Logs that a task has: written by tests with {@link writeLog}. */
+  readonly logFiles = new Map<string, Uint8Array[]>();
+  private readonly logWriters = new Set<{ readonly id: string; readonly wake: () => void }>();
+  /** Tasks whose node does not answer: their streams are silent, as an engine's are. */
+  readonly silentTasks = new Set<string>();
+  /** Tasks whose container has ended: their streams end. */
+  readonly endedTasks = new Set<string>();
+
+  /** Adds a frame to a task's log and to the streams that follow it. */
+  writeLog(id: string, frame: Uint8Array): void {
+    this.logFiles.set(id, [...(this.logFiles.get(id) ?? []), frame]);
+    this.wakeLogs(id);
+  }
+
+  /** Lets streams see what {@link silentTasks} and {@link endedTasks} say now. */
+  wakeLogs(id: string): void {
+    for (const writer of this.logWriters) {
+      if (writer.id === id) {
+        writer.wake();
+      }
+    }
+  }
+
+  async *logs(
+    source: LogSource,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    const { id } = source;
+    this.calls.push({ call: 'logs', args: [source, options] });
+    this.throwScripted('logs');
+    let wake = (): void => {};
+    const writer = { id, wake: () => wake() };
+    const woken = (): void => wake();
+    this.logWriters.add(writer);
+    signal.addEventListener('abort', woken);
+    try {
+      if (!options.follow && this.silentTasks.has(id)) {
+        yield logFrame('Error grabbing logs: node is not available\n', 3);
+        return;
+      }
+      for (let next = 0; !signal.aborted;) {
+        const frame = this.silentTasks.has(id) ? undefined : this.logFiles.get(id)?.[next];
+        if (frame !== undefined) {
+          next += 1;
+          yield frame;
+        } else if (!options.follow || this.endedTasks.has(id)) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', woken);
+      this.logWriters.delete(writer);
+    }
+  }
+
   dispose(): void {
     this.disposed = true;
     this.endStreams();
@@ -419,6 +486,15 @@ export class FakeEngine implements Engine {
     failure.left -= 1;
     throw toSwarmscopeError(failure.error);
   }
+}
+
+/** One frame of a log stream; type 1 is stdout, 2 stderr, 3 the engine's own words. */
+export function logFrame(text: string, type = 1): Uint8Array {
+  const body = Buffer.from(text, 'utf8');
+  const head = Buffer.alloc(8);
+  head.writeUInt8(type, 0);
+  head.writeUInt32BE(body.length, 4);
+  return Buffer.concat([head, body]);
 }
 
 function found<T extends { readonly id: string }>(

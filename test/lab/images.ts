@@ -31,6 +31,21 @@ export function serveHostname(port = 80): string[] {
   return ['/bin/sh', '-c', script.join('\n').replace('&\n', '& ')];
 }
 
+/** Command that writes a numbered line to stdout and one to stderr each second, until asked to end. */
+export function writeLines(): string[] {
+  const script = [
+    "trap 'exit 0' TERM INT",
+    'n=0',
+    'while true',
+    'do n=$((n+1))',
+    'echo "GET /page/$n from $(hostname)"',
+    'echo "warning $n: slow answer" >&2',
+    'sleep 1 & wait $!',
+    'done',
+  ];
+  return ['/bin/sh', '-c', script.join('\n')];
+}
+
 /** Writes a tar of a root file system that holds busybox and nothing else; answers its path. */
 export async function buildRootTar(folder: string): Promise<string> {
   const tar = path.join(folder, 'busybox.tar');

@@ -1,0 +1,155 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../common/clock';
+import type { Disposable } from '../common/disposable';
+
+/** Where a relay leads to. */
+export interface RelayTarget {
+  readonly host: string;
+  /** 1-65535 */
+  readonly port: number;
+}
+
+/** Connections that a relay carries at once; more are closed at once. */
+export const CONNECTION_CAP = 64;
+/** A relay without connections closes after so long, in milliseconds. */
+export const IDLE_MS = 10 * 60_000;
+/** Relays that are open at once; the oldest makes room. */
+const RELAY_CAP = 16;
+
+/**
+ * Carries TCP from a port of this machine's loopback to one address: for windows whose extension host
+ * is elsewhere, since VS Code tunnels nothing but loopback.
+ */
+export class LoopbackRelay implements Disposable {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private connections = 0;
+  private idle: Disposable | undefined;
+  private isClosed = false;
+
+  private constructor(
+    readonly target: RelayTarget,
+    private readonly clock: Clock,
+    private readonly onClose: () => void,
+  ) {
+    this.server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));
+  }
+
+  /**
+   * Opens a relay to `target`; nothing connects there before somebody connects here.
+   * @throws Error of Node's when no port of the loopback is to be had.
+   */
+  static async open(
+    target: RelayTarget,
+    clock: Clock,
+    onClose: () => void = () => {},
+  ): Promise<LoopbackRelay> {
+    const relay = new LoopbackRelay(target, clock, onClose);
+    await new Promise<void>((resolve, reject) => {
+      relay.server.once('error', reject);
+      relay.server.listen(0, '127.0.0.1', () => resolve());
+    });
+    relay.server.on('error', () => relay.dispose());
+    relay.rest();
+    return relay;
+  }
+
+  /** The port on 127.0.0.1; 0 once closed. */
+  get port(): number {
+    const address = this.server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Connections that are carried now. */
+  get size(): number {
+    return this.connections;
+  }
+
+  dispose(): void {
+    if (!this.isClosed) {
+      this.isClosed = true;
+      this.idle?.dispose();
+      this.server.close();
+      for (const socket of this.sockets) {
+        socket.destroy();
+      }
+      this.onClose();
+    }
+  }
+
+  private accept(near: Socket): void {
+    if (this.isClosed || this.connections >= CONNECTION_CAP) {
+      near.destroy();
+      return;
+    }
+    this.connections += 1;
+    this.idle?.dispose();
+    const far = connect({ ...this.target, allowHalfOpen: true });
+    let left = 2;
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.sockets.add(socket);
+      // Both ends fall together; what one still had to say was piped before its end.
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        other.destroy();
+        left -= 1;
+        if (left === 0) {
+          this.connections -= 1;
+          this.rest();
+        }
+      });
+      socket.pipe(other);
+    }
+  }
+
+  private rest(): void {
+    if (this.connections === 0 && !this.isClosed) {
+      this.idle?.dispose();
+      this.idle = this.clock.after(IDLE_MS, () => this.dispose());
+    }
+  }
+}
+
+/** The relays of this window, one for each address. */
+export class LoopbackRelays implements Disposable {
+  private readonly relays = new Map<string, LoopbackRelay>();
+  private disposed = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** The relay to `target`, opened when there is none. */
+  async to(target: RelayTarget): Promise<LoopbackRelay> {
+    const key = `${target.host} ${target.port}`;
+    const known = this.relays.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const relay = await LoopbackRelay.open(target, this.clock, () => this.forget(key, relay));
+    if (this.disposed) {
+      relay.dispose();
+    }
+    this.relays.get(key)?.dispose();
+    this.relays.set(key, relay);
+    if (this.relays.size > RELAY_CAP) {
+      [...this.relays.values()][0]?.dispose();
+    }
+    return relay;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const relay of this.relays.values()) {
+      relay.dispose();
+    }
+  }
+
+  private forget(key: string, relay: LoopbackRelay): void {
+    if (this.relays.get(key) === relay) {
+      this.relays.delete(key);
+    }
+  }
+}
