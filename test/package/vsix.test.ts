@@ -145,9 +145,12 @@ describe('bundles', () => {
       Module._load = (name, ...rest) => (name === 'vscode' ? any : load(name, ...rest));`,
     );
     writeFileSync(empty, 'module.exports = {};');
-    const fastest = (file: string): number =>
-      Math.min(...Array.from({ length: 7 }, () => startTime(stub, file)));
-    const [base, ours] = [fastest(empty), fastest(path.join(root, 'dist/extension.js'))];
+    const files = [empty, path.join(root, 'dist/extension.js')];
+    // In turns, so that a busy moment of the machine strikes both.
+    const rounds = Array.from({ length: 9 }, () => files.map((file) => startTime(stub, file)));
+    const [base, ours] = files.map((_, index) =>
+      Math.min(...rounds.map((times) => times[index] ?? Number.NaN)),
+    ) as [number, number];
     // An empty process takes about 40 ms where requiring ours may take as long again.
     expect(ours / base).toBeLessThan(2);
   });
