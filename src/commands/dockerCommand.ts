@@ -1,7 +1,7 @@
 import { shellCommand } from '../common/shellQuote';
 import type { NetworkRecord } from '../docker/records/network';
 import type { PublishedPort, ServiceRecord } from '../docker/records/service';
-import { maskEnvironment } from './validation/environment';
+import { maskEnvironment } from '../spec/environment';
 
 /** `docker network create …` that makes a network like this one. */
 export function networkCreateCommand(network: NetworkRecord): string {

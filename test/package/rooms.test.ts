@@ -12,7 +12,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   docker: { values: ['common'], types: [] },
   model: { values: ['common'], types: ['docker'] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
-  spec: { values: ['common'], types: ['docker', 'model'] },
+  spec: { values: ['common', 'model'], types: ['docker'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },
   tree: { values: ['model', 'common', 'contributions', 'store'], types: ['docker', 'store'] },
