@@ -12,6 +12,7 @@ import type {
 } from '../docker/bodies';
 import type { ImageFacts } from '../docker/engine';
 import { effectiveCapabilities } from './capabilities';
+import { taggedImage } from './imageName';
 import type {
   DraftFile,
   DraftHealthcheck,
@@ -62,8 +63,8 @@ export function namesOf(lists: {
   };
 }
 
-function idsByName(list: Iterable<Named> = []): ReadonlyMap<string, string> {
-  return new Map([...list].toReversed().map(({ id, name }) => [name, id]));
+function idsByName(objects: Iterable<Named> = []): ReadonlyMap<string, string> {
+  return new Map([...objects].toReversed().map(({ id, name }) => [name, id]));
 }
 
 /**
@@ -132,7 +133,9 @@ function toNetworks(draft: ServiceDraft, names: DraftNames): TaskTemplateBody['N
 function toContainer(draft: ServiceDraft, names: DraftNames): ContainerBody {
   const capabilities = effectiveCapabilities(draft.capAdd ?? [], draft.capDrop ?? []);
   return {
-    Image: draft.image,
+    Image: taggedImage(draft.image),
+    // Always said, as the docker CLI does.
+    Init: draft.init ?? false,
     Labels: { ...draft.containerLabels },
     Isolation: draft.isolation ?? 'default',
     DNSConfig: definedOnly({
@@ -151,7 +154,6 @@ function toContainer(draft: ServiceDraft, names: DraftNames): ContainerBody {
       StopSignal: draft.stopSignal,
       TTY: draft.tty,
       ReadOnly: draft.readOnly,
-      Init: draft.init,
       StopGracePeriod: duration(draft.stopGracePeriod),
       Mounts: list(draft.mounts)?.map(toMount),
       Healthcheck: toHealthcheck(draft.healthcheck),
@@ -362,7 +364,7 @@ export function pinImage(body: ServiceBody, facts: ImageFacts): ServiceBody {
       ...body.TaskTemplate,
       ContainerSpec: {
         ...container,
-        Image: image.includes('@') ? image : `${withTag(image)}@${facts.digest}`,
+        Image: image.includes('@') ? image : `${taggedImage(image)}@${facts.digest}`,
       },
       Placement: {
         ...body.TaskTemplate?.Placement,
@@ -374,10 +376,6 @@ export function pinImage(body: ServiceBody, facts: ImageFacts): ServiceBody {
       },
     },
   };
-}
-
-function withTag(image: string): string {
-  return image.slice(image.lastIndexOf('/') + 1).includes(':') ? image : `${image}:latest`;
 }
 
 function duration(text: string | undefined): number | undefined {

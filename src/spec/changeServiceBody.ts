@@ -71,8 +71,7 @@ const KEYS: Readonly<Record<string, KeyOf>> = {
 const SORTED: ReadonlySet<string> = new Set(['TaskTemplate.Networks']);
 
 function keyOf(...fields: readonly string[]): KeyOf {
-  return (member) =>
-    isObject(member) ? fields.map((field) => String(member[field] ?? '')).join('/') : '';
+  return (member) => (isObject(member) ? JSON.stringify(fields.map((field) => member[field])) : '');
 }
 
 function keyOfFile(id: string): KeyOf {

@@ -48,6 +48,12 @@ export function hasTagOrDigest(image: string): boolean {
   return image.slice(image.lastIndexOf('/') + 1).includes(':') || image.includes('@');
 }
 
+/** The reference as the docker CLI sends it: with a tag, and without the address of Docker Hub. */
+export function taggedImage(image: string): string {
+  const familiar = image.replace(/^(?:index\.)?docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+  return familiar === '' || hasTagOrDigest(familiar) ? familiar : `${familiar}:latest`;
+}
+
 function splitAt(text: string, sign: string): [string, string?] {
   const at = text.indexOf(sign);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];

@@ -16,9 +16,9 @@ function simplify(word: string): string {
 /** Edits that make one word the other (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, sign] of [...from].entries()) {
+  for (const [index, sign] of from.split('').entries()) {
     const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of to.split('').entries()) {
       next.push(
         Math.min(
           (next[column] ?? 0) + 1,

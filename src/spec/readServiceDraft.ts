@@ -77,7 +77,7 @@ function fromContainer(container: ContainerBody, names: DraftNames) {
     user: unless(container.User, ''),
     groups: filled(container.Groups),
     hostname: unless(container.Hostname, ''),
-    init: container.Init ?? undefined,
+    init: unless(container.Init, false),
     tty: unless(container.TTY, false),
     readOnly: unless(container.ReadOnly, false),
     stopSignal: unless(container.StopSignal, ''),

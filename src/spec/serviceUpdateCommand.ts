@@ -72,7 +72,7 @@ export function unsaidChanges(before: ServiceDraft, after: ServiceDraft): readon
     before[key] !== undefined && after[key] === undefined;
   return [
     ...(['name', 'mode'] as const).filter(differ),
-    ...(['init', 'logDriver'] as const).filter(removed),
+    ...(['logDriver'] as const).filter(removed),
   ];
 }
 
@@ -136,7 +136,7 @@ function runFlags(before: ServiceDraft, after: ServiceDraft): Flags {
     ...text('user', 'user'),
     ...text('hostname', 'hostname'),
     ...text('stopSignal', 'stop-signal'),
-    ...changed(before, after, 'init', (draft) => switchFlag('init', draft.init)),
+    ...changed(before, after, 'init', (draft) => switchFlag('init', draft.init ?? false)),
     ...changed(before, after, 'tty', (draft) => switchFlag('tty', draft.tty ?? false)),
     ...changed(before, after, 'readOnly', (draft) =>
       switchFlag('read-only', draft.readOnly ?? false),

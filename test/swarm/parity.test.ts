@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../src/common/logger';
+import type { ServiceBody } from '../../src/docker/bodies';
+import { createEngine } from '../../src/docker/dockerodeEngine';
+import type { Engine } from '../../src/docker/engine';
+import { namesOf, toServiceBody } from '../../src/spec/buildServiceBody';
+import { applyDraft } from '../../src/spec/changeServiceBody';
+import { checkContextOf } from '../../src/spec/checkContext';
+import { fromServiceBody } from '../../src/spec/readServiceDraft';
+import { serviceCreateArguments } from '../../src/spec/serviceCommand';
+import type { DraftNames, ServiceDraft } from '../../src/spec/serviceDraft';
+import { serviceUpdateArguments, unsaidChanges } from '../../src/spec/serviceUpdateCommand';
+import { DRAFT_WORLD, serviceDrafts } from '../fakes/draftArbitrary';
+import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
