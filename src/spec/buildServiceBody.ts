@@ -42,6 +42,9 @@ export const USUAL_RESTART: NonNullable<TaskTemplateBody['RestartPolicy']> = {
   MaxAttempts: 0,
 };
 
+/** Nanoseconds that a container gets to stop when nothing else is asked for. */
+export const USUAL_GRACE = 10_000_000_000;
+
 /** Mode of a secret's or config's file when none is given. */
 export const USUAL_FILE_MODE = 0o444;
 

@@ -1,5 +1,5 @@
 import type { ServiceBody } from '../docker/bodies';
-import { toServiceBody, USUAL_RESTART, USUAL_UPDATE } from './buildServiceBody';
+import { toServiceBody, USUAL_GRACE, USUAL_RESTART, USUAL_UPDATE } from './buildServiceBody';
 import { attachmentsOf } from './readServiceDraft';
 import { isSameJson } from './reapply';
 import type { DraftNames, ServiceDraft } from './serviceDraft';
@@ -38,10 +38,8 @@ function withPolicies(body: ServiceBody): ServiceBody {
     ...(body.RollbackConfig === undefined ? {} : { RollbackConfig: body.RollbackConfig }),
     TaskTemplate: {
       ...body.TaskTemplate,
-      RestartPolicy: body.TaskTemplate?.RestartPolicy ?? {
-        ...USUAL_RESTART,
-        ...(isJob ? { Condition: 'on-failure' } : {}),
-      },
+      ContainerSpec: { StopGracePeriod: USUAL_GRACE, ...body.TaskTemplate?.ContainerSpec },
+      RestartPolicy: body.TaskTemplate?.RestartPolicy ?? USUAL_RESTART,
     },
   };
 }

@@ -77,22 +77,9 @@ function checkCounts({ mode, replicas, maxConcurrent }: ServiceDraft): readonly 
   ];
 }
 
+/** Engines refuse jobs with an update policy; restart condition and endpoint mode are as for others. */
 function checkJob(draft: ServiceDraft): readonly DraftProblem[] {
-  const policies = (['update', 'rollback'] as const).filter((key) => draft[key] !== undefined);
-  return [
-    ...policies.map((key) =>
-      wrong([key], l10n.t('A job has no "{0}": its tasks run once. Remove it.', key)),
-    ),
-    ...(draft.restart?.condition === 'any'
-      ? [
-          wrong(
-            ['restart', 'condition'],
-            l10n.t('Tasks of a job end: use the restart condition on-failure or none.'),
-          ),
-        ]
-      : []),
-    ...(draft.endpointMode === undefined
-      ? []
-      : [wrong(['endpointMode'], l10n.t('A job takes no endpoint mode: remove "endpointMode".'))]),
-  ];
+  return (['update', 'rollback'] as const)
+    .filter((key) => draft[key] !== undefined)
+    .map((key) => wrong([key], l10n.t('A job has no "{0}": its tasks run once. Remove it.', key)));
 }

@@ -151,8 +151,10 @@ function checkPerNode(
     return [];
   }
   const path = ['replicasMaxPerNode'];
-  if (mode !== 'replicated') {
-    return [wrong(path, l10n.t('"replicasMaxPerNode" goes with mode replicated only: remove it.'))];
+  if (mode === 'global' || mode === 'global-job') {
+    return [
+      wrong(path, l10n.t('"replicasMaxPerNode" does not go with mode {0}: remove it.', mode)),
+    ];
   }
   const usable = nodes.filter((node) => node.usable).length;
   return replicas > most * usable

@@ -11,7 +11,13 @@ import type {
   TaskTemplateBody,
   UpdateBody,
 } from '../docker/bodies';
-import { splitOnce, USUAL_FILE_MODE, USUAL_RESTART, USUAL_UPDATE } from './buildServiceBody';
+import {
+  splitOnce,
+  USUAL_FILE_MODE,
+  USUAL_GRACE,
+  USUAL_RESTART,
+  USUAL_UPDATE,
+} from './buildServiceBody';
 import type {
   DraftFile,
   DraftHealthcheck,
@@ -25,9 +31,6 @@ import type {
   ServiceDraft,
 } from './serviceDraft';
 import { formatDuration, formatOctal, formatSize, fromNanoCpus } from './units';
-
-/** Engines write 10 s into every service that asks for nothing else. */
-const USUAL_GRACE = 10_000_000_000;
 
 /**
  * A service's spec as people write it: ids become names, and what is as usual is left out. What a

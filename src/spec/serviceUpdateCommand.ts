@@ -1,3 +1,4 @@
+import { effectiveCapabilities } from './capabilities';
 import {
   type CommandOptions,
   eachFlag,
@@ -15,6 +16,7 @@ import {
   updateFlags,
   valueFlag,
 } from './commandWords';
+import { isJob } from './checkMode';
 import { isSameJson } from './reapply';
 import { commandWords } from './serviceCommand';
 import type { DraftFile, DraftPort, DraftUpdate, ServiceDraft } from './serviceDraft';
@@ -30,11 +32,9 @@ export function serviceUpdateArguments(
     'service',
     'update',
     ...changed(before, after, 'image', (draft) => ['--image', draft.image]),
-    ...changed(before, after, 'replicas', (draft) => ['--replicas', String(draft.replicas ?? 1)]),
-    ...changed(before, after, 'maxConcurrent', (draft) => [
-      '--max-concurrent',
-      String(draft.maxConcurrent ?? draft.replicas ?? 1),
-    ]),
+    ...(isJob(before)
+      ? []
+      : changed(before, after, 'replicas', (draft) => ['--replicas', String(draft.replicas ?? 1)])),
     ...networkFlags(before, after),
     ...portFlags(before, after),
     ...changed(before, after, 'endpointMode', (draft) => [
@@ -72,6 +72,8 @@ export function unsaidChanges(before: ServiceDraft, after: ServiceDraft): readon
     before[key] !== undefined && after[key] === undefined;
   return [
     ...(['name', 'mode'] as const).filter(differ),
+    // `--replicas` is refused for jobs, and `--max-concurrent` ignored (seen on 20.10 and 28.5).
+    ...(isJob(before) ? (['replicas', 'maxConcurrent'] as const).filter(differ) : []),
     ...(['logDriver'] as const).filter(removed),
   ];
 }
@@ -174,6 +176,7 @@ function mountFlags(before: ServiceDraft, after: ServiceDraft, options: CommandO
 }
 
 function listFlags(before: ServiceDraft, after: ServiceDraft): Flags {
+  const capabilities = effectiveCapabilities(after.capAdd ?? [], after.capDrop ?? []);
   return [
     ...addAndRemove('group', before.groups, after.groups),
     ...addAndRemove('dns', before.dns?.servers, after.dns?.servers),
@@ -190,18 +193,12 @@ function listFlags(before: ServiceDraft, after: ServiceDraft): Flags {
     ),
     ...addAndRemove('sysctl', pairs(before.sysctls), pairs(after.sysctls), keyOf),
     ...addAndRemove('ulimit', before.ulimits, after.ulimits, keyOf),
-    ...addAndRemove(
-      'generic-resource',
-      before.reservations?.generic,
-      after.reservations?.generic,
-      keyOf,
-    ),
     ...(isSameJson([before.capAdd, before.capDrop], [after.capAdd, after.capDrop])
       ? []
       : [
           // Without RESET, adding a dropped capability only takes it off the dropped ones.
-          ...eachFlag('cap-add', ['RESET', ...(after.capAdd ?? [])]),
-          ...eachFlag('cap-drop', ['RESET', ...(after.capDrop ?? [])]),
+          ...eachFlag('cap-add', ['RESET', ...capabilities.add]),
+          ...eachFlag('cap-drop', ['RESET', ...capabilities.drop]),
         ]),
   ];
 }
@@ -217,12 +214,8 @@ function addAndRemove(
   will: readonly string[] = [],
   key: (text: string) => string = (text) => text,
 ): Flags {
-  const keys = new Set(will.map(key));
   return [
-    ...eachFlag(
-      `${flag}-rm`,
-      was.map(key).filter((name) => !keys.has(name)),
-    ),
+    ...goneFlags(flag, was, will, key),
     ...eachFlag(
       `${flag}-add`,
       will.filter((text) => !was.includes(text)),
@@ -230,10 +223,25 @@ function addAndRemove(
   ];
 }
 
+function goneFlags(
+  flag: string,
+  was: readonly string[] = [],
+  will: readonly string[] = [],
+  key: (text: string) => string = keyOf,
+): Flags {
+  const keys = new Set(will.map(key));
+  return eachFlag(
+    `${flag}-rm`,
+    was.map(key).filter((name) => !keys.has(name)),
+  );
+}
+
 /** A check that says nothing, where the one before said something. */
 function noHealthcheck({ healthcheck: was }: ServiceDraft) {
   return {
-    ...(was?.command === undefined && was?.exec === undefined ? {} : { command: '' }),
+    ...(was?.command === undefined && was?.exec === undefined && was?.disable !== true
+      ? {}
+      : { command: '' }),
     ...(was?.interval === undefined ? {} : { interval: '0s' }),
     ...(was?.timeout === undefined ? {} : { timeout: '0s' }),
     ...(was?.retries === undefined ? {} : { retries: 0 }),
@@ -258,9 +266,19 @@ function systemFlags(before: ServiceDraft, after: ServiceDraft): Flags {
     ...(differ('reservations')
       ? [
           ...resourceFlags('reserve', amounts('reservations')),
+          ...goneFlags(
+            'generic-resource',
+            before.reservations?.generic,
+            after.reservations?.generic,
+          ),
           ...eachFlag('generic-resource-add', after.reservations?.generic),
         ]
-      : []),
+      : addAndRemove(
+          'generic-resource',
+          before.reservations?.generic,
+          after.reservations?.generic,
+          keyOf,
+        )),
     ...changed(before, after, 'oomScoreAdj', (draft) => [
       '--oom-score-adj',
       String(draft.oomScoreAdj ?? 0),

@@ -270,45 +270,71 @@ const asService = seldom({
 
 const asGlobal = seldom({ ...common, restart, update: update(['pause', 'continue']) });
 
-const asJob = seldom({
-  ...common,
-  restart: restart.map((policy) => ({ ...policy, condition: 'on-failure' as const })),
-});
+const asJob = seldom({ ...common, restart, endpointMode: fc.constantFrom('vip', 'dnsrr') });
 
 const image = fc.constantFrom('nginx:1.27', 'registry.example:5000/team/app:v2', 'busybox');
 
-/** Drafts of every mode that an engine takes, for the swarm of {@link DRAFT_WORLD}. */
-export const serviceDrafts: fc.Arbitrary<ServiceDraft> = fc
-  .tuple(
-    image,
-    fc.oneof(
-      {
-        weight: 5,
-        arbitrary: fc.tuple(
-          partly<Partial<ServiceDraft>>({
-            replicas: fc.integer({ min: 0, max: 3 }),
-            endpointMode: fc.constantFrom('vip', 'dnsrr'),
-          }),
-          asService,
-        ),
-      },
-      { weight: 1, arbitrary: fc.tuple(fc.constant({ mode: 'global' as const }), asGlobal) },
-      {
-        weight: 1,
-        arbitrary: fc.tuple(
-          partly<Partial<ServiceDraft>>({
-            replicas: fc.integer({ min: 1, max: 4 }),
-            maxConcurrent: fc.integer({ min: 1, max: 4 }),
-          }).map((rest) => ({ ...rest, mode: 'replicated-job' as const })),
-          asJob,
-        ),
-      },
-      { weight: 1, arbitrary: fc.tuple(fc.constant({ mode: 'global-job' as const }), asJob) },
+function drafts(
+  mode: fc.Arbitrary<Partial<ServiceDraft>>,
+  rest: fc.Arbitrary<Partial<ServiceDraft>>,
+): fc.Arbitrary<ServiceDraft> {
+  return fc
+    .tuple(image, mode, rest)
+    .map(([name, chosen, members]) =>
+      withoutContradictions({ name: 'web', image: name, ...chosen, ...members }),
+    );
+}
+
+const kinds = [
+  {
+    weight: 5,
+    arbitrary: drafts(
+      partly<ServiceDraft>({
+        replicas: fc.integer({ min: 0, max: 3 }),
+        endpointMode: fc.constantFrom('vip', 'dnsrr'),
+      }),
+      asService,
     ),
-  )
-  .map(([name, [mode, rest]]) =>
-    withoutContradictions({ name: 'web', image: name, ...mode, ...rest }),
-  );
+  },
+  { weight: 1, arbitrary: drafts(fc.constant({ mode: 'global' }), asGlobal) },
+  {
+    weight: 1,
+    arbitrary: drafts(
+      partly<ServiceDraft>({
+        replicas: fc.integer({ min: 1, max: 4 }),
+        maxConcurrent: fc.integer({ min: 1, max: 4 }),
+      }).map((counts) => ({ ...counts, mode: 'replicated-job' as const })),
+      asJob,
+    ),
+  },
+  { weight: 1, arbitrary: drafts(fc.constant({ mode: 'global-job' }), asJob) },
+] as const;
+
+/** Drafts of every mode that an engine takes, for the swarm of {@link DRAFT_WORLD}. */
+export const serviceDrafts: fc.Arbitrary<ServiceDraft> = fc.oneof(...kinds);
+
+/** Two drafts of one service: some members of the first are changed, taken away or added. */
+export const serviceChanges: fc.Arbitrary<readonly [ServiceDraft, ServiceDraft]> = fc.oneof(
+  ...kinds.map(({ weight, arbitrary }) => ({
+    weight,
+    arbitrary: fc
+      .tuple(arbitrary, arbitrary)
+      .chain(([before, other]) =>
+        fc
+          .subarray(Object.keys({ ...before, ...other }), { minLength: 1 })
+          .map((keys): readonly [ServiceDraft, ServiceDraft] => [
+            before,
+            withoutContradictions(mix(before, other, keys)),
+          ]),
+      ),
+  })),
+);
+
+function mix(before: ServiceDraft, other: ServiceDraft, keys: readonly string[]): ServiceDraft {
+  const kept = Object.entries(before).filter(([key]) => !keys.includes(key));
+  const taken = Object.entries(other).filter(([key]) => keys.includes(key));
+  return Object.fromEntries([...kept, ...taken]) as unknown as ServiceDraft;
+}
 
 /** dnsrr publishes in host mode only. */
 function withoutContradictions(draft: ServiceDraft): ServiceDraft {
