@@ -16,6 +16,8 @@ import { formatCpus, formatOctal, parseOctal } from './units';
 export interface CommandOptions {
   /** False masks what may be secret: values of variables, options of volume and log drivers. */
   readonly withValues: boolean;
+  /** The tasks pull with the credentials of the person who runs the command. */
+  readonly withRegistryAuth?: boolean;
 }
 
 type TextMap = Readonly<Record<string, string>>;

@@ -41,6 +41,7 @@ export function serviceCreateArguments(
     ...eachFlag('label', pairs(draft.labels)),
     ...valueFlag('log-driver', draft.logDriver?.name),
     ...eachFlag('log-opt', optionWords(draft.logDriver?.options, options)),
+    ...switchFlag('with-registry-auth', options.withRegistryAuth === true ? true : undefined),
     draft.image,
     ...(draft.args ?? []),
   ];

@@ -155,11 +155,8 @@ describe.each([
         await create(draft);
         const ours = await takeSpec();
         expect(sorted(ours), JSON.stringify(draft)).toEqual(sorted(theirs));
-        // What was read is what was written: creating it again would give the same spec.
-        const again = toServiceBody(fromServiceBody(ours, names), names);
-        expect(essence(sorted(again)), JSON.stringify(draft)).toEqual(
-          essence(sorted(toServiceBody(draft, names))),
-        );
+        const read = fromServiceBody(ours, names);
+        expect(fromServiceBody(toServiceBody(read, names), names)).toEqual(read);
       }
     });
 
