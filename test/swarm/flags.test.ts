@@ -33,7 +33,9 @@ function readList(command: string): v.InferOutput<typeof listSchema> {
 async function flagsOf(choice: EngineChoice, command: string): Promise<readonly string[]> {
   const engine = await ensureEngine(choice, { cacheDir: engineCache });
   const { stdout } = await run(engine.dockerCli, [...command.split('-'), '--help']);
-  const found = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag = '']) => flag);
+  const found = [...stdout.matchAll(/^ {2}(?:-\w, | {4})(--[\w-]+)/gm)].map(
+    ([, flag = '']) => flag,
+  );
   return found.filter((flag) => flag !== '--help').toSorted();
 }
 
