@@ -8,9 +8,7 @@ import { parseDuration, parseOctal, parseSize } from './units';
 const text = v.string(() => l10n.t('write text here; put numbers and true or false in quotes'));
 const words = v.array(text, () => l10n.t('write a list of texts'));
 const flag = v.boolean(() => l10n.t('write true or false'));
-const textMap = v.record(v.string(), text, () =>
-  l10n.t('write names with values, such as "name: value"'),
-);
+const textMap = mapOf(text, () => l10n.t('write names with values, such as "name: value"'));
 const duration = v.pipe(
   v.string(() => durationHelp()),
   v.check(
@@ -63,6 +61,17 @@ function countHelp(): string {
 
 function portHelp(): string {
   return l10n.t('write a port, a whole number from 1 to 65535');
+}
+
+/** Valibot takes a list for a record with numbers as keys. */
+function mapOf<const Schema extends v.GenericSchema>(value: Schema, help: () => string) {
+  return v.pipe(
+    v.custom<Readonly<Record<string, unknown>>>(
+      (map) => typeof map === 'object' && map !== null && !Array.isArray(map),
+      help,
+    ),
+    v.record(v.string(), value),
+  );
 }
 
 function oneOf<const Words extends readonly string[]>(allowed: Words) {
@@ -180,9 +189,7 @@ export const serviceDraftSchema = group({
   networks: v.exactOptional(listOf(networkSchema)),
   endpointMode: v.exactOptional(oneOf(['vip', 'dnsrr'])),
   env: v.exactOptional(
-    v.record(v.string(), v.nullable(text), () =>
-      l10n.t('write names with values, such as "NAME: value"'),
-    ),
+    mapOf(v.nullable(text), () => l10n.t('write names with values, such as "NAME: value"')),
   ),
   entrypoint: v.exactOptional(words),
   args: v.exactOptional(words),
