@@ -13,20 +13,26 @@ function simplify(word: string): string {
   return word.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
-/** Edits that make one word the other (Levenshtein). */
+/** Edits that make one word the other; two letters that changed places are one edit. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, sign] of from.split('').entries()) {
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let index = 0; index < from.length; index += 1) {
     const next = [index + 1];
-    for (const [column, other] of to.split('').entries()) {
+    for (let column = 0; column < to.length; column += 1) {
+      const isSame = from[index] === to[column];
+      const isSwapped =
+        index > 0 && column > 0 && from[index] === to[column - 1] && from[index - 1] === to[column];
       next.push(
         Math.min(
           (next[column] ?? 0) + 1,
           (row[column + 1] ?? 0) + 1,
-          (row[column] ?? 0) + (sign === other ? 0 : 1),
+          (row[column] ?? 0) + (isSame ? 0 : 1),
+          isSwapped ? (before[column - 1] ?? 0) + 1 : Number.POSITIVE_INFINITY,
         ),
       );
     }
+    before = row;
     row = next;
   }
   return row.at(-1) ?? 0;
