@@ -60,14 +60,12 @@ function check(fields: Fields, among: CheckContext = context) {
 }
 
 /** One problem, at this place, in words that name the field and what to do. */
-function expectProblem(
-  fields: Fields,
+function only(
   path: readonly (string | number)[],
   text: RegExp,
   severity: 'error' | 'warning' = 'error',
-  among: CheckContext = context,
-): void {
-  expect(check(fields, among)).toEqual([{ path, severity, text: expect.stringMatching(text) }]);
+): unknown {
+  return [{ path, severity, text: expect.stringMatching(text) }];
 }
 
 test('a sound draft has no problem', () => {
@@ -81,46 +79,37 @@ describe('publish (SWARM-FACTS 2.3)', () => {
   const port = (fields: object) => ({ ports: [{ target: 80, ...fields }] });
 
   it('unknown protocol, which engines take for tcp', () => {
-    expectProblem(
-      port({ protocol: 'icmp' }),
-      ['ports', 0, 'protocol'],
-      /"ports\[0\]\.protocol": write one of: tcp, udp, sctp/,
+    expect(check(port({ protocol: 'icmp' }))).toEqual(
+      only(['ports', 0, 'protocol'], /"ports\[0\]\.protocol": write one of: tcp, udp, sctp/),
     );
   });
   it('unknown mode, which engines take for ingress', () => {
-    expectProblem(
-      port({ mode: 'node' }),
-      ['ports', 0, 'mode'],
-      /"ports\[0\]\.mode": write one of: ingress, host/,
+    expect(check(port({ mode: 'node' }))).toEqual(
+      only(['ports', 0, 'mode'], /"ports\[0\]\.mode": write one of: ingress, host/),
     );
   });
   it.each([0, 70_000, -1, 80.5])('target port %d', (target) => {
-    expectProblem(
-      { ports: [{ target }] },
-      ['ports', 0, 'target'],
-      /"ports\[0\]\.target": write a port, a whole number from 1 to 65535/,
+    expect(check({ ports: [{ target }] })).toEqual(
+      only(
+        ['ports', 0, 'target'],
+        /"ports\[0\]\.target": write a port, a whole number from 1 to 65535/,
+      ),
     );
   });
   it.each([0, 70_000])('published port %d', (published) => {
-    expectProblem(
-      port({ published }),
-      ['ports', 0, 'published'],
-      /"ports\[0\]\.published": write a port, .* 1 to 65535/,
+    expect(check(port({ published }))).toEqual(
+      only(['ports', 0, 'published'], /"ports\[0\]\.published": write a port, .* 1 to 65535/),
     );
   });
   it('dnsrr with a port in ingress mode', () => {
-    expectProblem(
-      { ...port({ published: 81 }), endpointMode: 'dnsrr' },
-      ['ports', 0, 'mode'],
-      /Port 81 .* ingress mode.* use mode host, or endpoint mode vip/,
+    expect(check({ ...port({ published: 81 }), endpointMode: 'dnsrr' })).toEqual(
+      only(['ports', 0, 'mode'], /Port 81 .* ingress mode.* use mode host, or endpoint mode vip/),
     );
     expect(check({ ...port({ published: 81, mode: 'host' }), endpointMode: 'dnsrr' })).toEqual([]);
   });
   it('unknown endpoint mode', () => {
-    expectProblem(
-      { endpointMode: 'zzz' },
-      ['endpointMode'],
-      /"endpointMode": write one of: vip, dnsrr/,
+    expect(check({ endpointMode: 'zzz' })).toEqual(
+      only(['endpointMode'], /"endpointMode": write one of: vip, dnsrr/),
     );
   });
   it('the same port twice', () => {
@@ -128,10 +117,8 @@ describe('publish (SWARM-FACTS 2.3)', () => {
       { target: 80, published: 81 },
       { target: 90, published: 81, protocol: 'tcp' },
     ];
-    expectProblem(
-      { ports },
-      ['ports', 1, 'published'],
-      /Port 81\/tcp is published twice: remove one/,
+    expect(check({ ports })).toEqual(
+      only(['ports', 1, 'published'], /Port 81\/tcp is published twice: remove one/),
     );
     const other = [
       { target: 80, published: 81 },
@@ -141,43 +128,35 @@ describe('publish (SWARM-FACTS 2.3)', () => {
     expect(check({ ports: other })).toEqual([]);
   });
   it('a port that another service publishes', () => {
-    expectProblem(
-      port({ published: 8080 }),
-      ['ports', 0, 'published'],
-      /8080\/tcp is published by the service "drupal"\. Choose another published port/,
+    expect(check(port({ published: 8080 }))).toEqual(
+      only(
+        ['ports', 0, 'published'],
+        /8080\/tcp is published by the service "drupal"\. Choose another published port/,
+      ),
     );
-    expectProblem(
-      port({ published: 8080, mode: 'host' }),
-      ['ports', 0, 'published'],
-      /service "drupal"/,
+    expect(check(port({ published: 8080, mode: 'host' }))).toEqual(
+      only(['ports', 0, 'published'], /service "drupal"/),
     );
-    expectProblem(port({ published: 9000 }), ['ports', 0, 'published'], /service "agent"/);
+    expect(check(port({ published: 9000 }))).toEqual(
+      only(['ports', 0, 'published'], /service "agent"/),
+    );
   });
   it('a host port that another service has too, which the scheduler keeps apart', () => {
-    expectProblem(
-      port({ published: 9000, mode: 'host' }),
-      ['ports', 0, 'published'],
-      /never share a node/,
-      'warning',
+    expect(check(port({ published: 9000, mode: 'host' }))).toEqual(
+      only(['ports', 0, 'published'], /never share a node/, 'warning'),
     );
   });
   it('`ingress` as a network', () => {
-    expectProblem(
-      { networks: [{ name: 'ingress' }] },
-      ['networks', 0, 'name'],
-      /"ingress" is the swarm’s ingress.*Remove it/,
+    expect(check({ networks: [{ name: 'ingress' }] })).toEqual(
+      only(['networks', 0, 'name'], /"ingress" is the swarm’s ingress.*Remove it/),
     );
   });
   it('an unknown network', () => {
-    expectProblem(
-      { networks: [{ name: 'nosuchnet' }] },
-      ['networks', 0, 'name'],
-      /no network "nosuchnet": create it first/,
+    expect(check({ networks: [{ name: 'nosuchnet' }] })).toEqual(
+      only(['networks', 0, 'name'], /no network "nosuchnet": create it first/),
     );
-    expectProblem(
-      { networks: [{ name: 'fornt' }] },
-      ['networks', 0, 'name'],
-      /no network "fornt": did you mean "front"/,
+    expect(check({ networks: [{ name: 'fornt' }] })).toEqual(
+      only(['networks', 0, 'name'], /no network "fornt": did you mean "front"/),
     );
   });
 });
@@ -188,61 +167,49 @@ describe('the publish preflight', () => {
   });
 
   it.each([2377, 7946])('port %d of the swarm itself', (published) => {
-    expectProblem(
-      port(published),
-      ['ports', 0, 'published'],
-      /The swarm itself needs port.*Choose another published port/,
+    expect(check(port(published))).toEqual(
+      only(['ports', 0, 'published'], /The swarm itself needs port.*Choose another published port/),
     );
   });
   it('the data-path port, wherever it is', () => {
-    expectProblem(port(4789, 'udp'), ['ports', 0, 'published'], /needs port 4789\/udp/);
+    expect(check(port(4789, 'udp'))).toEqual(
+      only(['ports', 0, 'published'], /needs port 4789\/udp/),
+    );
     const moved = { ...context, ports: { ...context.ports, dataPathPort: 7789 } };
-    expectProblem(
-      port(7789, 'udp'),
-      ['ports', 0, 'published'],
-      /needs port 7789\/udp/,
-      'error',
-      moved,
+    expect(check(port(7789, 'udp'), moved)).toEqual(
+      only(['ports', 0, 'published'], /needs port 7789\/udp/),
     );
     expect(check(port(4789, 'udp'), moved)).toEqual([]);
     expect(check(port(4789))).toEqual([]);
   });
   it.each([22, 2375, 2376])('port %d of the nodes', (published) => {
-    expectProblem(
-      port(published),
-      ['ports', 0, 'published'],
-      /usually in use on the nodes/,
-      'warning',
+    expect(check(port(published))).toEqual(
+      only(['ports', 0, 'published'], /usually in use on the nodes/, 'warning'),
     );
   });
   it('host mode with more replicas than nodes that take tasks', () => {
     const ports = [{ target: 80, published: 81, mode: 'host' }];
-    expectProblem(
-      { ports, replicas: 3 },
-      ['ports', 0, 'mode'],
-      /3 replicas need 3 nodes, and 2 can take tasks.*mode global/,
-      'warning',
+    expect(check({ ports, replicas: 3 })).toEqual(
+      only(
+        ['ports', 0, 'mode'],
+        /3 replicas need 3 nodes, and 2 can take tasks.*mode global/,
+        'warning',
+      ),
     );
     expect(check({ ports, replicas: 2 })).toEqual([]);
     expect(check({ ports, mode: 'global' })).toEqual([]);
   });
   it('host mode with internal networks only', () => {
     const ports = [{ target: 80, published: 81, mode: 'host' }];
-    expectProblem(
-      { ports, networks: [{ name: 'inner' }] },
-      ['ports', 0, 'mode'],
-      /dead when all networks .* internal: add a network/,
+    expect(check({ ports, networks: [{ name: 'inner' }] })).toEqual(
+      only(['ports', 0, 'mode'], /dead when all networks .* internal: add a network/),
     );
     expect(check({ ports, networks: [{ name: 'inner' }, { name: 'front' }] })).toEqual([]);
   });
   it('no ingress network', () => {
     const without = { ...context, networks: context.networks.filter(({ ingress }) => !ingress) };
-    expectProblem(
-      { ports: [{ target: 80 }] },
-      ['ports'],
-      /no ingress network.*create one, or use mode host/,
-      'error',
-      without,
+    expect(check({ ports: [{ target: 80 }] }, without)).toEqual(
+      only(['ports'], /no ingress network.*create one, or use mode host/),
     );
   });
   it('the service that is being changed is not in its own way', () => {
@@ -466,7 +433,7 @@ describe('the limits of a service (SWARM-FACTS 2.4)', () => {
       /never got addresses.*create it anew/,
     ],
   ])('%s is refused', (_what, fields, path, text) => {
-    expectProblem(fields, path, text);
+    expect(check(fields)).toEqual(only(path, text));
   });
 
   it.each<[string, Fields, (string | number)[], RegExp]>([
@@ -520,7 +487,7 @@ describe('the limits of a service (SWARM-FACTS 2.4)', () => {
       /Docker’s own/,
     ],
   ])('%s is worth a word', (_what, fields, path, text) => {
-    expectProblem(fields, path, text, 'warning');
+    expect(check(fields)).toEqual(only(path, text, 'warning'));
   });
 
   it('what newer engines and Windows nodes can is taken there', () => {

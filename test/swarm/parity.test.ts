@@ -5,17 +5,24 @@ import { silentLogger } from '../../src/common/logger';
 import type { ServiceBody } from '../../src/docker/bodies';
 import { createEngine } from '../../src/docker/dockerodeEngine';
 import type { Engine } from '../../src/docker/engine';
+import { buildSnapshot } from '../../src/model/buildSnapshot';
+import type { SwarmSnapshot } from '../../src/model/snapshot';
 import { namesOf, toServiceBody } from '../../src/spec/buildServiceBody';
 import { applyDraft } from '../../src/spec/changeServiceBody';
+import { checkContextOf } from '../../src/spec/checkContext';
+import { checkService } from '../../src/spec/checkService';
 import { fromServiceBody } from '../../src/spec/readServiceDraft';
 import { serviceCreateArguments } from '../../src/spec/serviceCommand';
 import type { DraftNames, ServiceDraft } from '../../src/spec/serviceDraft';
 import { serviceUpdateArguments, unsaidChanges } from '../../src/spec/serviceUpdateCommand';
 import { DRAFT_WORLD, serviceChanges, serviceDrafts } from '../fakes/draftArbitrary';
+import { makeParts } from '../fakes/swarms';
 import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
 
 const SEED = 20_261_126;
 const withValues = { withValues: true };
+const plain: ServiceDraft = { name: 'web', image: 'nginx:1.27', replicas: 0 };
+const mount = { type: 'tmpfs', target: '/a' } as const;
 
 /** Lists that the docker CLI writes in an order of its own: random, or sorted on an update. */
 const UNORDERED: ReadonlySet<string> = new Set([
@@ -99,6 +106,18 @@ describe.each([
       return spec;
     }
 
+    async function takeSnapshot(): Promise<SwarmSnapshot> {
+      const [info, nodes, networks, services] = await Promise.all([
+        engine.info(),
+        engine.nodes(),
+        engine.networks(),
+        engine.services(),
+      ]);
+      return buildSnapshot(
+        makeParts({ info, nodes, networks, services, apiVersion: engine.apiVersion }),
+      );
+    }
+
     async function create(draft: ServiceDraft): Promise<string> {
       return (await engine.createService(toServiceBody(draft, names))).id;
     }
@@ -146,6 +165,58 @@ describe.each([
     afterAll(async () => {
       engine?.dispose();
       await acquired?.release();
+    });
+
+    it.each<[string, object, object]>([
+      [
+        'protocol icmp as tcp',
+        { Protocol: 'icmp', TargetPort: 80 },
+        { Protocol: 'tcp', TargetPort: 80 },
+      ],
+      ['mode node as ingress', { TargetPort: 80, PublishMode: 'node' }, { PublishMode: 'ingress' }],
+      ['target port 70000', { TargetPort: 70_000 }, { TargetPort: 70_000 }],
+      [
+        'published port 70000',
+        { TargetPort: 80, PublishedPort: 70_000 },
+        { PublishedPort: 70_000 },
+      ],
+    ])('the engine alone takes %s with 201', async (_what, port, stored) => {
+      const body = toServiceBody(plain, names);
+      await engine.createService({ ...body, EndpointSpec: { Ports: [port] } });
+      expect(await takeSpec()).toMatchObject({ EndpointSpec: { Ports: [stored] } });
+    });
+
+    it('the engine alone takes target port 0 and unknown constraints with 201', async () => {
+      const body = toServiceBody({ ...plain, constraints: ['node.foo==1'] }, names);
+      await engine.createService({ ...body, EndpointSpec: { Ports: [{ Protocol: 'tcp' }] } });
+      const { EndpointSpec: endpoint, TaskTemplate: template } = await takeSpec();
+      expect(endpoint?.Ports?.[0]?.TargetPort).toBeUndefined();
+      expect(template?.Placement?.Constraints).toEqual(['node.foo==1']);
+    });
+
+    it.each<[string, Partial<ServiceDraft>]>([
+      ['dnsrr with ingress', { endpointMode: 'dnsrr', ports: [{ target: 80 }] }],
+      [
+        'a port twice',
+        {
+          ports: [
+            { target: 80, published: 81 },
+            { target: 90, published: 81 },
+          ],
+        },
+      ],
+      ['ingress as a network', { networks: [{ name: 'ingress' }] }],
+      ['too little memory', { limits: { memory: '1M' } }],
+      ['too little of a CPU', { limits: { cpus: 0.0001 } }],
+      ['a mount target twice', { mounts: [mount, mount] }],
+      ['a constraint without operator', { constraints: ['node.role=worker'] }],
+      ['a health check of 500us', { healthcheck: { command: 'x', interval: '500us' } }],
+      ['a job with an update policy', { mode: 'global-job', update: { delay: '1s' } }],
+    ])('the engine refuses %s, as Swarmscope does before it sends', async (_what, fields) => {
+      await expect(create({ ...plain, ...fields })).rejects.toBeInstanceOf(SwarmscopeError);
+      const context = checkContextOf(await takeSnapshot());
+      const problems = checkService({ ...plain, ...fields }, context);
+      expect(problems.filter(({ severity }) => severity === 'error')).toHaveLength(1);
     });
 
     it(`make the same service of ${creates} drafts`, { timeout: 150_000 }, async () => {
