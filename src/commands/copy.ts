@@ -76,7 +76,7 @@ function commandFor(
   return service === undefined
     ? undefined
     : serviceCreateCommand(service, {
-        networkName: (target) => snapshot.networks.get(target)?.name ?? target,
+        networks: snapshot.networks.values(),
         withValues,
       });
 }

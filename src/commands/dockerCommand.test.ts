@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeNetwork, makeService } from '../../test/fakes/records';
+import { makeNetwork } from '../../test/fakes/records';
 import { networkCreateCommand, serviceCreateCommand } from './dockerCommand';
 
 test('a network as docker command', () => {
@@ -18,34 +18,48 @@ test('a network as docker command', () => {
   );
 });
 
-const service = makeService({
-  id: 's',
-  name: 'db',
-  image: 'postgres:17',
-  mode: { kind: 'replicated', replicas: 2 },
-  networks: [
-    { target: 'n1', aliases: [] },
-    { target: 'n2', aliases: ['database'] },
-  ],
-  wantedPorts: [
-    { protocol: 'tcp', targetPort: 5432, publishedPort: 5432, mode: 'ingress' },
-    { protocol: 'udp', targetPort: 53, mode: 'host' },
-  ],
-  env: ['POSTGRES_PASSWORD=s3 cret', 'PLAIN'],
-  constraints: ['node.role == worker'],
-  args: ['-c', 'x=1 y'],
-  labels: {},
-});
+const service = {
+  raw: {
+    ID: 's',
+    Version: { Index: 7 },
+    Spec: {
+      Name: 'db',
+      Labels: {},
+      TaskTemplate: {
+        ContainerSpec: {
+          Image: 'postgres:17',
+          Args: ['-c', 'x=1 y'],
+          Env: ['POSTGRES_PASSWORD=s3 cret', 'PLAIN'],
+          Secrets: [
+            {
+              SecretID: 'x1',
+              SecretName: 'key',
+              File: { Name: 'key', UID: '0', GID: '0', Mode: 292 },
+            },
+          ],
+        },
+        Placement: { Constraints: ['node.role == worker'] },
+        Networks: [{ Target: 'n1' }, { Target: 'n2', Aliases: ['database'] }],
+      },
+      Mode: { Replicated: { Replicas: 2 } },
+      EndpointSpec: {
+        Ports: [
+          { Protocol: 'tcp', TargetPort: 5432, PublishedPort: 5432, PublishMode: 'ingress' },
+          { Protocol: 'udp', TargetPort: 53, PublishMode: 'host' },
+        ],
+      },
+    },
+  },
+};
+const networks = [{ id: 'n1', name: 'front' }];
 
 test('a service as docker command masks its environment', () => {
-  expect(
-    serviceCreateCommand(service, { networkName: (id) => `net-${id}`, withValues: false }),
-  ).toBe(
-    "docker service create --name db --replicas 2 --network net-n1 --network name=net-n2,alias=database --publish published=5432,target=5432 --publish target=53,protocol=udp,mode=host --env 'POSTGRES_PASSWORD=***' --env PLAIN --constraint 'node.role == worker' postgres:17 -c 'x=1 y'",
+  expect(serviceCreateCommand(service, { networks, withValues: false })).toBe(
+    "docker service create --name db --replicas 2 --network front --network name=n2,alias=database --publish published=5432,target=5432 --publish target=53,protocol=udp,mode=host --env 'POSTGRES_PASSWORD=***' --env PLAIN --secret source=key --constraint 'node.role == worker' postgres:17 -c 'x=1 y'",
   );
 });
 
 test('with values only when asked', () => {
-  const command = serviceCreateCommand(service, { networkName: (id) => id, withValues: true });
+  const command = serviceCreateCommand(service, { networks, withValues: true });
   expect(command).toContain("--env 'POSTGRES_PASSWORD=s3 cret'");
 });

@@ -1,7 +1,10 @@
 import { shellCommand } from '../common/shellQuote';
 import type { NetworkRecord } from '../docker/records/network';
-import type { PublishedPort, ServiceRecord } from '../docker/records/service';
-import { maskEnvironment } from './validation/environment';
+import type { ServiceRecord } from '../docker/records/service';
+import { readServiceState } from '../docker/specs';
+import { namesOf } from '../spec/buildServiceBody';
+import { fromServiceBody } from '../spec/readServiceDraft';
+import { serviceCreateArguments } from '../spec/serviceCommand';
 
 /** `docker network create …` that makes a network like this one. */
 export function networkCreateCommand(network: NetworkRecord): string {
@@ -33,61 +36,22 @@ export function networkCreateCommand(network: NetworkRecord): string {
 }
 
 /**
- * `docker service create …` that makes a service like this one, as far as Swarmscope knows its spec.
- * Environment values are masked unless `withValues`.
+ * `docker service create …` that makes a service like this one. Environment values and options of
+ * drivers are masked unless `withValues`.
+ * @throws SwarmscopeError 'unexpected-answer' when the service has no spec.
  */
 export function serviceCreateCommand(
-  service: ServiceRecord,
+  service: Pick<ServiceRecord, 'raw'>,
   options: {
-    /** Name of a network by id; unknown ids stay ids. */
-    readonly networkName: (id: string) => string;
+    /** Networks that the service may be on; those that are not here stay ids. */
+    readonly networks: Iterable<Pick<NetworkRecord, 'id' | 'name'>>;
     readonly withValues: boolean;
   },
 ): string {
-  const flags: string[] = ['--name', service.name, ...modeFlags(service)];
-  for (const { target, aliases } of service.networks) {
-    const name = options.networkName(target);
-    const fields = [`name=${name}`, ...aliases.map((alias) => `alias=${alias}`)];
-    flags.push('--network', aliases.length === 0 ? name : fields.join(','));
-  }
-  for (const port of service.wantedPorts) {
-    flags.push('--publish', publishValue(port));
-  }
-  if (service.endpointMode === 'dnsrr') {
-    flags.push('--endpoint-mode', 'dnsrr');
-  }
-  for (const line of service.env) {
-    flags.push('--env', options.withValues ? line : maskEnvironment(line));
-  }
-  flags.push(...service.constraints.flatMap((rule) => ['--constraint', rule]));
-  flags.push(...labelFlags(service.labels));
-  const [entrypoint, ...rest] = service.command;
-  if (entrypoint !== undefined) {
-    flags.push('--entrypoint', shellCommand([entrypoint, ...rest]));
-  }
-  return shellCommand(['docker', 'service', 'create', ...flags, service.image, ...service.args]);
-}
-
-function modeFlags({ mode }: ServiceRecord): string[] {
-  switch (mode.kind) {
-    case 'replicated':
-      return ['--replicas', String(mode.replicas)];
-    case 'global':
-      return ['--mode', 'global'];
-    case 'replicated-job':
-      return ['--mode', 'replicated-job', '--replicas', String(mode.total)];
-    case 'global-job':
-      return ['--mode', 'global-job'];
-  }
-}
-
-function publishValue({ protocol, targetPort, publishedPort, mode }: PublishedPort): string {
-  return [
-    ...(publishedPort === undefined ? [] : [`published=${publishedPort}`]),
-    `target=${targetPort}`,
-    ...(protocol === 'tcp' ? [] : [`protocol=${protocol}`]),
-    ...(mode === 'ingress' ? [] : [`mode=${mode}`]),
-  ].join(',');
+  const { spec } = readServiceState(service.raw);
+  const draft = fromServiceBody(spec, namesOf({ networks: options.networks }));
+  const { withValues } = options;
+  return shellCommand(['docker', ...serviceCreateArguments(draft, { withValues })]);
 }
 
 function labelFlags(labels: Readonly<Record<string, string>>): string[] {

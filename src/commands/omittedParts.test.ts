@@ -49,30 +49,44 @@ it('finds nothing in what the docker CLI fills in by itself', () => {
   expect(omittedParts(service)).toEqual([]);
 });
 
-it('names what a copied command would lose', () => {
+it('finds nothing in all that a draft has words for', () => {
   const service = makeService(
     {
       Mounts: [{ Type: 'volume', Source: 'data', Target: '/var/lib' }],
-      Secrets: [{ SecretName: 'key' }],
+      Secrets: [
+        { SecretID: 's9', SecretName: 'key', File: { Name: 'k', UID: '0', GID: '0', Mode: 292 } },
+      ],
       User: 'postgres',
       Labels: { tier: 'db' },
+      CapabilityDrop: ['CAP_KILL'],
     },
     {
       Resources: { Limits: { MemoryBytes: 1_000_000 } },
       RestartPolicy: { Condition: 'none' },
       Placement: { MaxReplicas: 2 },
+      Networks: [{ Target: 'n2' }, { Target: 'n1', Aliases: ['a'] }],
     },
-    { UpdateConfig: { Parallelism: 2 } },
+    { UpdateConfig: { Parallelism: 2, FailureAction: 'pause', Order: 'stop-first' } },
+  );
+  expect(omittedParts(service)).toEqual([]);
+});
+
+it('names what a copied command would lose', () => {
+  const service = makeService(
+    {
+      Mounts: [{ Type: 'bind', Source: '/a', Target: '/b', Consistency: 'cached' }],
+      OpenStdin: true,
+      Privileges: { NoNewPrivileges: true },
+      Healthcheck: { Test: ['CMD', 'check'] },
+    },
+    { Runtime: 'plugin' },
   );
   expect(omittedParts(service)).toEqual([
     'Mounts',
-    'Secrets',
-    'User',
-    'Labels',
-    'MaxReplicas',
-    'Resources',
-    'RestartPolicy',
-    'UpdateConfig',
+    'OpenStdin',
+    'Privileges',
+    'Runtime',
+    'Healthcheck.Test',
   ]);
 });
 

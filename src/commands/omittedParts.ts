@@ -1,3 +1,9 @@
+import type { ContainerBody, ServiceBody } from '../docker/bodies';
+import { holds } from '../docker/requestBodies';
+import { namesOf, toServiceBody } from '../spec/buildServiceBody';
+import { fromServiceBody } from '../spec/readServiceDraft';
+import type { DraftNames } from '../spec/serviceDraft';
+
 type Json = Readonly<Record<string, unknown>>;
 
 const POLICY = {
@@ -19,14 +25,8 @@ const DEFAULTS: Json = {
   RollbackConfig: POLICY,
 };
 
-/** Parts that the docker command of a service does carry. */
-const CARRIED = {
-  spec: new Set(['Name', 'Labels', 'TaskTemplate', 'Mode', 'EndpointSpec', 'Networks']),
-  // Platforms follow from the image; ForceUpdate counts past updates.
-  template: new Set(['ContainerSpec', 'Networks', 'ForceUpdate', 'Placement']),
-  placement: new Set(['Constraints', 'Platforms']),
-  container: new Set(['Image', 'Env', 'Command', 'Args']),
-};
+/** Follow from the image, or count past updates; a copied image is the same with or without its tag. */
+const IMPLIED: ReadonlySet<string> = new Set(['Image', 'Platforms', 'ForceUpdate']);
 
 /**
  * What the spec of a service holds that `docker service create` as we write it does not, by the names
@@ -35,18 +35,42 @@ const CARRIED = {
  */
 export function omittedParts(raw: unknown): readonly string[] {
   const spec = child(raw, 'Spec');
-  const template = child(spec, 'TaskTemplate');
+  if (Object.keys(spec).length === 0) {
+    return [];
+  }
+  const body = spec as unknown as ServiceBody;
+  const names = namesIn(body.TaskTemplate?.ContainerSpec);
+  const draft = fromServiceBody(body, names);
+  const carried: unknown = toServiceBody(draft, names);
+  const [template, madeTemplate] = [child(spec, 'TaskTemplate'), child(carried, 'TaskTemplate')];
+  const of = (key: string): string[] => left(child(template, key), child(madeTemplate, key));
   return [
-    ...left(child(template, 'ContainerSpec'), CARRIED.container),
-    ...left(child(template, 'Placement'), CARRIED.placement),
-    ...left(template, CARRIED.template),
-    ...left(spec, CARRIED.spec),
+    ...of('ContainerSpec'),
+    ...of('Placement'),
+    ...left(template, madeTemplate, ['ContainerSpec', 'Placement']),
+    ...left(spec, carried as Json, ['TaskTemplate', 'Networks']),
+    // The command has one text for a check, and a shell runs it.
+    ...(draft.healthcheck?.exec === undefined ? [] : ['Healthcheck.Test']),
   ];
 }
 
-function left(part: Json, carried: ReadonlySet<string>): string[] {
+/** Secrets and configs as the spec itself names them. */
+function namesIn(container: ContainerBody | undefined): DraftNames {
+  return namesOf({
+    secrets: (container?.Secrets ?? []).map(({ SecretID: id, SecretName: name }) => ({ id, name })),
+    configs: (container?.Configs ?? []).map(({ ConfigID: id, ConfigName: name }) => ({ id, name })),
+  });
+}
+
+function left(part: Json, carried: Json, except: readonly string[] = []): string[] {
   return Object.entries(part)
-    .filter(([key, value]) => !carried.has(key) && !isEmpty(value) && !isDefault(key, value))
+    .filter(
+      ([key, value]) =>
+        !except.includes(key) &&
+        !IMPLIED.has(key) &&
+        !isDefault(key, value) &&
+        !holds(carried[key], value),
+    )
     .map(([key]) => key);
 }
 

@@ -94,7 +94,7 @@ export function isServiceOf(body: ServiceBody, { raw }: ServiceRecord): boolean 
 }
 
 /** Whether `actual` has everything that `wanted` says; the engine leaves empty values out. */
-function holds(actual: unknown, wanted: unknown): boolean {
+export function holds(actual: unknown, wanted: unknown): boolean {
   if (isEmpty(wanted)) {
     return isEmpty(actual);
   }

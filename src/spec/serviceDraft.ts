@@ -34,6 +34,8 @@ export interface DraftMount {
   readonly bind?: { readonly propagation?: string; readonly nonRecursive?: boolean };
   readonly volume?: {
     readonly nocopy?: boolean;
+    /** Path within the volume; Engine API 1.45 and later. */
+    readonly subpath?: string;
     readonly driver?: string;
     readonly driverOpts?: Readonly<Record<string, string>>;
     readonly labels?: Readonly<Record<string, string>>;
@@ -56,8 +58,10 @@ export interface DraftFile {
 
 /** Durations are `10s`, `1m30s`. */
 export interface DraftHealthcheck {
-  /** A shell command; exclusive with `disable`. */
+  /** A shell command; exclusive with `exec` and `disable`. */
   readonly command?: string;
+  /** A command that runs without a shell; the docker CLI cannot say it. */
+  readonly exec?: readonly string[];
   readonly interval?: string;
   readonly timeout?: string;
   readonly retries?: number;
@@ -75,7 +79,7 @@ export interface DraftResources {
   readonly memory?: string;
   /** Limits only. */
   readonly pids?: number;
-  /** Reservations only: `gpu=2` or `gpu=UUID1`. */
+  /** Reservations only: `gpu=2`. */
   readonly generic?: readonly string[];
 }
 
@@ -154,6 +158,8 @@ export interface ServiceDraft {
   readonly ulimits?: readonly string[];
   readonly oomScoreAdj?: number;
   readonly isolation?: 'default' | 'process' | 'hyperv';
+  /** Windows only: `file://NAME`, `registry://NAME` or `config://NAME` of a config. */
+  readonly credentialSpec?: string;
   readonly logDriver?: {
     readonly name: string;
     readonly options?: Readonly<Record<string, string>>;

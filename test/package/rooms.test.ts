@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   model: { values: ['common'], types: ['docker'] },
   stacks: { values: ['common', 'docker', 'model'], types: [] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
-  spec: { values: ['common'], types: ['docker', 'model'] },
+  spec: { values: ['common', 'model'], types: ['docker'] },
   logs: { values: ['docker', 'common'], types: [] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { variableNameProblem, variableValueProblem } from '../../spec/environment';
 import { accept, refuse, type Verdict } from './verdict';
 
 /** Reads one `NAME=value`; the value is kept exactly, spaces and all. */
@@ -13,19 +14,11 @@ export function checkEnvironment(text: string, chosen: readonly string[]): Verdi
       l10n.t('Write {0}=value: this machine’s own environment is not passed on.', name),
     );
   }
-  if (/[\s\p{Cc}]/u.test(name)) {
-    return refuse(l10n.t('The name of a variable has no spaces in it.'));
-  }
   const value = text.slice(equals + 1);
-  if (value.includes('\0')) {
-    return refuse(l10n.t('A value cannot contain a zero byte.'));
+  const problem = variableNameProblem(name) ?? variableValueProblem(value);
+  if (problem !== undefined) {
+    return refuse(problem);
   }
   const again = chosen.some((line) => line.startsWith(`${name}=`));
   return again ? refuse(l10n.t('{0} is in the list already.', name)) : accept(`${name}=${value}`);
-}
-
-/** A variable without its value, for lists that anybody may see. */
-export function maskEnvironment(line: string): string {
-  const equals = line.indexOf('=');
-  return equals < 0 ? line : `${line.slice(0, equals)}=***`;
 }

@@ -1,60 +1,16 @@
 import * as l10n from '@vscode/l10n';
+import { hasTagOrDigest, imageProblem } from '../../spec/imageName';
 import { accept, refuse, type Verdict } from './verdict';
-
-/** The grammar of distribution/reference: optional domain, lower-case path, tag, digest. */
-const DOMAIN =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
-const PATH_PART = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const TAG = /^\w[\w.-]{0,127}$/;
-const DIGEST = /^[a-z][a-z0-9]*(?:[-_+.][a-z][a-z0-9]*)*:[0-9a-f]{32,}$/i;
 
 /** Checks an image reference as the engine will (distribution/reference grammar). */
 export function checkImage(text: string): Verdict<string> {
   const image = text.trim();
-  if (image === '') {
-    return refuse(l10n.t('Enter an image, such as nginx:1.27.'));
-  }
-  if (/\s/.test(image)) {
-    return refuse(l10n.t('An image has no spaces in it.'));
-  }
-  const [named = '', digest] = splitAt(image, '@');
-  if (digest !== undefined && !DIGEST.test(digest)) {
-    return refuse(l10n.t('After "@" stands a digest, such as sha256: and 64 hexadecimal digits.'));
-  }
-  const slash = named.lastIndexOf('/');
-  const [lastPart = '', tag] = splitAt(named.slice(slash + 1), ':');
-  if (tag !== undefined && !TAG.test(tag)) {
-    return refuse(
-      l10n.t('"{0}" is not a tag: letters, digits, "_", "." and "-", at most 128.', tag),
-    );
-  }
-  const parts = [...(slash < 0 ? [] : named.slice(0, slash).split('/')), lastPart];
-  const first = parts[0] ?? '';
-  const hasDomain = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost');
-  if (hasDomain && !DOMAIN.test(first)) {
-    return refuse(l10n.t('"{0}" is not the address of a registry.', first));
-  }
-  const wrong = parts.slice(hasDomain ? 1 : 0).find((part) => !PATH_PART.test(part));
-  if (wrong !== undefined) {
-    return refuse(
-      /[A-Z]/.test(wrong)
-        ? l10n.t(
-            'The name of an image is lower case: "{0}" should be "{1}".',
-            wrong,
-            wrong.toLowerCase(),
-          )
-        : l10n.t('"{0}" cannot be part of an image’s name.', wrong),
-    );
+  const problem = imageProblem(image);
+  if (problem !== undefined) {
+    return refuse(problem);
   }
   return accept(
     image,
-    tag === undefined && digest === undefined
-      ? l10n.t('Without a tag this means "{0}:latest".', image)
-      : undefined,
+    hasTagOrDigest(image) ? undefined : l10n.t('Without a tag this means "{0}:latest".', image),
   );
-}
-
-function splitAt(text: string, sign: string): [string, string?] {
-  const at = text.indexOf(sign);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + sign.length)];
 }

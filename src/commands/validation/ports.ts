@@ -1,37 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { ServiceSpec } from '../../docker/requestBodies';
-import type { SwarmSnapshot } from '../../model/snapshot';
+import { type PortContext, publishProblem } from '../../spec/publishedPorts';
 import { accept, refuse, type Verdict } from './verdict';
 
 /** One port as the deploy form publishes it. */
 export type PortSpec = ServiceSpec['ports'][number];
-
-/** Ports that a swarm needs for itself, by number, for every protocol. */
-const SWARM_PORTS: Readonly<Record<number, string>> = {
-  2377: 'cluster management',
-  7946: 'gossip between nodes',
-};
-
-/** What a port is checked against. */
-export interface PortContext {
-  /** Service name by `<port>/<protocol>` published in ingress or host mode. */
-  readonly taken: ReadonlyMap<string, string>;
-  /** UDP port of the VXLAN data path. */
-  readonly dataPathPort: number;
-}
-
-/** The ports that services of the swarm publish. */
-export function portContext(snapshot: SwarmSnapshot): PortContext {
-  const taken = new Map<string, string>();
-  for (const { name, ports, wantedPorts } of snapshot.services.values()) {
-    for (const { protocol, publishedPort } of [...wantedPorts, ...ports]) {
-      if (publishedPort !== undefined) {
-        taken.set(`${publishedPort}/${protocol}`, name);
-      }
-    }
-  }
-  return { taken, dataPathPort: snapshot.info.swarm.cluster?.dataPathPort ?? 4789 };
-}
 
 const FORM = /^(?:(\d+)(?::(\d+))?)(?:\/([a-z]+))?$/i;
 
@@ -80,31 +53,11 @@ function checkPublished(
   context: PortContext,
   chosen: readonly PortSpec[],
 ): Verdict<PortSpec> {
-  const owner = context.taken.get(`${published}/${spec.protocol}`);
-  if (owner !== undefined) {
-    return refuse(
-      l10n.t('Port {0}/{1} is published by the service "{2}".', published, spec.protocol, owner),
-    );
-  }
   if (chosen.some((port) => port.publishedPort === published && port.protocol === spec.protocol)) {
     return refuse(l10n.t('Port {0}/{1} is in the list already.', published, spec.protocol));
   }
-  const purpose = SWARM_PORTS[published];
-  if (purpose !== undefined) {
-    return refuse(l10n.t('The swarm itself needs port {0} ({1}).', published, purpose));
-  }
-  if (published === context.dataPathPort && spec.protocol === 'udp') {
-    return refuse(
-      l10n.t('The swarm itself needs port {0}/udp (traffic between nodes).', published),
-    );
-  }
-  const used = [22, 2375, 2376].includes(published);
-  return accept(
-    spec,
-    used
-      ? l10n.t('Port {0} is usually in use on the nodes themselves (ssh, Docker).', published)
-      : undefined,
-  );
+  const problem = publishProblem({ published, protocol: spec.protocol, mode: spec.mode }, context);
+  return problem?.severity === 'error' ? refuse(problem.text) : accept(spec, problem?.text);
 }
 
 /** A port as people write it: `8080→80/tcp`. */

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lessonSnapshot } from '../../../test/fakes/swarms';
-import { checkEnvironment, maskEnvironment } from './environment';
+import { maskEnvironment } from '../../spec/environment';
+import { portContext } from '../../spec/publishedPorts';
+import { checkEnvironment } from './environment';
 import { checkImage } from './image';
 import { checkNetworkName, checkServiceName, suggestServiceName } from './names';
-import { checkPort, portContext } from './ports';
+import { checkPort } from './ports';
 import { checkReplicas } from './replicas';
 import { checkSubnet, knownSubnets, type KnownSubnet } from './subnet';
 import type { Verdict } from './verdict';
@@ -132,7 +134,10 @@ describe('subnets', () => {
 });
 
 describe('ports', () => {
-  const context = { taken: new Map([['8080/tcp', 'drupal']]), dataPathPort: 4789 };
+  const context = {
+    taken: new Map([['8080/tcp', { service: 'drupal', mode: 'ingress' as const }]]),
+    dataPathPort: 4789,
+  };
 
   test.each([
     ['9000:80', { protocol: 'tcp', targetPort: 80, publishedPort: 9000, mode: 'ingress' }],
@@ -160,7 +165,10 @@ describe('ports', () => {
   });
 
   test('knows what the swarm publishes', () => {
-    expect(portContext(lessonSnapshot()).taken.get('8080/tcp')).toBe('drupal');
+    expect(portContext(lessonSnapshot()).taken.get('8080/tcp')).toEqual({
+      service: 'drupal',
+      mode: 'ingress',
+    });
   });
 });
 
