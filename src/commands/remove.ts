@@ -1,149 +1,196 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { groupBy } from '../common/groupBy';
+import { shellCommand } from '../common/shellQuote';
 import { toPlainLine } from '../common/text';
-import type { Engine } from '../docker/engine';
+import type { Engine, ObjectKind } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
+import { radiusOfNodes, radiusOfStopping } from '../routing/blastRadius';
 import { sameSwarm, type CommandContext } from './commandContext';
 import { confirmed } from './confirm';
-import { objectOrPick } from './pickObject';
-import { showError, tellNotDone } from './showError';
+import { blastLines } from './operate/blastText';
+import { changeMany } from './operate/changeMany';
+import { listText } from './operate/listText';
+import { selectedObjects } from './operate/selection';
 
-/** What removing an object means, or why it cannot be removed now. */
-export type RemovalPlan =
-  | { readonly ok: true; readonly question: string; readonly consequence: string }
-  | { readonly ok: false; readonly why: string };
+/** Why an object cannot be removed now; undefined when it can. */
+type Hindrance = string | undefined;
 
-/** Removes a network, a service or a node that is down, after a confirmation that names it all. */
-export async function remove(context: CommandContext, argument?: unknown): Promise<void> {
+/** Removes networks, services and nodes that are down, after one confirmation that names it all. */
+export async function remove(
+  context: CommandContext,
+  argument?: unknown,
+  selection?: unknown,
+): Promise<void> {
   const title = l10n.t('Remove');
-  const target = await objectOrPick(context, argument, {
+  const chosen = await selectedObjects(context, argument, selection, {
     title,
     toChange: true,
     kinds: ['network', 'service', 'node'],
-    fits: (candidate, snapshot) => planRemoval(candidate, snapshot, '').ok,
+    fits: (candidate, snapshot) => hindrance(candidate, [candidate], snapshot) === undefined,
   });
-  if (target === undefined) {
+  if (chosen === undefined) {
     return;
   }
-  const { object, swarm } = target;
-  const { store, connection } = swarm;
-  const plan = planRemoval(object, swarm.snapshot, connection.name);
-  if (!plan.ok) {
-    void vscode.window.showErrorMessage(toPlainLine(plan.why, 1_000));
+  const { swarm } = chosen;
+  const { snapshot, connection } = sameSwarm(context, swarm) ?? swarm;
+  const hindrances = chosen.objects.flatMap(
+    (object) => hindrance(object, chosen.objects, snapshot) ?? [],
+  );
+  const objects = inOrder(
+    chosen.objects.filter((object) => hindrance(object, chosen.objects, snapshot) === undefined),
+  );
+  const [first] = objects;
+  if (first === undefined) {
+    void vscode.window.showErrorMessage(toPlainLine(hindrances.join(' '), 1_000));
     return;
   }
-  if (!(await confirmed(context, swarm, { ...plan, title, word: object.name }))) {
+  const confirmation = {
+    title,
+    question: questionOf(objects, connection.name),
+    consequence: [...consequences(objects, snapshot), ...hindrances].join('\n'),
+    word: objects.length === 1 ? first.name : connection.name,
+    command: removalCommand(objects),
+  };
+  if (!(await confirmed(context, swarm, confirmation))) {
     return;
   }
-  const about = { swarm: connection.name, object: object.name };
-  const now = sameSwarm(context, swarm);
-  if (now === undefined) {
-    tellNotDone(
-      context,
-      l10n.t('"{0}" is not connected any more; nothing was removed.', about.swarm),
-    );
-    return;
-  }
-  try {
-    await removeFrom(now.engine, object);
-    store.expectChange();
-    await store.refresh('after-command');
-  } catch (error) {
-    showError(context, error, about);
-    void store.refresh('after-command');
+  // A network is free only once the services on it are gone.
+  for (const group of groupBy(objects, ({ kind }) => kind).values()) {
+    const done = await changeMany(context, swarm, {
+      objects: group,
+      doing: l10n.t('Removing {0}…', listText(group.map(({ name }) => name))),
+      change: async ({ engine }, object) => await removeFrom(engine, object),
+    });
+    if (done === undefined) {
+      return;
+    }
   }
 }
 
-/** Says what a removal would do; refuses what the engine would refuse, with who is in the way. */
-export function planRemoval(
-  object: ObjectReference,
+const ORDER: readonly ObjectKind[] = ['service', 'network', 'node', 'task'];
+
+function inOrder(objects: readonly ObjectReference[]): readonly ObjectReference[] {
+  return objects.toSorted((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind));
+}
+
+function questionOf(objects: readonly ObjectReference[], swarm: string): string {
+  const [first] = objects;
+  if (objects.length > 1 || first === undefined) {
+    return toPlainLine(l10n.t('Remove {0} objects from "{1}"?', objects.length, swarm));
+  }
+  const name = toPlainLine(first.name, 80);
+  switch (first.kind) {
+    case 'network':
+      return l10n.t('Remove network "{0}" from "{1}"?', name, swarm);
+    case 'service':
+      return l10n.t('Remove service "{0}" from "{1}"?', name, swarm);
+    case 'node':
+    case 'task':
+      return l10n.t('Remove node "{0}" from "{1}"?', name, swarm);
+  }
+}
+
+/** What goes with the objects, in lines. */
+function consequences(
+  objects: readonly ObjectReference[],
   snapshot: SwarmSnapshot,
-  swarm: string,
-): RemovalPlan {
+): readonly string[] {
+  const of = (kind: ObjectKind): readonly ObjectReference[] =>
+    objects.filter((object) => object.kind === kind);
+  const list = (kind: ObjectKind): string =>
+    listText(
+      of(kind).map(({ name }) => name),
+      12,
+    );
+  const nodes = of('node').map(({ id }) => id);
+  return [
+    ...(objects.length > 1
+      ? [
+          ...(of('service').length > 0 ? [l10n.t('Services: {0}.', list('service'))] : []),
+          ...(of('network').length > 0 ? [l10n.t('Networks: {0}.', list('network'))] : []),
+          ...(nodes.length > 0 ? [l10n.t('Nodes: {0}.', list('node'))] : []),
+        ]
+      : []),
+    ...blastLines(
+      radiusOfStopping(
+        snapshot,
+        of('service').map(({ id }) => id),
+      ),
+    ),
+    ...blastLines(radiusOfNodes(snapshot, [], nodes)),
+    ...(nodes.length > 0
+      ? [l10n.t('To come back, a node that is taken off the list must join anew.')]
+      : []),
+    ...(of('network').length > 0 ? [l10n.t('No service is left on the network.')] : []),
+    l10n.t('This cannot be undone.'),
+  ];
+}
+
+/** One command per kind, as docker has it. */
+function removalCommand(objects: readonly ObjectReference[]): string {
+  return [...groupBy(objects, ({ kind }) => kind)]
+    .map(([kind, group]) => shellCommand(['docker', kind, 'rm', ...group.map(({ name }) => name)]))
+    .join(' && ');
+}
+
+/** Why the engine would not remove an object, with who is in the way; `together` are all that go. */
+export function hindrance(
+  object: ObjectReference,
+  together: readonly ObjectReference[],
+  snapshot: SwarmSnapshot,
+): Hindrance {
   switch (object.kind) {
     case 'network':
-      return planNetwork(object, snapshot, swarm);
+      return networkHindrance(object, together, snapshot);
     case 'service':
-      return planService(object, snapshot, swarm);
+      return undefined;
     case 'node':
-      return snapshot.nodes.get(object.id)?.state === 'down'
-        ? {
-            ok: true,
-            question: l10n.t('Remove node "{0}" from "{1}"?', object.name, swarm),
-            consequence: l10n.t(
-              'It is taken off the list of nodes; to come back it must join anew.',
-            ),
-          }
-        : {
-            ok: false,
-            why: l10n.t('Node "{0}" is not down. Let it leave the swarm first.', object.name),
-          };
+      return nodeHindrance(object, snapshot);
     case 'task':
-      return {
-        ok: false,
-        why: l10n.t('A task cannot be removed by itself: scale or remove its service.'),
-      };
+      return l10n.t('A task cannot be removed by itself: scale or remove its service.');
   }
 }
 
-function planNetwork(
+function nodeHindrance({ id, name }: ObjectReference, { nodes }: SwarmSnapshot): Hindrance {
+  const node = nodes.get(id);
+  if (node?.state !== 'down') {
+    return l10n.t('Node "{0}" is not down. Let it leave the swarm first.', name);
+  }
+  return node.role === 'manager'
+    ? l10n.t('Node "{0}" is a manager. Demote it first.', name)
+    : undefined;
+}
+
+function networkHindrance(
   { id, name }: ObjectReference,
+  together: readonly ObjectReference[],
   snapshot: SwarmSnapshot,
-  swarm: string,
-): RemovalPlan {
+): Hindrance {
   const network = snapshot.networks.get(id);
-  const services = (snapshot.servicesByNetwork.get(id) ?? []).map((service) => service.name);
+  const services = (snapshot.servicesByNetwork.get(id) ?? [])
+    .filter((service) => !together.some((object) => object.id === service.id))
+    .map((service) => service.name);
   const containers = (snapshot.tasksByNetwork.get(id) ?? []).filter((task) => task.isAttachment);
   if (network?.ingress === true) {
-    return {
-      ok: false,
-      why: l10n.t(
-        '"{0}" carries the routing mesh. Removing it would close every published port.',
-        name,
-      ),
-    };
+    return l10n.t(
+      '"{0}" carries the routing mesh. Removing it would close every published port.',
+      name,
+    );
   }
-  if (services.length > 0 || containers.length > 0) {
-    const users = [
-      ...services.map((service) => l10n.t('service "{0}"', service)),
-      ...(containers.length > 0 ? [l10n.t('{0} attached containers', containers.length)] : []),
-    ];
-    return {
-      ok: false,
-      why: l10n.t(
-        'Network "{0}" is in use by {1}. Remove or detach what uses it first.',
-        name,
-        users.join(', '),
-      ),
-    };
+  if (services.length === 0 && containers.length === 0) {
+    return undefined;
   }
-  return {
-    ok: true,
-    question: l10n.t('Remove network "{0}" from "{1}"?', name, swarm),
-    consequence: l10n.t('No service uses it. This cannot be undone.'),
-  };
-}
-
-function planService(
-  { id, name }: ObjectReference,
-  snapshot: SwarmSnapshot,
-  swarm: string,
-): RemovalPlan {
-  const service = snapshot.services.get(id);
-  const ports = (service?.ports ?? []).flatMap(({ publishedPort }) => publishedPort ?? []);
-  return {
-    ok: true,
-    question: l10n.t('Remove service "{0}" from "{1}"?', name, swarm),
-    consequence:
-      ports.length === 0
-        ? l10n.t('Its {0} running tasks stop. This cannot be undone.', service?.running ?? 0)
-        : l10n.t(
-            'Its {0} running tasks stop, and port {1} closes on every node. This cannot be undone.',
-            service?.running ?? 0,
-            ports.join(', '),
-          ),
-  };
+  const users = [
+    ...services.map((service) => l10n.t('service "{0}"', service)),
+    ...(containers.length > 0 ? [l10n.t('{0} attached containers', containers.length)] : []),
+  ];
+  return l10n.t(
+    'Network "{0}" is in use by {1}. Remove or detach what uses it first.',
+    name,
+    listText(users),
+  );
 }
 
 function removeFrom(engine: Engine, { kind, id }: ObjectReference): Promise<void> {

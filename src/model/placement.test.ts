@@ -32,7 +32,7 @@ test.each([
   expect(fulfils({ constraints: [constraint] }, node)).toBe(expected);
 });
 
-function room(service: Parameters<typeof makeService>[0], others: typeof service[] = []): number {
+function room(service: Parameters<typeof makeService>[0], others: (typeof service)[] = []): number {
   const snapshot = buildSnapshot(
     makeParts({
       nodes: ['n1', 'n2', 'n3'].map((id) =>
@@ -59,5 +59,7 @@ test('room is unlimited, or what ports, tasks per node and reservations leave', 
   expect(room({ id: 'web', ...published }, [{ id: 'other', ...published }])).toBe(2);
   const reserved = { nanoCpus: 1e9, memoryBytes: 400 };
   expect(room({ id: 'web', reserved })).toBe(6);
-  expect(room({ id: 'web', reserved }, [{ id: 'big', reserved: { nanoCpus: 0, memoryBytes: 700 } }])).toBe(4);
+  expect(
+    room({ id: 'web', reserved }, [{ id: 'big', reserved: { nanoCpus: 0, memoryBytes: 700 } }]),
+  ).toBe(4);
 });

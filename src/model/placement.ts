@@ -112,9 +112,11 @@ function valuesOf(key: string, node: SwarmNode): readonly string[] | undefined {
     case 'node.platform.os':
       return [os];
     case 'node.platform.arch':
-      return Object.entries(ARCHITECTURES).flatMap(([docker, uname]) =>
-        architecture === docker || architecture === uname ? [docker, uname] : [],
-      ).concat(architecture);
+      return Object.entries(ARCHITECTURES)
+        .flatMap(([docker, uname]) =>
+          architecture === docker || architecture === uname ? [docker, uname] : [],
+        )
+        .concat(architecture);
     default:
       return undefined;
   }

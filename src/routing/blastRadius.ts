@@ -65,7 +65,9 @@ export function radiusOfStopping(snapshot: SwarmSnapshot, ids: readonly string[]
       tasks: running,
       elsewhere: false,
     })),
-    closing: alive.flatMap((service) => closingWith(service, runningOf(service, snapshot), snapshot)),
+    closing: alive.flatMap((service) =>
+      closingWith(service, runningOf(service, snapshot), snapshot),
+    ),
     lost: lostWith(alive, snapshot),
   };
 }
@@ -234,9 +236,7 @@ function lostWith(
     const names = members
       .filter((member) => ids.has(member.id))
       .flatMap((member) => namesOn(member, id, snapshot));
-    return by.length === 0
-      ? []
-      : [{ network: snapshot.networks.get(id)?.name ?? id, names, by }];
+    return by.length === 0 ? [] : [{ network: snapshot.networks.get(id)?.name ?? id, names, by }];
   });
 }
 

@@ -244,7 +244,7 @@ describe('context tokens', () => {
       'network inspectable hasId dockerCommand removable deployTarget',
     );
     expect(tokens('services/drupal')).toBe(
-      'service inspectable removable hasId dockerCommand published',
+      'service inspectable removable hasId dockerCommand updatable scalable attached published',
     );
     expect(tokens('services/psql')).toBe(
       'service inspectable removable hasId dockerCommand environment',

@@ -1,5 +1,15 @@
 import * as v from 'valibot';
-import { count, flag, identity, line, maybeSection, oneOf, readRecord, section, textMap } from './fields';
+import {
+  count,
+  flag,
+  identity,
+  line,
+  maybeSection,
+  oneOf,
+  readRecord,
+  section,
+  textMap,
+} from './fields';
 
 /** `GET /nodes` row, normalized. */
 export interface NodeRecord {
