@@ -247,13 +247,13 @@ describe('context tokens', () => {
       'service inspectable removable hasId dockerCommand updatable scalable attached published',
     );
     expect(tokens('services/psql')).toBe(
-      'service inspectable removable hasId dockerCommand environment',
+      'service inspectable removable hasId dockerCommand updatable scalable attached environment',
     );
     expect(tokens('services/psql/task/psql-t1')).toBe('task inspectable hasId');
-    expect(tokens('nodes/n2')).toBe('node inspectable hasId');
+    expect(tokens('nodes/n2')).toBe('node inspectable hasId steerable promotable');
     expect(tokens('peers/n2')).toBe('peer inspectable hasId');
     expect(tokens('nodes/n9', { nodes: [makeNode({ id: 'n9', state: 'down' })] })).toBe(
-      'node inspectable hasId removable',
+      'node inspectable hasId steerable promotable removable',
     );
   });
 

@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { makeNode, makeService } from '../../../test/fakes/records';
+import { lessonParts, lessonSnapshot, makeParts } from '../../../test/fakes/swarms';
+import { buildSnapshot } from '../../model/buildSnapshot';
+import type { SwarmNode, SwarmSnapshot } from '../../model/snapshot';
+import type { BlastRadius } from '../../routing/blastRadius';
+import { blastLines } from './blastText';
+import { checkScale } from './checkScale';
+import { labelCommand, readLabel } from './labelList';
+import { listText } from './listText';
+import { portFlags, readPort, writePort } from './portList';
+import { demotion, promotion } from './quorumText';
+import { specText } from './specText';
+
+test('a long list of names is capped, and names do no harm', () => {
+  const names = Array.from({ length: 18 }, (_, index) => `s${index}`);
+  expect(listText(names)).toBe('s0, s1, s2, s3, s4, s5 and 12 more');
+  expect(listText(['a', 'a', 'b\nc'])).toBe('a, b c');
+});
+
+const nothing: BlastRadius = {
+  stopping: [],
+  closing: [],
+  homeless: [],
+  interrupted: [],
+  reduced: [],
+  stuck: [],
+  lost: [],
+};
+
+test('a blast radius in words: ports of one kind in one line, the worst first', () => {
+  const port = { protocol: 'tcp', forAWhile: false };
+  expect(
+    blastLines({
+      ...nothing,
+      stopping: [
+        { service: 'web', tasks: 2, elsewhere: false },
+        { service: 'api', tasks: 1, elsewhere: true },
+      ],
+      closing: [
+        { ...port, service: 'web', port: 80 },
+        { ...port, service: 'web', port: 443 },
+        { ...port, service: 'edge', port: 53, nodes: ['node2'] },
+      ],
+      homeless: ['db'],
+      interrupted: ['api'],
+      reduced: [{ service: 'wide', left: 2, desired: 3 }],
+      stuck: ['cache'],
+      lost: [{ network: 'app', names: ['db', 'database'], by: ['web'] }],
+    }),
+  ).toEqual([
+    'Port 80/tcp (web), 443/tcp (web) closes on every node: no running task is left behind it.',
+    'Published on the host: 53/tcp (edge) closes on node2.',
+    'No node is left for db: it runs nowhere until there is one.',
+    'wide goes on with 2 of 3 tasks: there is no room for more.',
+    'On network "app", web no longer finds db, database.',
+    'All running tasks of api stop at once; it is away until others have started elsewhere.',
+    '2 running tasks stop, of web.',
+    '1 task of api stops here and another starts on a node that is left.',
+    'No other node may run cache: a task that ends is not replaced.',
+  ]);
+  expect(blastLines(nothing)).toEqual([]);
+});
+
+function managers(count: number, unreachable = 0): { snapshot: SwarmSnapshot; all: SwarmNode[] } {
+  const nodes = [1, 2, 3, 4, 5, 6].map((digit) =>
+    makeNode({
+      id: `n${digit}`,
+      ...(digit <= count
+        ? {
+            role: 'manager' as const,
+            reachability:
+              digit > count - unreachable ? ('unreachable' as const) : ('reachable' as const),
+          }
+        : {}),
+    }),
+  );
+  const snapshot = buildSnapshot(makeParts({ nodes }));
+  return { snapshot, all: [...snapshot.nodes.values()] };
+}
+
+test.each([
+  [1, /two are worse than one/],
+  [2, /bears the loss of 1 of them instead of 0/],
+  [3, /An even number bears no more.*4 managers bear the loss of 1, as 3 do/],
+  [4, /bears the loss of 2 of them instead of 1/],
+])('promoting beside %i managers says what it means', (count, words) => {
+  const { snapshot, all } = managers(count);
+  const verdict = promotion(snapshot, all.slice(count, count + 1));
+  expect(verdict.ok && verdict.lines[0]).toMatch(words);
+});
+
+test('the last manager cannot be demoted, and the sentence says what to do', () => {
+  const { snapshot, all } = managers(1);
+  const verdict = demotion(snapshot, all.slice(0, 1));
+  expect(verdict).toMatchObject({ ok: false });
+  expect(!verdict.ok && verdict.why).toMatch(/Promote another node first/);
+});
+
+test('demoting one of two, the connected one, and one that costs the quorum', () => {
+  const two = managers(2);
+  const one = demotion(two.snapshot, two.all.slice(0, 1));
+  expect(one.ok && one.lines.join(' ')).toMatch(
+    /From 2 managers to 1\..*This connection leads to it/,
+  );
+  const three = managers(3, 1);
+  const lost = demotion(three.snapshot, three.all.slice(1, 2));
+  expect(lost.ok && lost.lines[0]).toMatch(/Only 1 of the 2 managers.*2 are needed/);
+});
+
+test('a number of tasks is warned of where ports, tasks per node or addresses do not suffice', () => {
+  const warningOf = (snapshot: SwarmSnapshot, text: string): string | undefined => {
+    const verdict = checkScale(text, snapshot, ['drupal']);
+    return verdict.ok ? verdict.warning : verdict.error;
+  };
+  expect(warningOf(lessonSnapshot(), '5')).toBeUndefined();
+  expect(warningOf(lessonSnapshot(), 'x')).toMatch(/whole number/);
+  const { services, networks } = lessonParts();
+  const limited = services.map((service) => ({ ...service, maxPerNode: 1 }));
+  expect(warningOf(lessonSnapshot({ services: limited }), '4')).toMatch(
+    /room for 3 tasks of "drupal", with at most 1 on a node/,
+  );
+  const narrow = networks.map((network) => ({
+    ...network,
+    subnets: [{ subnet: '10.9.0.0/28' }],
+  }));
+  expect(warningOf(lessonSnapshot({ networks: narrow }), '40')).toMatch(
+    /The network "(ingress|mydrupal)" has about \d+ free addresses, and 37 more tasks/,
+  );
+});
+
+const place = { service: 'drupal', others: [], spec: { Name: 'drupal' } };
+
+test('ports are read and written alike, refused where they are taken', () => {
+  const snapshot = lessonSnapshot({
+    services: [
+      ...lessonParts().services,
+      makeService({
+        id: 'other',
+        ports: [{ protocol: 'tcp', targetPort: 80, publishedPort: 9000, mode: 'ingress' }],
+      }),
+    ],
+  });
+  for (const text of ['8080:80', '53:53/udp', '80', '9100:80 host', '53:53/udp host']) {
+    const verdict = readPort(text, snapshot, place);
+    expect(verdict.ok && writePort(verdict.value)).toBe(text);
+  }
+  const errorOf = (text: string, spec: (typeof place)['spec'] & object = place.spec) => {
+    const verdict = readPort(text, snapshot, { ...place, spec });
+    return verdict.ok ? '' : verdict.error;
+  };
+  expect(errorOf('9000:80')).toMatch(/published by the service "other"/);
+  expect(errorOf('80:80 bridge')).toMatch(/"host", or nothing/);
+  const dnsrr = { Name: 'drupal', EndpointSpec: { Mode: 'dnsrr' } };
+  expect(errorOf('81:80', dnsrr)).toMatch(/write "81:80 host"/);
+});
+
+test('the command removes by target, and adds again what stays of it', () => {
+  const port = (PublishedPort: number, PublishMode = 'ingress') => ({
+    Protocol: 'tcp',
+    TargetPort: 80,
+    PublishedPort,
+    PublishMode,
+  });
+  expect(portFlags([port(8080), port(8081)], [port(8081), port(9090, 'host')])).toEqual([
+    '--publish-rm',
+    'target=80,protocol=tcp,mode=ingress',
+    '--publish-add',
+    'published=8081,target=80,protocol=tcp,mode=ingress',
+    '--publish-add',
+    'published=9090,target=80,protocol=tcp,mode=host',
+  ]);
+});
+
+test('labels are read, and the command names what differs', () => {
+  expect(readLabel('zone = a b', [])).toEqual({ ok: true, value: ['zone', 'a b'] });
+  expect(readLabel('bare', [])).toEqual({ ok: true, value: ['bare', ''] });
+  expect(readLabel('=x', []).ok).toBe(false);
+  expect(readLabel('zone=b', [['zone', 'a']]).ok).toBe(false);
+  const node = { kind: 'node', id: 'n1', name: 'node1' } as const;
+  expect(labelCommand({ old: '1', zone: 'a', kept: 'k' }, { zone: "it's", kept: 'k' }, node)).toBe(
+    String.raw`docker node update --label-rm old --label-add 'zone=it'\''s' node1`,
+  );
+});
+
+test('a spec is shown without the values of its variables, and says which differ', () => {
+  const spec = (...Env: string[]) => ({ TaskTemplate: { ContainerSpec: { Env } } });
+  const text = specText(spec('TOKEN=one', 'SAME=1', 'NEW=2'), spec('TOKEN=two', 'SAME=1'));
+  expect(text).toContain('"TOKEN=*** (≠)"');
+  expect(text).toContain('"SAME=***"');
+  expect(text).toContain('"NEW=***"');
+  expect(text).not.toMatch(/one|=1|=2/);
+});
