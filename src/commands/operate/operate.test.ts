@@ -10,6 +10,7 @@ import { labelCommand, readLabel } from './labelList';
 import { listText } from './listText';
 import { portFlags, readPort, writePort } from './portList';
 import { demotion, promotion } from './quorumText';
+import { consequences, hindrance, inOrder, questionOf, removalCommand } from './removal';
 import { specText } from './specText';
 
 test('a long list of names is capped, and names do no harm', () => {
@@ -190,4 +191,45 @@ test('a spec is shown without the values of its variables, and says which differ
   expect(text).toContain('"SAME=***"');
   expect(text).toContain('"NEW=***"');
   expect(text).not.toMatch(/one|=1|=2/);
+});
+
+test('objects that go together: services first, in the way of nobody, in one question', () => {
+  const snapshot = lessonSnapshot();
+  const network = { kind: 'network', id: 'my', name: 'mydrupal' } as const;
+  const drupal = { kind: 'service', id: 'drupal', name: 'drupal' } as const;
+  const psql = { kind: 'service', id: 'psql', name: 'psql' } as const;
+  const all = [network, drupal, psql];
+  expect(hindrance(network, [network, drupal], snapshot)).toMatch(
+    /"mydrupal" is in use by service "psql"/,
+  );
+  expect(hindrance(network, all, snapshot)).toBeUndefined();
+  expect(inOrder(all).map(({ name }) => name)).toEqual(['drupal', 'psql', 'mydrupal']);
+  expect(removalCommand(inOrder(all))).toBe(
+    'docker service rm drupal psql && docker network rm mydrupal',
+  );
+  expect(questionOf(all, 'prod')).toBe('Remove 3 objects from "prod"?');
+  expect(consequences(inOrder(all), snapshot)).toEqual([
+    'Services: drupal, psql.',
+    'Networks: mydrupal.',
+    'Port 8080/tcp (drupal) closes on every node: no running task is left behind it.',
+    '4 running tasks stop, of drupal, psql.',
+    'No service is left on the network.',
+    'This cannot be undone.',
+  ]);
+});
+
+test('ingress, a node that is up and a manager stay, each with its reason', () => {
+  const node = (id: string) => ({ kind: 'node', id, name: id }) as const;
+  const snapshot = lessonSnapshot({
+    nodes: [
+      makeNode({ id: 'up' }),
+      makeNode({ id: 'down', state: 'down' }),
+      makeNode({ id: 'boss', state: 'down', role: 'manager' }),
+    ],
+  });
+  const why = (object: Parameters<typeof hindrance>[0]) => hindrance(object, [object], snapshot);
+  expect(why({ kind: 'network', id: 'ing', name: 'ingress' })).toMatch(/routing mesh/);
+  expect(why(node('up'))).toMatch(/is not down/);
+  expect(why(node('boss'))).toMatch(/Demote it first/);
+  expect(why(node('down'))).toBeUndefined();
 });
