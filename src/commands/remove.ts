@@ -6,6 +6,7 @@ import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import { sameSwarm, type CommandContext } from './commandContext';
 import { confirmed } from './confirm';
+import { listed } from './operate/blastText';
 import { changeMany } from './operate/changeMany';
 import { listText } from './operate/listText';
 import { consequences, hindrance, inOrder, questionOf, removalCommand } from './operate/removal';
@@ -43,7 +44,7 @@ export async function remove(
   const confirmation = {
     title,
     question: questionOf(objects, connection.name),
-    consequence: [...consequences(objects, snapshot), ...hindrances].join('\n'),
+    consequence: listed([...consequences(objects, snapshot), ...hindrances]),
     word: objects.length === 1 ? first.name : connection.name,
     command: removalCommand(objects),
   };

@@ -115,6 +115,11 @@ async function elsewhere(
   expect(status).toBe(200);
 }
 
+/** Waits until the open list says this above its rows. */
+async function listSays(text: string): Promise<void> {
+  await workbench.quick.locator(`input[placeholder*='${text}']`).waitFor();
+}
+
 /** Reads what the copy button of the open question copied, without the system's clipboard. */
 async function copied(command: string): Promise<void> {
   await workbench.page
@@ -166,12 +171,13 @@ test('one that touches the same field is told with the field, and the question c
   await workbench.toast(told).waitFor();
   await session.shoot('operate-conflict-difference');
   await workbench.toastButton(told, 'Ask Again');
-  await workbench.quickPrompt('Number of tasks of "web"');
+  await workbench.quickTitle(/^Scale: web$/);
+  await workbench.quickMessage.filter({ hasText: told }).waitFor();
   await workbench.quickValue('3');
   await workbench.accept();
   await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 60_000 });
   await workbench.clearToasts();
-  await workbench.closeEditors();
+  expect(await workbench.tab('web: now').count()).toBe(0);
 });
 
 test('an image that fails pauses the update, and rolling back shows what it goes back to', async () => {
@@ -187,7 +193,7 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   await workbench.contextMenu('web', 'Roll Back…', 3);
   await workbench.tab('web: now ↔ after rolling back').waitFor();
   await workbench.quickPrompt('TaskTemplate.ContainerSpec.Image');
-  const shown = workbench.page.locator('.diff-editor .view-line', { hasText: '"Image"' });
+  const shown = workbench.page.locator('.monaco-diff-editor .view-line', { hasText: '"Image"' });
   await until('both images', async () => (await shown.allInnerTexts()).length === 2);
   expect((await shown.allInnerTexts()).join('\n')).toMatch(
     /nosuch\/image:1[^]*swarmscope\/hostname/,
@@ -195,7 +201,7 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   expect(await workbench.page.getByText('TOKEN=first').count()).toBe(0);
   await session.shoot('operate-roll-back');
   await workbench.choose('Roll Back');
-  await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
+  await workbench.toast('The update of "web" was rolled back').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   expect(updates() - before).toBe(1);
   const { Spec: spec } = await service('web');
@@ -207,22 +213,22 @@ test('an image that fails pauses the update, and rolling back shows what it goes
 
 test('attaches to a network and detaches from another, saying who no longer finds whom', async () => {
   await workbench.contextMenu('web', 'Attach to Networks…', 3);
-  await workbench.quickPrompt('Tick the networks that "web" joins');
+  await listSays('Tick the networks that "web" joins');
   await workbench.tick('extra');
   await session.shoot('operate-attach');
   await workbench.accept();
-  expect(await workbench.dialogButton('Attach to Networks')).toContain('Attach "web" of "lab"');
+  expect(await workbench.dialogButton('Attach')).toContain('Attach "web" of "lab"');
   await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   expect((await service('web')).Spec.TaskTemplate.Networks).toHaveLength(2);
   await workbench.contextMenu('web', 'Detach from Networks…', 3);
-  await workbench.quickPrompt('Tick the networks that "web" leaves');
+  await listSays('Tick the networks that "web" leaves');
   await workbench.tick('app');
   await workbench.accept();
   await workbench.dialog.waitFor();
   await session.shoot('operate-detach');
-  const asked = await workbench.dialogButton('Detach from Networks');
-  expect(asked).toContain('On network "app", api, pinned no longer finds web.');
+  const asked = await workbench.dialogButton('Detach');
+  expect(asked).toContain('On network "app", api, pinned no longer find web.');
   await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   expect((await service('web')).Spec.TaskTemplate.Networks).toHaveLength(1);
@@ -244,8 +250,10 @@ test('publishes another port and stops publishing one', async () => {
   await workbench.quickRow('8080:80').waitFor({ state: 'detached' });
   await session.shoot('operate-ports');
   await workbench.choose('Publish These Ports');
-  const asked = await workbench.dialogButton('Published Ports');
-  expect(asked).toContain('Port 8080/tcp (web) closes on every node');
+  await workbench.dialog.waitFor();
+  await session.shoot('operate-ports-dialog');
+  const asked = await workbench.dialogButton('Change Ports');
+  expect(asked).toContain('Port 8080/tcp closes on every node.');
   await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   const { Ports: ports = [] } = (await service('web')).Spec.EndpointSpec;
@@ -261,7 +269,7 @@ test('drains a node after saying what that takes away, by one update', async () 
   await session.shoot('operate-drain');
   const asked = await workbench.dialogButton('Drain');
   expect(asked).toContain('Drain node "node2" of "lab"?');
-  expect(asked).toContain('Port 8090/tcp (pinned) closes on every node');
+  expect(asked).toContain('Closes on every node, as no running task is left: 8090/tcp (pinned)');
   expect(asked).toContain('No node is left for pinned');
   await workbench.toast('Drained: node2').waitFor();
   await workbench.described('node2', /drain/, 3);
@@ -277,7 +285,7 @@ test('drains a node after saying what that takes away, by one update', async () 
 
 test('sets a label on a node, and refuses to demote the last manager', async () => {
   await workbench.contextMenu('node3', 'Edit Node Labels…', 3);
-  await workbench.quickPrompt('Node "node3" has no labels yet');
+  await listSays('Node "node3" has no labels yet');
   await workbench.choose('Add a label…');
   await workbench.quickPrompt('Label as name=value');
   await workbench.type('zone=a b');
@@ -311,7 +319,7 @@ test('removes what is selected, with one question', async () => {
   await workbench.dialog.waitFor();
   await session.shoot('operate-remove-two');
   const asked = await workbench.dialogButton('Remove');
-  expect(asked).toContain('Remove 2 objects from "lab"?');
+  expect(asked).toContain('Remove 2 services from "lab"?');
   expect(asked).toContain('Services: old-a, old-b.');
   await workbench.row('old-a', 3).waitFor({ state: 'detached' });
   await workbench.row('old-b', 3).waitFor({ state: 'detached' });

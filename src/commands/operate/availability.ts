@@ -8,7 +8,7 @@ import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed } from '../confirm';
 import type { QuickChoice } from '../quickUi';
 import { singleFrame } from '../vscodeQuickUi';
-import { blastLines } from './blastText';
+import { blastLines, listed } from './blastText';
 import { listText } from './listText';
 import { changeNodes, namesOf, nodesText } from './nodeChange';
 import { selectedObjects, type Selection } from './selection';
@@ -84,14 +84,14 @@ function question(
         ? l10n.t('Drain {0} of "{1}"?', what, where)
         : l10n.t('Pause {0} of "{1}"?', what, where),
     ),
-    consequence: [
+    consequence: listed([
       ...(objects.length > 1 ? [`${listText(namesOf(objects), 12)}.`] : []),
       ...(availability === 'pause' || lines.length === 0 ? [plain] : []),
       ...lines,
       ...(availability === 'drain'
-        ? [l10n.t('Published ports of the routing mesh go on answering there.')]
+        ? [l10n.t('Ports of the routing mesh with tasks elsewhere go on answering there.')]
         : []),
-    ].join('\n'),
+    ]),
   };
 }
 

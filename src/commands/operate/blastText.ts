@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { groupBy } from '../../common/groupBy';
-import type { BlastRadius, ClosingPort } from '../../routing/blastRadius';
+import type { BlastRadius, ClosingPort, LostNames } from '../../routing/blastRadius';
 import { listText } from './listText';
 
 /** What an act takes away, in sentences, the worst first. */
@@ -26,9 +26,7 @@ export function blastLines(radius: BlastRadius): readonly string[] {
         desired,
       ),
     ),
-    ...lost.map(({ network, names, by }) =>
-      l10n.t('On network "{0}", {1} no longer finds {2}.', network, listText(by), listText(names)),
-    ),
+    ...lost.map(lostLine),
     ...(interrupted.length === 0
       ? []
       : [
@@ -45,20 +43,30 @@ export function blastLines(radius: BlastRadius): readonly string[] {
   ];
 }
 
+function lostLine({ network, names, by }: LostNames): string {
+  return by.length === 1
+    ? l10n.t('On network "{0}", {1} no longer finds {2}.', network, listText(by), listText(names))
+    : l10n.t('On network "{0}", {1} no longer find {2}.', network, listText(by), listText(names));
+}
+
 function stoppingLine(gone: BlastRadius['stopping']): string {
   const count = total(gone);
   const of = listText(gone.map(({ service }) => service));
   return count === 1
-    ? l10n.t('1 running task stops, of {0}.', of)
-    : l10n.t('{0} running tasks stop, of {1}.', count, of);
+    ? l10n.t('1 running task of {0} stops.', of)
+    : l10n.t('{0} running tasks of {1} stop.', count, of);
 }
 
 function movingLine(moving: BlastRadius['stopping']): string {
   const count = total(moving);
   const of = listText(moving.map(({ service }) => service));
   return count === 1
-    ? l10n.t('1 task of {0} stops here and another starts on a node that is left.', of)
-    : l10n.t('{0} tasks of {1} stop here and others start on the nodes that are left.', count, of);
+    ? l10n.t('1 task of {0} stops there, and another starts on a node that is left.', of)
+    : l10n.t(
+        '{0} tasks of {1} stop there, and others start on the nodes that are left.',
+        count,
+        of,
+      );
 }
 
 function total(stopping: BlastRadius['stopping']): number {
@@ -74,10 +82,19 @@ function closingLines(closing: readonly ClosingPort[]): readonly string[] {
     );
     const nodes = first?.nodes;
     if (nodes !== undefined) {
-      return l10n.t('Published on the host: {0} closes on {1}.', names, listText(nodes));
+      return l10n.t(
+        'No longer answers on {0}: {1}, published on its host.',
+        listText(nodes),
+        names,
+      );
     }
     return first?.forAWhile === true
-      ? l10n.t('Port {0} closes on every node until a task runs elsewhere.', names)
-      : l10n.t('Port {0} closes on every node: no running task is left behind it.', names);
+      ? l10n.t('Closes on every node until a task runs elsewhere: {0}.', names)
+      : l10n.t('Closes on every node, as no running task is left: {0}.', names);
   });
+}
+
+/** Lines of a dialog, told apart where there are several. */
+export function listed(lines: readonly string[]): string {
+  return lines.length > 1 ? lines.map((line) => `• ${line}`).join('\n') : lines.join('\n');
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { Disposable } from '../../common/disposable';
 import { toPlainLine } from '../../common/text';
 import { listText } from './listText';
 import { showSpecDifference } from './specDifference';
@@ -32,12 +33,17 @@ export async function tellConflict({
     600,
   );
   const buttons = [again, difference];
+  let shown: Disposable | undefined;
   for (;;) {
     const chosen = await vscode.window.showWarningMessage(problem, ...buttons);
-    if (chosen !== difference) {
-      return chosen === again ? problem : undefined;
+    if (chosen === again) {
+      shown?.dispose();
+      return problem;
     }
-    await showSpecDifference(
+    if (chosen !== difference) {
+      return undefined;
+    }
+    shown = await showSpecDifference(
       { spec: now, name: l10n.t('{0} now', name) },
       { spec: wanted, name: l10n.t('{0} as you asked', name) },
       l10n.t('{0}: now ↔ as you asked', name),

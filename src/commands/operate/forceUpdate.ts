@@ -45,6 +45,9 @@ export async function forceUpdate(context: CommandContext, argument?: unknown): 
 
 /** How an update replaces running tasks, in a sentence. */
 export function replacement({ UpdateConfig: config = {} }: ServiceBody, running: number): string {
+  if (running === 0) {
+    return l10n.t('No task of it runs now.');
+  }
   const atOnce = config.Parallelism ?? 1;
   const pace = atOnce === 0 ? l10n.t('all at once') : l10n.t('{0} at a time', atOnce);
   const order =

@@ -5,7 +5,7 @@ import { radiusOfDetaching } from '../../routing/blastRadius';
 import type { CommandContext } from '../commandContext';
 import { objectOrPick } from '../pickObject';
 import { withoutIcons, type QuickChoice } from '../quickUi';
-import { blastLines } from './blastText';
+import { blastLines, listed } from './blastText';
 import { replacement } from './forceUpdate';
 import { listText } from './listText';
 import { changeByAct, updateCommand } from './serviceChange';
@@ -32,6 +32,7 @@ export async function attachNetworks(context: CommandContext, argument?: unknown
     { swarm, service },
     {
       title,
+      verb: l10n.t('Attach'),
       ask: async ({ frame, base, swarm: { snapshot }, kept, problem }) => {
         const present = attachedTo(base.spec, snapshot);
         const free = [...snapshot.networks.values()].filter(
@@ -88,6 +89,7 @@ export async function detachNetworks(context: CommandContext, argument?: unknown
     { swarm, service },
     {
       title,
+      verb: l10n.t('Detach'),
       ask: async ({ frame, base, swarm: { snapshot }, kept, problem }) =>
         await context.ui.pickMany(frame, {
           placeholder:
@@ -116,10 +118,10 @@ export async function detachNetworks(context: CommandContext, argument?: unknown
           swarm.connection.name,
           listText(ids.map((id) => nameOf(id, snapshot))),
         ),
-        consequence: [
+        consequence: listed([
           ...blastLines(radiusOfDetaching(snapshot, service.id, ids)),
           replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
-        ].join('\n'),
+        ]),
       }),
     },
   );

@@ -9,18 +9,18 @@ import type { ObjectReference } from '../../model/objectReference';
 import { radiusOfNodes } from '../../routing/blastRadius';
 import { isSameJson } from '../../spec/reapply';
 import { changeNode } from '../changeNode';
-import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed } from '../confirm';
 import { objectOrPick } from '../pickObject';
 import type { Answer } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
 import { singleFrame } from '../vscodeQuickUi';
-import { blastLines } from './blastText';
+import { blastLines, listed } from './blastText';
 import { tellConflict } from './conflict';
 import { askRows } from './editRows';
 import { labelCommand, readLabel, type Labels } from './labelList';
 import { tellNodes } from './nodeChange';
+import { titleOf } from './titleOf';
 
 interface Asked {
   readonly base: NodeSpecState;
@@ -79,7 +79,7 @@ async function askLabels(
   const before = base.spec.Labels ?? {};
   return await askRows<Labels[number]>(
     context.ui,
-    singleFrame(titleFor(context, l10n.t('Edit Labels'), swarm)),
+    singleFrame(titleOf(context, l10n.t('Edit Labels'), { swarm, name: node.name })),
     {
       rows: kept ?? Object.entries(before),
       ...(problem === undefined ? {} : { problem }),
@@ -116,7 +116,7 @@ async function isWanted(
     (await confirmed(context, swarm, {
       title,
       question: l10n.t('Change the labels of node "{0}" of "{1}"?', name, connection.name),
-      consequence: [l10n.t('Services are placed by labels that change.'), ...lines].join('\n'),
+      consequence: listed([l10n.t('Services are placed by labels that change.'), ...lines]),
       word: name,
       command,
     }))

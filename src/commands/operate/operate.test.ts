@@ -50,14 +50,14 @@ test('a blast radius in words: ports of one kind in one line, the worst first', 
       lost: [{ network: 'app', names: ['db', 'database'], by: ['web'] }],
     }),
   ).toEqual([
-    'Port 80/tcp (web), 443/tcp (web) closes on every node: no running task is left behind it.',
-    'Published on the host: 53/tcp (edge) closes on node2.',
+    'Closes on every node, as no running task is left: 80/tcp (web), 443/tcp (web).',
+    'No longer answers on node2: 53/tcp (edge), published on its host.',
     'No node is left for db: it runs nowhere until there is one.',
     'wide goes on with 2 of 3 tasks: there is no room for more.',
     'On network "app", web no longer finds db, database.',
     'All running tasks of api stop at once; it is away until others have started elsewhere.',
-    '2 running tasks stop, of web.',
-    '1 task of api stops here and another starts on a node that is left.',
+    '2 running tasks of web stop.',
+    '1 task of api stops there, and another starts on a node that is left.',
     'No other node may run cache: a task that ends is not replaced.',
   ]);
   expect(blastLines(nothing)).toEqual([]);
@@ -208,11 +208,12 @@ test('objects that go together: services first, in the way of nobody, in one que
     'docker service rm drupal psql && docker network rm mydrupal',
   );
   expect(questionOf(all, 'prod')).toBe('Remove 3 objects from "prod"?');
+  expect(questionOf([drupal, psql], 'prod')).toBe('Remove 2 services from "prod"?');
   expect(consequences(inOrder(all), snapshot)).toEqual([
     'Services: drupal, psql.',
     'Networks: mydrupal.',
-    'Port 8080/tcp (drupal) closes on every node: no running task is left behind it.',
-    '4 running tasks stop, of drupal, psql.',
+    'Closes on every node, as no running task is left: 8080/tcp (drupal).',
+    '4 running tasks of drupal, psql stop.',
     'No service is left on the network.',
     'This cannot be undone.',
   ]);

@@ -1,12 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { PortBody, ServiceBody } from '../../docker/bodies';
+import type { SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfUnpublishing } from '../../routing/blastRadius';
 import type { CommandContext } from '../commandContext';
 import { objectOrPick } from '../pickObject';
 import type { Answer } from '../quickUi';
 import { accept } from '../validation/verdict';
-import { blastLines } from './blastText';
+import { listed } from './blastText';
 import { askRows } from './editRows';
+import { replacement } from './forceUpdate';
+import { listText } from './listText';
 import { isHost, portFlags, readPort, writePort } from './portList';
 import { changeByAct, updateCommand, type Round } from './serviceChange';
 
@@ -31,36 +34,25 @@ export async function editPorts(context: CommandContext, argument?: unknown): Pr
     { swarm, service },
     {
       title,
+      verb: l10n.t('Change Ports'),
       ask: (round) => askPorts(context, service.name, round),
       apply: (spec, ports) =>
         isSameList(portsOf(spec), ports)
           ? spec
           : { ...spec, EndpointSpec: { ...spec.EndpointSpec, Ports: ports } },
       command,
-      confirm: (ports, { base, swarm: { snapshot } }) => {
-        const gone = goneOf(portsOf(base.spec), ports);
-        return gone.length === 0
-          ? undefined
-          : {
-              question: l10n.t(
-                'Publish fewer ports of "{0}" of "{1}"?',
-                service.name,
-                swarm.connection.name,
-              ),
-              consequence: [
-                l10n.t('No longer published: {0}.', gone.map(writePort).join(', ')),
-                ...blastLines(
-                  radiusOfUnpublishing(
-                    snapshot,
-                    service.id,
-                    gone.flatMap(({ PublishedPort: port, Protocol: protocol = 'tcp' }) =>
-                      port === undefined ? [] : [{ port, protocol }],
-                    ),
-                  ),
-                ),
-              ].join('\n'),
-            };
-      },
+      // The swarm makes tasks anew when their service's ports change (swarmkit `IsTaskDirty`).
+      confirm: (ports, { base, swarm: { snapshot } }) => ({
+        question: l10n.t(
+          'Change the published ports of "{0}" of "{1}"?',
+          service.name,
+          swarm.connection.name,
+        ),
+        consequence: listed([
+          ...closingLines(snapshot, service.id, goneOf(portsOf(base.spec), ports)),
+          replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+        ]),
+      }),
     },
   );
 }
@@ -105,6 +97,27 @@ function portsOf({ EndpointSpec: endpoint }: ServiceBody): Ports {
 
 function isSameList(before: Ports, after: Ports): boolean {
   return goneOf(before, after).length + goneOf(after, before).length === 0;
+}
+
+/** Where each port that is no longer published closes. */
+function closingLines(snapshot: SwarmSnapshot, serviceId: string, gone: Ports): readonly string[] {
+  const { closing } = radiusOfUnpublishing(
+    snapshot,
+    serviceId,
+    gone.flatMap(({ PublishedPort: port, Protocol: protocol = 'tcp' }) =>
+      port === undefined ? [] : [{ port, protocol }],
+    ),
+  );
+  return gone.map((port) => {
+    const closes = closing.find((one) => one.port === port.PublishedPort);
+    const name = `${port.PublishedPort ?? '?'}/${port.Protocol ?? 'tcp'}`;
+    if (closes === undefined) {
+      return l10n.t('No longer published: {0}.', writePort(port));
+    }
+    return closes.nodes === undefined
+      ? l10n.t('Port {0} closes on every node.', name)
+      : l10n.t('Port {0} closes on {1}.', name, listText(closes.nodes));
+  });
 }
 
 /** What of `before` is not in `after`. */

@@ -23,7 +23,7 @@ export function inOrder(objects: readonly ObjectReference[]): readonly ObjectRef
 export function questionOf(objects: readonly ObjectReference[], swarm: string): string {
   const [first] = objects;
   if (objects.length > 1 || first === undefined) {
-    return toPlainLine(l10n.t('Remove {0} objects from "{1}"?', objects.length, swarm));
+    return toPlainLine(l10n.t('Remove {0} from "{1}"?', countText(objects), swarm));
   }
   const name = toPlainLine(first.name, 80);
   switch (first.kind) {
@@ -34,6 +34,21 @@ export function questionOf(objects: readonly ObjectReference[], swarm: string): 
     case 'node':
     case 'task':
       return l10n.t('Remove node "{0}" from "{1}"?', name, swarm);
+  }
+}
+
+/** `3 services`, or `3 objects` of several kinds. */
+function countText(objects: readonly ObjectReference[]): string {
+  const [kind, other] = new Set(objects.map((object) => object.kind));
+  switch (other === undefined ? kind : undefined) {
+    case 'service':
+      return l10n.t('{0} services', objects.length);
+    case 'network':
+      return l10n.t('{0} networks', objects.length);
+    case 'node':
+      return l10n.t('{0} nodes', objects.length);
+    default:
+      return l10n.t('{0} objects', objects.length);
   }
 }
 

@@ -7,7 +7,7 @@ import { radiusOfNodes } from '../../routing/blastRadius';
 import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed } from '../confirm';
 import { nodesOf } from './availability';
-import { blastLines } from './blastText';
+import { blastLines, listed } from './blastText';
 import { listText } from './listText';
 import { changeNodes, namesOf, nodesText } from './nodeChange';
 import { demotion, promotion } from './quorumText';
@@ -75,11 +75,11 @@ async function changeRole(
   const question = isPromotion
     ? l10n.t('Make {0} of "{1}" a manager?', what, where)
     : l10n.t('Make {0} of "{1}" a worker?', what, where);
-  const consequence = [
+  const consequence = listed([
     ...(objects.length > 1 ? [`${listText(namesOf(objects), 12)}.`] : []),
     ...verdict.lines,
     ...blastLines(radius),
-  ].join('\n');
+  ]);
   const word = objects.length === 1 ? first.name : where;
   if (await confirmed(context, swarm, { title, question, consequence, word, command })) {
     await changeNodes(context, chosen, {

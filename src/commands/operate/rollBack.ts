@@ -5,7 +5,6 @@ import { toPlainLine } from '../../common/text';
 import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import { changedPaths } from '../../spec/reapply';
-import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed } from '../confirm';
 import { objectOrPick } from '../pickObject';
@@ -14,6 +13,7 @@ import { watchDeploy } from '../watchDeploy';
 import { listText } from './listText';
 import { sendChange } from './serviceChange';
 import { showSpecDifference } from './specDifference';
+import { titleOf } from './titleOf';
 
 /** Shows what a service goes back to, and lets the swarm roll it back when the person says so. */
 export async function rollBack(context: CommandContext, argument?: unknown): Promise<void> {
@@ -82,16 +82,16 @@ async function isWanted(
   const consequence =
     paths.length === 0
       ? l10n.t('Nothing differs between now and before.')
-      : l10n.t('It goes back in: {0}.', listText(paths));
+      : l10n.t('Goes back: {0}', listText(paths));
   if (connection.production === true) {
     const word = service.name;
     return await confirmed(context, swarm, { title, question, consequence, word, command });
   }
   for (;;) {
     const answer = await context.ui.pick<'yes' | 'copy' | 'no'>(
-      singleFrame(titleFor(context, title, swarm)),
+      singleFrame(titleOf(context, title, { swarm, name: service.name })),
       {
-        placeholder: toPlainLine(`${question} ${consequence}`, 300),
+        placeholder: question,
         choices: [
           {
             label: `$(discard) ${l10n.t('Roll Back')}`,

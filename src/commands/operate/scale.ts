@@ -12,7 +12,7 @@ import { confirmed, type Confirmation } from '../confirm';
 import { checkReplicas } from '../validation/replicas';
 import { singleFrame } from '../vscodeQuickUi';
 import { SwarmscopeError } from '../../common/errors';
-import { blastLines } from './blastText';
+import { blastLines, listed } from './blastText';
 import { changeMany } from './changeMany';
 import { checkScale } from './checkScale';
 import { listText } from './listText';
@@ -49,11 +49,7 @@ export async function scaleService(
       ask: async ({ frame, base, kept, problem }) => {
         const present = replicasOf(base.spec);
         return await context.ui.input(frame, {
-          prompt: l10n.t(
-            'Number of tasks of "{0}", which is to have {1} now',
-            service.name,
-            present,
-          ),
+          prompt: l10n.t('Number of tasks of "{0}", now {1}', service.name, present),
           value: String(kept ?? present),
           check: (text) => checkScale(text, sameSwarm(context, swarm)?.snapshot, [service.id]),
           command: (text) => scaleCommand(text, [service]),
@@ -127,7 +123,7 @@ function stopQuestion(
         ? l10n.t('Scale "{0}" of "{1}" to 0?', first?.name ?? '', swarm)
         : l10n.t('Scale {0} services of "{1}" to 0?', services.length, swarm),
     ),
-    consequence: [
+    consequence: listed([
       ...(services.length > 1
         ? [
             `${listText(
@@ -138,7 +134,7 @@ function stopQuestion(
         : []),
       ...lines,
       l10n.t('Nothing runs until it is scaled up again.'),
-    ].join('\n'),
+    ]),
   };
 }
 

@@ -9,7 +9,6 @@ import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeService, type ChangeOutcome } from '../changeService';
-import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import type { Answer, QuickFrame } from '../quickUi';
@@ -17,6 +16,7 @@ import { showError, tellNotDone } from '../showError';
 import { singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
 import { tellConflict } from './conflict';
+import { titleOf } from './titleOf';
 
 /** What a question about a service begins with. */
 export interface Round<A> {
@@ -34,6 +34,8 @@ export interface Round<A> {
 /** What one act on a service asks and does. */
 export interface ServiceAct<A> {
   readonly title: string;
+  /** The button of the confirmation; the title when omitted. */
+  readonly verb?: string;
   readonly ask: (round: Round<A>) => Promise<Answer<A>>;
   /** The spec that the answers make of `spec`. */
   readonly apply: (spec: ServiceBody, answers: A) => ServiceBody;
@@ -55,7 +57,7 @@ export async function changeByAct<A>(
   { swarm, service }: { readonly swarm: ConnectedSwarm; readonly service: ObjectReference },
   act: ServiceAct<A>,
 ): Promise<void> {
-  const frame = singleFrame(titleFor(context, act.title, swarm));
+  const frame = singleFrame(titleOf(context, act.title, { swarm, name: service.name }));
   let again: Pick<Round<A>, 'kept' | 'problem'> = {};
   for (;;) {
     const now = stillThere(context, swarm, service);
@@ -76,7 +78,7 @@ export async function changeByAct<A>(
       return;
     }
     const asked = act.confirm?.(kept, round);
-    const { title } = act;
+    const title = act.verb ?? act.title;
     const command = act.command(kept, round);
     if (
       asked !== undefined &&
