@@ -42,6 +42,7 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     product: hostBundle('src/product.ts'),
     panels: hostBundle('src/panels.ts'),
     acts: hostBundle('src/commands/acts.ts'),
+    connectForm: hostBundle('src/commands/connectForm.ts'),
     forms: hostBundle('src/commands/forms.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),

@@ -5,6 +5,7 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/product$/, './product.js'],
   [/\/panels$/, './panels.js'],
   [/\/commands\/acts$|^\.\/acts$/, './acts.js'],
+  [/\/commands\/connectForm$|^\.\/connectForm$/, './connectForm.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],

@@ -3,8 +3,8 @@ import type { CommandName } from '../contributions';
 import type * as acts from './acts';
 import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
-import { connect, connectTo, disconnect, retry } from './connect';
-import { demoEntry } from './connectionPicker';
+import { connectTo, disconnect, retry } from './connect';
+import { demoEntry } from './demoEntry';
 import { forgetSecrets } from './forgetSecrets';
 import { showError } from './showError';
 
@@ -29,7 +29,9 @@ export function commandRunner(context: CommandContext): CommandRunner {
       await (await import('./acts'))[name](context, argument, selection);
     };
   const handlers: Readonly<Record<CommandName, Handler>> = {
-    connect: (argument) => connect(context, argument),
+    connect: async (argument) => {
+      await (await import('./connectForm')).connect(context, argument);
+    },
     startDemo: () => connectTo(context, demoEntry),
     disconnect: (argument) => disconnect(context, argument),
     refresh: (argument) => retry(context, argument),

@@ -6,6 +6,7 @@ import type { ConnectionEntry, ConnectionSource } from '../docker/target';
 import type { Standing } from '../store/lookAt';
 import type { SwarmState } from '../store/swarmState';
 import type { CommandContext } from './commandContext';
+import { demoEntry } from './demoEntry';
 import { eachOf, LOOKS_AT_ONCE } from './eachOf';
 import { withoutIcons, type Answer, type QuickChoice } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
@@ -13,14 +14,6 @@ import { singleFrame } from './vscodeQuickUi';
 /** What the person chose: a connection, or one to describe. */
 export type ConnectionChoice =
   { readonly kind: 'entry'; readonly entry: ConnectionEntry } | { readonly kind: 'enter' };
-
-/** The demo swarm as a connection; its real address is known once its process runs. */
-export const demoEntry: ConnectionEntry = {
-  id: 'demo:demo',
-  name: 'demo swarm',
-  source: 'demo',
-  address: 'demo',
-};
 
 /**
  * Offers every connection with what it is right now. The list is there at once and fills in as

@@ -51,33 +51,35 @@ function endOf(subnet: Subnet): number {
   return subnet.base + 2 ** (32 - subnet.prefix);
 }
 
-/** Gives addresses of one network out one after the other, as the swarm's allocator does. */
+/** Gives addresses of one subnet out one after the other, as the swarm's allocator does. */
 export class AddressPool {
   private readonly taken = new Set<number>();
+  private readonly first: number;
+  private readonly size: number;
   private next: number;
   /** The gateway, which is never given out. */
   readonly gateway: number;
 
+  /** Addresses come from `range` where there is one. */
   constructor(
     readonly subnet: Subnet,
     gateway?: number,
+    readonly range?: Subnet,
   ) {
-    this.gateway = gateway ?? subnet.base + 1;
-    this.next = subnet.base + 1;
+    const [low, high] = [subnet, range ?? subnet];
+    // Network and broadcast address of the subnet are no hosts.
+    this.first = Math.max(high.base, low.base + (subnet.prefix > 30 ? 0 : 1));
+    const last = Math.min(endOf(high) - 1, endOf(low) - (subnet.prefix > 30 ? 1 : 2));
+    this.size = last - this.first + 1;
+    this.gateway = gateway ?? this.first;
+    this.next = this.first;
     this.taken.add(this.gateway);
-  }
-
-  /** Addresses given out, the gateway among them. */
-  get used(): number {
-    return this.taken.size;
   }
 
   /** The next free address after the last one given, as CIDR; undefined when none is left. */
   allocate(): string | undefined {
-    const first = this.subnet.base + 1;
-    const usable = 2 ** (32 - this.subnet.prefix) - 2;
-    for (let step = 0; step < usable; step += 1) {
-      const address = first + ((this.next - first + step) % usable);
+    for (let step = 0; step < this.size; step += 1) {
+      const address = this.first + ((this.next - this.first + step) % this.size);
       if (!this.taken.has(address)) {
         this.taken.add(address);
         this.next = address + 1;
@@ -93,6 +95,34 @@ export class AddressPool {
     if (address !== undefined && address !== this.gateway) {
       this.taken.delete(address);
     }
+  }
+}
+
+/** The subnets of one network; the first that has an address left gives it. */
+export class NetworkPool {
+  constructor(readonly pools: readonly AddressPool[]) {}
+
+  /** All subnets, in the order they were asked for. */
+  get subnets(): Subnet[] {
+    return this.pools.map((pool) => pool.subnet);
+  }
+
+  /** The next free address as CIDR; undefined when none is left. */
+  allocate(): string | undefined {
+    for (const pool of this.pools) {
+      const address = pool.allocate();
+      if (address !== undefined) {
+        return address;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes an address back. */
+  release(cidr: string): void {
+    const address = parseIp(cidr.split('/')[0] ?? '');
+    const owner = this.pools.find(({ subnet }) => contains(subnet, address ?? -1));
+    owner?.release(cidr);
   }
 }
 

@@ -3,8 +3,8 @@ import type * as http from 'node:http';
 import { ApiError } from './apiError';
 import { API_VERSION, OLDEST_API_VERSION } from './systemAnswers';
 
-/** Largest body that is read, in bytes. */
-export const BODY_LIMIT = 1024 * 1024;
+/** Largest body that is read, in bytes: the biggest config in base64, and room. */
+export const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Answers with a status and, where given, a JSON body. */
 export function send(response: http.ServerResponse, status: number, body?: unknown): void {
@@ -48,7 +48,7 @@ export function checkVersion(version: string | undefined): void {
   }
 }
 
-/** The request's body, at most 1 MiB. */
+/** The request's body, at most 2 MiB. */
 export async function readBody(request: http.IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

@@ -137,7 +137,7 @@ describe('bad requests', () => {
   it.each([
     ['no JSON', '{', 'invalid JSON'],
     ['a list', '[]', 'cannot unmarshal array'],
-    ['more than a megabyte', `"${'x'.repeat(1_100_000)}"`, 'request body too large'],
+    ['more than two megabytes', `"${'x'.repeat(2_200_000)}"`, 'request body too large'],
   ])('refuses %s', async (_name, body, message) => {
     const request = http.request({
       socketPath: socket,

@@ -1,24 +1,26 @@
 import * as http from 'node:http';
 import { ApiError, clusterError } from './apiError';
-import {
-  BODY_LIMIT,
-  checkVersion,
-  decode,
-  notFound,
-  readBody,
-  readTime,
-  send,
-} from './apiExchange';
-import { eventLine, type DemoEvent } from './eventLog';
-import { passes, readFilters, readFlag } from './filters';
+import { checkVersion, decode, notFound, readBody, send } from './apiExchange';
+import { findPost } from './apiPosts';
+import { EventStreams } from './eventStreams';
+import { readFlag } from './filters';
+import { unreachableRegistry } from './images';
 import { parseBody } from './json';
-import { findNode, listNetworks, listNodes, listServices, listTasks } from './lists';
-import { renderLocalNetwork, renderNetwork, renderNode, renderService, renderTask } from './render';
+import { findNode, findTask, listNetworks, listNodes, listServices, listTasks } from './lists';
+import { hasTerminal, LogStreams } from './logStreams';
+import { renderNode, renderService, renderTask } from './render';
+import { renderLocalNetwork, renderNetwork } from './renderNetwork';
 import { API_VERSION, renderInfo, renderSwarm, renderVersion } from './systemAnswers';
 import type { DemoSwarm } from './demoSwarm';
 import { ENGINE_VERSION } from './render';
 
 const MAX_CONNECTIONS = 256;
+/** Collections that only managers which have a leader can answer for. */
+const MANAGED: ReadonlySet<string> = new Set([
+  ...['services', 'tasks', 'nodes', 'swarm', 'secrets', 'configs'],
+]);
+/** Collections whose removals answer 204. */
+const EMPTY_REMOVALS: ReadonlySet<string> = new Set(['networks', 'secrets', 'configs']);
 
 /** One request with its path cut up. */
 interface Call {
@@ -33,7 +35,8 @@ interface Call {
 /** Speaks the Engine API, and under `/_demo` what the extension and the tests need besides. */
 export class ApiServer {
   readonly server: http.Server;
-  private readonly eventStreams = new Set<http.ServerResponse>();
+  private readonly events: EventStreams;
+  private readonly logs: LogStreams;
   private dropNextPost = false;
   private hasNoLeader = false;
 
@@ -42,6 +45,8 @@ export class ApiServer {
     private readonly swarm: DemoSwarm,
     private readonly onLease: (response: http.ServerResponse) => void,
   ) {
+    this.events = new EventStreams(swarm.state);
+    this.logs = new LogStreams(swarm.state);
     this.server = http.createServer((request, response) => void this.serve(request, response));
     this.server.maxConnections = MAX_CONNECTIONS;
     this.server.headersTimeout = 10_000;
@@ -81,7 +86,7 @@ export class ApiServer {
       await this.demo(call);
       return;
     }
-    if (this.hasNoLeader && ['services', 'tasks', 'nodes', 'swarm'].includes(first)) {
+    if (this.hasNoLeader && MANAGED.has(first)) {
       const hint = "It's possible that too few managers are online.";
       const advice = 'Make sure more than half of the managers are online.';
       const text = `The swarm does not have a leader. ${hint} ${advice}`;
@@ -95,12 +100,19 @@ export class ApiServer {
       this.answerCollection(call, route);
       return;
     }
+    if (first === 'distribution' && route.startsWith('GET') && call.path.at(-1) === 'json') {
+      throw unreachableRegistry(call.path.slice(1, -1).join('/'));
+    }
+    if (third === 'logs' && route.startsWith('GET') && call.path.length === 3) {
+      this.streamLogs(first, second, call);
+      return;
+    }
     if (third !== undefined) {
       throw notFound();
     }
     if (call.method === 'DELETE') {
       this.remove(first, second);
-      send(call.response, first === 'networks' ? 204 : 200);
+      send(call.response, EMPTY_REMOVALS.has(first) ? 204 : 200);
       return;
     }
     send(call.response, 200, this.inspect(route, second, call.query));
@@ -132,8 +144,12 @@ export class ApiServer {
         return send(response, 200, listServices(state, query));
       case 'GET tasks':
         return send(response, 200, listTasks(state, query));
+      case 'GET secrets':
+        return send(response, 200, this.swarm.secrets.list(query));
+      case 'GET configs':
+        return send(response, 200, this.swarm.configs.list(query));
       case 'GET events':
-        return this.streamEvents(response, query);
+        return this.events.serve(response, query);
       default:
         throw notFound();
     }
@@ -146,18 +162,32 @@ export class ApiServer {
         return renderNode(state, findNode(state, key));
       case 'GET services':
         return renderService(state, services.find(key), false);
-      case 'GET tasks': {
-        const found =
-          state.tasks.get(key) ?? state.tasks.all().find((task) => task.id.startsWith(key));
-        if (found === undefined) {
-          throw new ApiError(404, `task ${key} not found`);
-        }
-        return renderTask(state, found);
-      }
+      case 'GET tasks':
+        return renderTask(state, findTask(state, key));
+      case 'GET secrets':
+        return this.swarm.secrets.inspect(key);
+      case 'GET configs':
+        return this.swarm.configs.inspect(key);
       case 'GET networks':
         return this.inspectNetwork(key, query);
       default:
         throw notFound();
+    }
+  }
+
+  private streamLogs(collection: string, key: string, { response, query }: Call): void {
+    const { state, services } = this.swarm;
+    if (collection === 'services') {
+      const service = services.find(key);
+      this.logs.serve(response, query, {
+        isTty: hasTerminal(service.spec.TaskTemplate),
+        tasks: () => state.tasks.ofService(service.id),
+      });
+    } else if (collection === 'tasks') {
+      const task = findTask(state, key);
+      this.logs.serve(response, query, { isTty: hasTerminal(task.template), tasks: () => [task] });
+    } else {
+      throw notFound();
     }
   }
 
@@ -177,29 +207,14 @@ export class ApiServer {
   }
 
   private async post(call: Call): Promise<void> {
-    const { networks, services } = this.swarm;
-    const body = async (): Promise<ReturnType<typeof parseBody>> =>
-      parseBody(await readBody(call.request));
-    const [first, second, third] = call.path;
-    let status = 201;
-    let answer: unknown;
-    if (first === 'networks' && second === 'create' && third === undefined) {
-      answer = { Id: networks.create(await body()), Warning: '' };
-    } else if (first === 'services' && second === 'create' && third === undefined) {
-      answer = { ID: services.create(await body()), Warnings: null };
-    } else if (first === 'services' && second !== undefined && third === 'update') {
-      services.update(second, call.query.get('version') ?? '', await body());
-      status = 200;
-      answer = { Warnings: null };
-    } else {
-      throw notFound();
-    }
+    const post = findPost(this.swarm, call.path, call.query);
+    const answer = post(parseBody(await readBody(call.request)));
     if (this.dropNextPost) {
       this.dropNextPost = false;
       call.response.destroy();
       return;
     }
-    send(call.response, status, answer);
+    send(call.response, answer.status, answer.body);
   }
 
   private remove(collection: string, key: string): void {
@@ -209,59 +224,14 @@ export class ApiServer {
       case 'services':
         return this.swarm.services.remove(key);
       case 'nodes':
-        return this.swarm.removeNode(key);
+        return this.swarm.nodes.remove(key);
+      case 'secrets':
+        return this.swarm.secrets.remove(key);
+      case 'configs':
+        return this.swarm.configs.remove(key);
       default:
         throw notFound();
     }
-  }
-
-  /** What is past comes first; the stream ends at once when `until` is past too. */
-  private streamEvents(response: http.ServerResponse, query: URLSearchParams): void {
-    const since = readTime(query.get('since'));
-    const until = readTime(query.get('until'));
-    const filters = readFilters(query.get('filters'));
-    const fits = (event: DemoEvent): boolean =>
-      passes(filters, 'type', (wanted) => wanted === event.type) &&
-      passes(filters, 'event', (wanted) => wanted === event.action) &&
-      passes(filters, 'scope', (wanted) => wanted === 'swarm') &&
-      ['service', 'network', 'node'].every((kind) =>
-        passes(
-          filters,
-          kind,
-          (wanted) => event.type === kind && [event.id, event.attributes['name']].includes(wanted),
-        ),
-      );
-    response.writeHead(200, { 'Content-Type': 'application/json' });
-    response.flushHeaders();
-    const { events, clock } = this.swarm.state;
-    for (const event of events.history) {
-      const isPast = since !== undefined || until !== undefined;
-      if (
-        isPast &&
-        event.stamp >= (since ?? 0n) &&
-        event.stamp <= (until ?? event.stamp) &&
-        fits(event)
-      ) {
-        response.write(eventLine(event));
-      }
-    }
-    const left = until === undefined ? undefined : Number(until / 1_000_000n) - clock.now();
-    if (left !== undefined && left <= 0) {
-      response.end();
-      return;
-    }
-    const following = events.onDidAdd((event) => {
-      if (fits(event) && response.writableLength < BODY_LIMIT) {
-        response.write(eventLine(event));
-      }
-    });
-    const timer = left === undefined ? undefined : clock.after(left, () => response.end());
-    this.eventStreams.add(response);
-    response.once('close', () => {
-      following.dispose();
-      timer?.dispose();
-      this.eventStreams.delete(response);
-    });
   }
 
   private async demo({ method, path, request, response }: Call): Promise<void> {
@@ -282,9 +252,9 @@ export class ApiServer {
   private fault(body: ReturnType<typeof parseBody>): void {
     switch (body['kind']) {
       case 'node-down':
-        return this.swarm.setNodeState(String(body['node']), 'down');
+        return this.swarm.nodes.setState(String(body['node']), 'down');
       case 'node-up':
-        return this.swarm.setNodeState(String(body['node']), 'ready');
+        return this.swarm.nodes.setState(String(body['node']), 'ready');
       case 'drop-post':
         this.dropNextPost = true;
         return;
@@ -292,10 +262,7 @@ export class ApiServer {
         this.hasNoLeader = true;
         return;
       case 'close-events':
-        for (const stream of this.eventStreams) {
-          stream.destroy();
-        }
-        return;
+        return this.events.breakAll();
       case 'clear':
         this.dropNextPost = false;
         this.hasNoLeader = false;

@@ -1,8 +1,8 @@
 import type { Clock } from '../common/clock';
-import { clusterError } from './apiError';
-import { findNode } from './lists';
+import { DataStore } from './dataStore';
 import { Listeners } from './listeners';
 import { NetworkStore } from './networkStore';
+import { NodeStore } from './nodeStore';
 import { Orchestrator } from './orchestrator';
 import { seedContent, seedNodes, type Scale } from './seed';
 import { ServiceStore } from './serviceStore';
@@ -23,6 +23,9 @@ export class DemoSwarm {
   readonly state: SwarmState;
   readonly networks: NetworkStore;
   readonly services: ServiceStore;
+  readonly nodes: NodeStore;
+  readonly secrets: DataStore;
+  readonly configs: DataStore;
   readonly listeners: Listeners;
   private readonly orchestrator: Orchestrator;
 
@@ -31,47 +34,16 @@ export class DemoSwarm {
     seedNodes(this.state, options.nodes);
     this.orchestrator = new Orchestrator(this.state, options.speed);
     this.networks = new NetworkStore(this.state);
-    this.services = new ServiceStore(this.state, this.networks, this.orchestrator);
+    this.secrets = new DataStore('secret', this.state);
+    this.configs = new DataStore('config', this.state);
+    this.nodes = new NodeStore(this.state, this.orchestrator);
+    this.services = new ServiceStore(this.state, this.orchestrator, {
+      networks: this.networks,
+      secrets: this.secrets,
+      configs: this.configs,
+    });
     this.listeners = new Listeners(this.state, MAX_LISTENERS, options.onDidChangeAddresses);
     seedContent(this.networks, this.services, options);
-  }
-
-  /** Lets a node fail or come back. */
-  setNodeState(key: string, to: 'ready' | 'down'): void {
-    const node = findNode(this.state, key);
-    if (node.state === to) {
-      return;
-    }
-    const before = node.state;
-    node.state = to;
-    this.state.touch(node);
-    this.state.events.add('node', 'update', node.id, {
-      name: node.hostname,
-      'state.old': before,
-      'state.new': to,
-    });
-    this.orchestrator.nodeChanged(node);
-  }
-
-  /** Carries out `DELETE /nodes/{key}`. */
-  removeNode(key: string): void {
-    const node = findNode(this.state, key);
-    if (node.role === 'manager') {
-      const advice = 'It must be demoted to worker before removal';
-      const member = 'is a cluster manager and is a member of the raft cluster';
-      throw clusterError('FailedPrecondition', `node ${node.id} ${member}. ${advice}`);
-    }
-    if (node.state !== 'down') {
-      const text = `node ${node.id} is not down and can't be removed`;
-      throw clusterError('FailedPrecondition', text);
-    }
-    this.state.nodes.delete(node.id);
-    for (const task of this.state.tasks.onNode(node.id)) {
-      this.state.tasks.delete(task);
-    }
-    this.state.events.add('node', 'remove', node.id, { name: node.hostname });
-    this.orchestrator.reconcileAll();
-    this.state.changed();
   }
 
   dispose(): void {

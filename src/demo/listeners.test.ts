@@ -84,10 +84,10 @@ describe('published ports', () => {
   it('refuse on a node that is down', async () => {
     expect(await connects('worker2:8080')).toBe(true);
     const before = addressOf('worker2:8080');
-    swarm.setNodeState('worker2', 'down');
+    swarm.nodes.setState('worker2', 'down');
     await swarm.listeners.settled();
     expect(await connects('worker2:8080')).toBe(false);
-    swarm.setNodeState('worker2', 'ready');
+    swarm.nodes.setState('worker2', 'ready');
     await clock.advance(4_000);
     await swarm.listeners.settled();
     expect(await connects('worker2:8080')).toBe(true);

@@ -164,7 +164,7 @@ class Door {
 
   private async open(port: DemoPort): Promise<void> {
     const isDatabase =
-      DATABASE_PORTS.has(port.TargetPort) || DATABASE_PORTS.has(port.PublishedPort ?? 0);
+      DATABASE_PORTS.has(port.TargetPort ?? 0) || DATABASE_PORTS.has(port.PublishedPort ?? 0);
     const server = isDatabase ? net.createServer() : http.createServer(this.answer);
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket: net.Socket) => {

@@ -1,9 +1,10 @@
 import { ApiError } from './apiError';
 import { hasLabel, passes, readFilters, readFlag } from './filters';
 import type { NetworkStore } from './networkStore';
-import { renderLocalNetwork, renderNetwork, renderNode, renderService, renderTask } from './render';
+import { renderNode, renderService, renderTask } from './render';
+import { renderLocalNetwork, renderNetwork } from './renderNetwork';
 import type { SwarmState } from './swarmState';
-import type { DemoNode, DemoTask, JsonObject } from './swarmTypes';
+import type { DemoNode, DemoTask, JsonObject, ServiceSpecJson } from './swarmTypes';
 
 /** `GET /networks`. */
 export function listNetworks(
@@ -54,13 +55,19 @@ export function listServices(state: SwarmState, query: URLSearchParams): JsonObj
         passes(filters, 'name', (wanted) => spec.Name.startsWith(wanted)) &&
         passes(filters, 'label', (wanted) => hasLabel(spec.Labels, wanted)) &&
         passes(filters, 'runtime', (wanted) => wanted === 'container') &&
-        passes(
-          filters,
-          'mode',
-          (wanted) => wanted === (spec.Mode.Global === undefined ? 'replicated' : 'global'),
-        ),
+        passes(filters, 'mode', (wanted) => wanted === modeOf(spec.Mode)),
     )
     .map((service) => renderService(state, service, withStatus));
+}
+
+function modeOf(mode: ServiceSpecJson['Mode']): string {
+  if (mode.Global !== undefined) {
+    return 'global';
+  }
+  if (mode.GlobalJob !== undefined) {
+    return 'global-job';
+  }
+  return mode.ReplicatedJob === undefined ? 'replicated' : 'replicated-job';
 }
 
 /** `GET /nodes`. */
@@ -129,6 +136,15 @@ export function findNode(state: SwarmState, key: string): DemoNode {
     (prefixed.length === 1 ? prefixed[0] : undefined);
   if (found === undefined) {
     throw new ApiError(404, `node ${key} not found`);
+  }
+  return found;
+}
+
+/** Finds a task by id or start of the id; refuses with 404. */
+export function findTask(state: SwarmState, key: string): DemoTask {
+  const found = state.tasks.get(key) ?? state.tasks.all().find((task) => task.id.startsWith(key));
+  if (found === undefined) {
+    throw new ApiError(404, `task ${key} not found`);
   }
   return found;
 }

@@ -1,15 +1,10 @@
-import {
-  AddressPool,
-  contains,
-  formatSubnet,
-  overlaps,
-  parseIp,
-  parseSubnet,
-  type Subnet,
-} from './addressPool';
+import { parseSubnet, formatIp } from './addressPool';
 import { ApiError, clusterError } from './apiError';
 import { newHex, newId } from './identity';
+import { checkClusterIpam, checkIpam } from './ipamChecks';
 import { asObject, asRows, asText, asTextMap, isObject } from './json';
+import { checkConfiguration, checkName, configFromOf } from './networkChecks';
+import { NetworkAllocator } from './networkAllocator';
 import type { SwarmState } from './swarmState';
 import type { DemoNetwork, JsonObject } from './swarmTypes';
 
@@ -18,7 +13,14 @@ export interface LocalNetwork {
   readonly id: string;
   readonly name: string;
   readonly driver: string;
-  readonly subnet?: string;
+  /** Rows of `IPAM.Config`. */
+  readonly ipam: readonly JsonObject[];
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether it only holds settings for networks of the cluster. */
+  readonly configOnly: boolean;
+  /** Whether somebody made it, and may remove it. */
+  readonly isOwn: boolean;
   readonly createdAt: bigint;
 }
 
@@ -29,19 +31,20 @@ const LOCAL: readonly (readonly [name: string, driver: string, subnet?: string])
   ['host', 'host'],
   ['none', 'null'],
 ];
+/** Drivers that an engine brings, beside overlay. */
+const LOCAL_DRIVERS: readonly string[] = ['bridge', 'host', 'null', 'macvlan', 'ipvlan'];
 
 /** Creates, finds and removes networks by the engine's rules. */
 export class NetworkStore {
-  readonly local: readonly LocalNetwork[];
-  private vni = 4096;
+  readonly local: LocalNetwork[];
+  private readonly allocator: NetworkAllocator;
 
   constructor(private readonly state: SwarmState) {
+    this.allocator = new NetworkAllocator(state);
     this.local = LOCAL.map(([name, driver, subnet]) => ({
-      id: newHex(64),
-      name,
-      driver,
-      createdAt: state.stamps.next(),
-      ...(subnet === undefined ? {} : { subnet }),
+      ...this.newLocal(name, driver),
+      options: driver === 'bridge' ? { 'com.docker.network.bridge.name': name } : {},
+      ipam: subnet === undefined ? [] : [withGateway(subnet)],
     }));
   }
 
@@ -49,33 +52,58 @@ export class NetworkStore {
   create(body: JsonObject): string {
     const name = asText(body['Name'], 'CreateRequest.Name');
     const driver = asText(body['Driver'], 'CreateRequest.Driver') || 'bridge';
-    const labels = asTextMap(body['Labels']);
-    const ipam = asRows(asObject(body['IPAM'])['Config']);
-    this.check(body, name, driver);
-    checkIpam(ipam);
-    this.checkCluster(body, name, labels);
-    const network: DemoNetwork = {
+    const rows = asRows(asObject(body['IPAM'])['Config']);
+    this.checkNew(body, name, driver);
+    checkIpam(rows, body['EnableIPv6'] === true);
+    if (body['ConfigOnly'] === true) {
+      return this.addLocal({ ...this.newLocal(name, 'null', body), configOnly: true, ipam: rows });
+    }
+    const isCluster = driver === 'overlay' || body['Scope'] === 'swarm';
+    if (!isCluster) {
+      return this.createLocal(body, name, driver);
+    }
+    if (body['EnableIPv4'] === false) {
+      throw new ApiError(400, 'IPv4 cannot be disabled in a Swarm scoped network');
+    }
+    this.checkCluster(body, name);
+    checkClusterIpam(rows);
+    return this.add(this.build(body, name, driver));
+  }
+
+  private build(body: JsonObject, name: string, driver: string): DemoNetwork {
+    const options = asTextMap(body['Options']);
+    const rows = asRows(asObject(body['IPAM'])['Config']);
+    const allocated = driver === 'overlay' ? this.allocator.allocate(rows, options) : undefined;
+    return {
       ...this.state.newStored(newId()),
       name,
+      driver,
       ingress: body['Ingress'] === true,
       attachable: body['Attachable'] === true,
       internal: body['Internal'] === true,
-      options: asTextMap(body['Options']),
-      labels,
+      ipv6: body['EnableIPv6'] === true,
+      configFrom: configFromOf(body),
+      options,
+      ipamOptions: asTextMap(asObject(body['IPAM'])['Options']),
+      labels: asTextMap(body['Labels']),
       hasIpam: body['Ingress'] === true || isObject(body['IPAM']),
       balancers: new Map(),
-      ...this.allocate(ipam[0]),
+      ...(allocated === undefined ? {} : { allocated }),
     };
-    this.state.networks.set(network.id, network);
+  }
+
+  private add(network: DemoNetwork): string {
+    const { id, name, driver } = network;
+    this.state.networks.set(id, network);
     if (network.ingress) {
       this.addIngressBalancers(network);
     }
-    this.state.events.add('network', 'create', network.id, { name });
-    if (network.allocated !== undefined) {
-      this.state.events.add('network', 'update', network.id, { name });
+    this.state.events.add('network', 'create', id, { name });
+    if (network.allocated !== undefined || driver !== 'overlay') {
+      this.state.events.add('network', 'update', id, { name });
     }
     this.state.changed();
-    return network.id;
+    return id;
   }
 
   /** Finds a network of the cluster by id, name or start of the id. */
@@ -101,6 +129,10 @@ export class NetworkStore {
     const network = this.find(key);
     if (network === undefined) {
       const local = this.findLocal(key);
+      if (local?.isOwn === true) {
+        this.local.splice(this.local.indexOf(local), 1);
+        return;
+      }
       throw local === undefined
         ? new ApiError(404, `network ${key} not found`)
         : new ApiError(403, removalOfLocal(local));
@@ -121,11 +153,11 @@ export class NetworkStore {
     this.state.changed();
   }
 
-  private check(body: JsonObject, name: string, driver: string): void {
+  private checkNew(body: JsonObject, name: string, driver: string): void {
     if (name.trim() === '') {
       throw new ApiError(400, 'invalid name: name is empty');
     }
-    if (this.state.networks.size >= MAX_NETWORKS) {
+    if (this.state.networks.size + this.local.length >= MAX_NETWORKS) {
       throw new ApiError(500, 'the demo swarm holds no more networks');
     }
     const byName = [...this.state.networks.values()].some((network) => network.name === name);
@@ -135,22 +167,72 @@ export class NetworkStore {
     if (body['Scope'] === 'local' && driver === 'overlay') {
       throw new ApiError(403, 'cannot downgrade network scope for overlay networks');
     }
-    if (['bridge', 'host', 'null', 'macvlan', 'ipvlan'].includes(driver)) {
-      throw new ApiError(501, 'The demo swarm creates overlay networks only');
-    }
-    if (driver !== 'overlay') {
+    checkConfiguration(body);
+    if (body['ConfigOnly'] !== true && driver !== 'overlay' && !LOCAL_DRIVERS.includes(driver)) {
       throw new ApiError(404, `plugin "${driver}" not found`);
+    }
+    if (body['Ingress'] === true && driver !== 'overlay') {
+      throw new ApiError(403, 'Ingress network can only be global scope network');
+    }
+    this.checkSource(body);
+  }
+
+  private checkSource(body: JsonObject): void {
+    const source = configFromOf(body);
+    if (
+      source !== '' &&
+      !this.local.some(({ name, configOnly }) => configOnly && name === source)
+    ) {
+      const text = `configuration network ${JSON.stringify(source)} does not exist`;
+      throw new ApiError(404, text);
     }
   }
 
-  private checkCluster(body: JsonObject, name: string, labels: Record<string, string>): void {
+  private createLocal(body: JsonObject, name: string, driver: string): string {
+    if (driver === 'host' || driver === 'null') {
+      throw new ApiError(403, `only one instance of "${driver}" network is allowed`);
+    }
+    if (driver !== 'bridge') {
+      // What an engine says whose kernel has no such networks.
+      throw new ApiError(500, 'operation not supported');
+    }
+    const rows = asRows(asObject(body['IPAM'])['Config']);
+    const ipam = rows.length > 0 ? rows : [withGateway(`172.${this.local.length + 15}.0.0/16`)];
+    return this.addLocal({ ...this.newLocal(name, driver, body), ipam });
+  }
+
+  private newLocal(name: string, driver: string, body?: JsonObject): LocalNetwork {
+    return {
+      id: newHex(64),
+      name,
+      driver,
+      ipam: [],
+      options: asTextMap(body?.['Options']),
+      labels: asTextMap(body?.['Labels']),
+      configOnly: false,
+      isOwn: body !== undefined,
+      createdAt: this.state.stamps.next(),
+    };
+  }
+
+  private addLocal(network: LocalNetwork): string {
+    this.local.push(network);
+    this.state.changed();
+    return network.id;
+  }
+
+  private checkCluster(body: JsonObject, name: string): void {
     checkName(name);
-    if (labels['com.docker.swarm.predefined'] !== undefined) {
+    if (asTextMap(body['Labels'])['com.docker.swarm.predefined'] !== undefined) {
       const label = 'label com.docker.swarm.predefined';
       throw clusterError(
         'PermissionDenied',
         `${label} is for internally created predefined networks and cannot be applied by users`,
       );
+    }
+    const ipamDriver = asText(asObject(body['IPAM'])['Driver'], 'IPAM.Driver');
+    if (!['', 'default'].includes(ipamDriver)) {
+      throw clusterError('InvalidArgument', `error during lookup of plugin ${ipamDriver}`);
     }
     if (body['Ingress'] !== true) {
       return;
@@ -164,26 +246,6 @@ export class NetworkStore {
     }
   }
 
-  /** Nothing when the wished subnet cannot be had: the engine answers 201 all the same. */
-  private allocate(config: JsonObject | undefined): Pick<DemoNetwork, 'allocated'> {
-    const used = [...this.state.networks.values()].flatMap(
-      (network) => network.allocated?.pool.subnet ?? [],
-    );
-    const wish = typeof config?.['Subnet'] === 'string' ? config['Subnet'] : '';
-    const subnet = wish === '' ? this.state.subnets.pick(used) : parseSubnet(wish);
-    if (subnet === undefined || subnet.prefix > 30 || subnet.prefix < 8) {
-      return {};
-    }
-    if (used.some((other) => overlaps(other, subnet))) {
-      return {};
-    }
-    const gateway =
-      typeof config?.['Gateway'] === 'string' ? parseIp(config['Gateway']) : undefined;
-    const vni = this.vni;
-    this.vni += 1;
-    return { allocated: { pool: new AddressPool(subnet, gateway), vni } };
-  }
-
   private addIngressBalancers(network: DemoNetwork): void {
     for (const node of this.state.nodes.values()) {
       const address = network.allocated?.pool.allocate();
@@ -194,71 +256,8 @@ export class NetworkStore {
   }
 }
 
-/** Refuses what is no DNS name component, as the cluster store does. */
-export function checkName(name: string): void {
-  if (name.length > 63) {
-    throw clusterError('InvalidArgument', 'name must be 63 characters or fewer');
-  }
-  if (!/^[a-zA-Z0-9]+(?:[a-zA-Z0-9-_]*[a-zA-Z0-9])?$/.test(name)) {
-    throw clusterError('InvalidArgument', 'name must be valid as a DNS name component');
-  }
-}
-
-function checkIpam(configs: readonly JsonObject[]): void {
-  const problems = configs.flatMap((config) => problemsOf(config));
-  if (problems.length > 0) {
-    throw new ApiError(400, `invalid network config:\n${problems.join('\n')}`);
-  }
-}
-
-function problemsOf(config: JsonObject): string[] {
-  const wish = asText(config['Subnet'], 'IPAMConfig.Subnet');
-  const gateway = asText(config['Gateway'], 'IPAMConfig.Gateway');
-  const range = asText(config['IPRange'], 'IPAMConfig.IPRange');
-  if (wish === '') {
-    return [];
-  }
-  const subnet = parseSubnet(wish);
-  if (subnet === undefined) {
-    return [`invalid subnet ${wish}: invalid CIDR block notation`];
-  }
-  const right = formatSubnet(subnet);
-  return [
-    ...(right === wish ? [] : [`invalid subnet ${wish}: it should be ${right}`]),
-    ...rangeProblems(subnet, range),
-    ...gatewayProblems(subnet, gateway),
-  ];
-}
-
-function gatewayProblems(subnet: Subnet, gateway: string): string[] {
-  if (gateway === '') {
-    return [];
-  }
-  const address = parseIp(gateway);
-  if (address === undefined) {
-    return [`invalid gateway ${gateway}: invalid address`];
-  }
-  return contains(subnet, address)
-    ? []
-    : [
-        `invalid gateway ${gateway}: parent subnet ${formatSubnet(subnet)} doesn't contain this address`,
-      ];
-}
-
-function rangeProblems(subnet: Subnet, range: string): string[] {
-  if (range === '') {
-    return [];
-  }
-  const parsed = parseSubnet(range);
-  if (parsed === undefined) {
-    return [`invalid ip-range ${range}: invalid CIDR block notation`];
-  }
-  if (parsed.prefix < subnet.prefix) {
-    return [`invalid ip-range ${range}: CIDR block is bigger than its parent subnet`];
-  }
-  return contains(subnet, parsed.base)
-    ? []
-    : [`invalid ip-range ${range}: parent subnet ${formatSubnet(subnet)} doesn't contain ip-range`];
+function withGateway(subnet: string): JsonObject {
+  return { Subnet: subnet, Gateway: formatIp((parseSubnet(subnet)?.base ?? 0) + 1) };
 }
 
 function removalOfLocal(local: LocalNetwork): string {

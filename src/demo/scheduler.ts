@@ -1,3 +1,4 @@
+import { asObject, asRows } from './json';
 import type { SwarmState } from './swarmState';
 import type { DemoNode, DemoService, DemoTask } from './swarmTypes';
 
@@ -16,14 +17,22 @@ export function hasEnded(task: DemoTask): boolean {
   return ENDED.has(task.state);
 }
 
+/** Whether a task is meant to run, and still may. */
+export function isWanted(task: DemoTask): boolean {
+  return ['running', 'ready', 'complete'].includes(task.desired) && !hasEnded(task);
+}
+
 /** Whether `node` may run new tasks and meets the service's constraints. */
 export function isEligible(node: DemoNode, service: DemoService): boolean {
-  const constraints = service.spec.TaskTemplate.Placement?.Constraints ?? [];
   return (
-    node.state === 'ready' &&
-    node.availability === 'active' &&
-    constraints.every((constraint) => meets(node, constraint))
+    node.state === 'ready' && node.availability === 'active' && meetsConstraints(node, service)
   );
+}
+
+/** Whether `node` is one that the service's constraints allow. */
+export function meetsConstraints(node: DemoNode, service: DemoService): boolean {
+  const constraints = service.spec.TaskTemplate.Placement?.Constraints ?? [];
+  return constraints.every((constraint) => meets(node, constraint));
 }
 
 /** Chooses the node with the fewest tasks of the service, or says why there is none. */
@@ -32,27 +41,96 @@ export function chooseNode(
   service: DemoService,
   task: DemoTask,
 ): { readonly node: DemoNode } | { readonly reason: string } {
-  const all = [...state.nodes.values()];
-  const usable = all.filter((node) => node.state === 'ready' && node.availability === 'active');
-  if (usable.length === 0) {
-    return { reason: `no suitable node (${count(all.length)} not available for new tasks)` };
-  }
-  const eligible = usable.filter((node) => isEligible(node, service));
-  if (eligible.length === 0) {
-    const on = `scheduling constraints not satisfied on ${count(usable.length)}`;
-    return { reason: `no suitable node (${on})` };
-  }
-  const wanted = typeof task.place === 'string' ? task.place : undefined;
-  const free = eligible.filter(
-    (node) =>
-      (wanted === undefined || node.id === wanted) && !hasPortClash(state, service, node, task),
+  const all = [...state.nodes.values()].filter(
+    (node) => typeof task.place === 'number' || task.place === node.id,
   );
+  const failures = new Map<(typeof FILTERS)[number], number>();
+  const free = all.filter((node) => {
+    const failed = FILTERS.find(({ lets }) => !lets({ state, service, task, node }));
+    if (failed !== undefined) {
+      failures.set(failed, (failures.get(failed) ?? 0) + 1);
+    }
+    return failed === undefined;
+  });
   const best = leastLoaded(state, free, service);
-  return best === undefined
-    ? {
-        reason: `no suitable node (host-mode port already in use on ${count(eligible.length)})`,
-      }
-    : { node: best };
+  if (best !== undefined) {
+    return { node: best };
+  }
+  const reasons = [...failures]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([{ explain }, nodes]) => explain(count(nodes)));
+  return { reason: `no suitable node (${reasons.join('; ')})` };
+}
+
+interface Candidate {
+  readonly state: SwarmState;
+  readonly service: DemoService;
+  readonly task: DemoTask;
+  readonly node: DemoNode;
+}
+
+/** What a node has to pass in turn, with the scheduler's words for those that do not. */
+const FILTERS: readonly {
+  readonly lets: (candidate: Candidate) => boolean;
+  readonly explain: (nodes: string) => string;
+}[] = [
+  {
+    lets: ({ node }) => node.state === 'ready' && node.availability === 'active',
+    explain: (nodes) => `${nodes} not available for new tasks`,
+  },
+  {
+    lets: ({ node, service }) => hasResources(node, service),
+    explain: (nodes) => `insufficient resources on ${nodes}`,
+  },
+  {
+    lets: ({ node, service }) => meetsConstraints(node, service),
+    explain: (nodes) => `scheduling constraints not satisfied on ${nodes}`,
+  },
+  {
+    lets: ({ service }) => fitsPlatform(service),
+    explain: (nodes) => `unsupported platform on ${nodes}`,
+  },
+  {
+    lets: ({ state, service, node, task }) => !hasPortClash(state, service, node, task),
+    explain: (nodes) => `host-mode port already in use on ${nodes}`,
+  },
+  {
+    lets: ({ state, service, node }) => !isFull(state, service, node),
+    explain: () => 'max replicas per node limit exceed',
+  },
+];
+
+/** Whether one task of `service` alone fits on `node`. */
+function hasResources(node: DemoNode, service: DemoService): boolean {
+  const { Reservations } = asObject(service.spec.TaskTemplate['Resources']);
+  const { NanoCPUs: cpus, MemoryBytes: memory } = asObject(Reservations);
+  return (
+    (typeof cpus !== 'number' || cpus <= node.nanoCpus) &&
+    (typeof memory !== 'number' || memory <= node.memoryBytes)
+  );
+}
+
+/** Every simulated node is Linux on x86-64. */
+function fitsPlatform(service: DemoService): boolean {
+  const platforms = asRows(service.spec.TaskTemplate.Placement?.['Platforms']);
+  return (
+    platforms.length === 0 ||
+    platforms.some(
+      ({ OS: os, Architecture: architecture }) =>
+        ['', 'linux', undefined].includes(os as string | undefined) &&
+        ['', 'amd64', 'x86_64', undefined].includes(architecture as string | undefined),
+    )
+  );
+}
+
+function isFull(state: SwarmState, service: DemoService, node: DemoNode): boolean {
+  const limit = service.spec.TaskTemplate.Placement?.['MaxReplicas'];
+  return (
+    typeof limit === 'number' &&
+    limit > 0 &&
+    state.tasks.onNode(node.id).filter((other) => other.serviceId === service.id && isWanted(other))
+      .length >= limit
+  );
 }
 
 /** The first of the nodes with the fewest tasks of the service, then with the fewest at all. */
@@ -108,11 +186,12 @@ function meets(node: DemoNode, constraint: string): boolean {
   const [, key = '', operator, value = ''] =
     /^\s*(\S+?)\s*(==|!=)\s*(.*?)\s*$/.exec(constraint) ?? [];
   const actual = attributeOf(node, key);
-  return actual !== undefined && (actual === value) === (operator === '==');
+  const isSame = actual?.toLowerCase() === value.toLowerCase();
+  return actual !== undefined && isSame === (operator === '==');
 }
 
 function attributeOf(node: DemoNode, key: string): string | undefined {
-  if (key.startsWith('node.labels.')) {
+  if (key.toLowerCase().startsWith('node.labels.')) {
     return node.labels[key.slice('node.labels.'.length)] ?? '';
   }
   const known: Readonly<Record<string, string>> = {
@@ -123,7 +202,7 @@ function attributeOf(node: DemoNode, key: string): string | undefined {
     'node.platform.os': 'linux',
     'node.platform.arch': 'x86_64',
   };
-  return known[key];
+  return known[key.toLowerCase()];
 }
 
 function count(nodes: number): string {

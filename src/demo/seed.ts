@@ -22,11 +22,15 @@ export function seedNodes(state: SwarmState, count: number): void {
       ...stored,
       hostname: index === 0 ? 'manager1' : `worker${index}`,
       role: index === 0 ? 'manager' : 'worker',
+      isManager: index === 0,
+      specName: '',
       availability: 'active',
       state: 'ready',
       // TEST-NET-1: documentation addresses that no network routes.
       address: `192.0.2.${index + 11}`,
       peerName: newHex(12),
+      nanoCpus: 2_000_000_000,
+      memoryBytes: 4_294_967_296,
       labels: {},
     });
   }

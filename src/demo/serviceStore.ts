@@ -1,39 +1,41 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError, clusterError } from './apiError';
-import { isImageReference } from './images';
-import { newId } from './identity';
-import { asObject, asRows, asText, asTextMap, isObject } from './json';
-import { checkName, type NetworkStore } from './networkStore';
+import { newId, toIso } from './identity';
 import type { Orchestrator } from './orchestrator';
+import { readSpec, type SpecSources } from './specReader';
 import type { SwarmState } from './swarmState';
 import type {
   DemoPort,
   DemoService,
   JsonObject,
   ServiceSpecJson,
-  TaskTemplate,
+  UpdateStatus,
 } from './swarmTypes';
+import { changesBetween } from './updater';
 
 const MAX_SERVICES = 2_000;
-const MAX_REPLICAS = 5_000;
 const FIRST_AUTO_PORT = 30_000;
 const LAST_AUTO_PORT = 32_767;
+const LAST_PORT = 65_535;
 
 /** Creates, updates, finds and removes services by the engine's rules. */
 export class ServiceStore {
   constructor(
     private readonly state: SwarmState,
-    private readonly networks: NetworkStore,
     private readonly orchestrator: Orchestrator,
-  ) {}
+    private readonly sources: SpecSources,
+  ) {
+    orchestrator.updater.onDidRollBack(({ service, before }) => this.prepare(service, before));
+  }
 
   /** Carries out `POST /services/create` and gives the new id. */
   create(body: JsonObject): string {
-    const spec = this.readSpec(body);
+    const spec = readSpec(body, this.sources);
     if (this.state.services.size >= MAX_SERVICES) {
       throw new ApiError(500, 'the demo swarm holds no more services');
     }
     this.checkPorts(spec, undefined);
+    this.checkData(spec);
     if ([...this.state.services.values()].some((other) => other.spec.Name === spec.Name)) {
       const text = `name conflicts with an existing object: service ${spec.Name} already exists`;
       throw clusterError('AlreadyExists', text);
@@ -42,6 +44,7 @@ export class ServiceStore {
       ...this.state.newStored(newId()),
       spec,
       generation: 1,
+      ...(isJob(spec) ? { jobIteration: 0, lastExecution: this.state.stamps.next() } : {}),
       ports: [],
       vips: new Map(),
     };
@@ -52,25 +55,38 @@ export class ServiceStore {
     return service.id;
   }
 
-  /** Carries out `POST /services/{key}/update?version=N`. */
-  update(key: string, version: string, body: JsonObject): void {
+  /** Carries out `POST /services/{key}/update` with `version`, and `rollback=previous` perhaps. */
+  update(key: string, query: URLSearchParams, body: JsonObject): void {
+    const version = query.get('version') ?? '';
     if (!/^\d{1,20}$/.test(version)) {
       const parse = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
       throw new ApiError(400, `invalid service version '${version}': ${parse}`);
     }
     const service = this.find(key);
-    const spec = this.readSpec(body);
-    if (Number(version) !== service.version) {
-      throw clusterError('Unknown', 'update out of sequence');
+    const spec = readSpec(body, this.sources);
+    const isRollback = readOptions(query);
+    if (!isDeepStrictEqual(spec.EndpointSpec, service.spec.EndpointSpec)) {
+      this.checkPorts(spec, service);
+    }
+    this.checkData(spec);
+    if (Object.keys(spec.Mode)[0] !== Object.keys(service.spec.Mode)[0]) {
+      throw clusterError('Unimplemented', 'service mode change is not allowed');
     }
     if (spec.Name !== service.spec.Name) {
       throw clusterError('Unimplemented', 'renaming services is not supported');
     }
-    if ((spec.Mode.Global === undefined) !== (service.spec.Mode.Global === undefined)) {
-      throw clusterError('Unimplemented', 'service mode change is not allowed');
+    if (isRollback && service.previousSpec === undefined) {
+      const text = `service ${service.id} does not have a previous spec`;
+      throw clusterError('FailedPrecondition', text);
     }
-    this.checkPorts(spec, service);
-    this.apply(service, spec);
+    if (Number(version) !== service.version) {
+      throw clusterError('Unknown', 'update out of sequence');
+    }
+    if (isRollback) {
+      this.rollBack(service, service.previousSpec ?? spec);
+    } else {
+      this.apply(service, spec, undefined);
+    }
   }
 
   /** Finds by id, name or start of the id; refuses with 404. */
@@ -97,39 +113,81 @@ export class ServiceStore {
     this.state.changed();
   }
 
-  private apply(service: DemoService, spec: ServiceSpecJson): void {
+  private rollBack(service: DemoService, spec: ServiceSpecJson): void {
+    this.apply(service, spec, {
+      State: 'rollback_started',
+      StartedAt: toIso(this.state.stamps.next()),
+      Message: 'manually requested rollback',
+    });
+  }
+
+  private apply(
+    service: DemoService,
+    spec: ServiceSpecJson,
+    status: UpdateStatus | undefined,
+  ): void {
     const before = service.spec;
-    const changed = !isDeepStrictEqual(before.TaskTemplate, spec.TaskTemplate);
+    const statusBefore = service.updateStatus?.State;
     service.previousSpec = before;
     service.spec = spec;
     delete service.updateStatus;
+    if (status !== undefined) {
+      service.updateStatus = status;
+    }
+    if (isJob(spec)) {
+      service.jobIteration = (service.jobIteration ?? 0) + 1;
+      service.lastExecution = this.state.stamps.next();
+    }
     this.state.touch(service);
     this.state.events.add('service', 'update', service.id, {
       name: spec.Name,
-      ...changeOf('replicas', replicasOf(before), replicasOf(spec)),
-      ...changeOf('image', imageOf(before), imageOf(spec)),
+      ...changesBetween(before, spec),
+      ...(status === undefined ? {} : { 'updatestate.new': status.State }),
+      ...(status === undefined || statusBefore === undefined
+        ? {}
+        : { 'updatestate.old': statusBefore }),
     });
-    this.allocate(service);
-    const portsChanged = !isDeepStrictEqual(before.EndpointSpec, spec.EndpointSpec);
-    if (changed || portsChanged) {
-      service.generation += 1;
-      this.orchestrator.beginUpdate(service);
-    }
+    this.prepare(service, before);
     this.orchestrator.reconcile(service);
+  }
+
+  /** Carries a new spec to the addresses of `service`, and makes its tasks old where it must. */
+  private prepare(service: DemoService, before: ServiceSpecJson): void {
+    const { spec } = service;
+    this.allocate(service);
+    if (
+      !isDeepStrictEqual(before.TaskTemplate, spec.TaskTemplate) ||
+      !isDeepStrictEqual(before.EndpointSpec, spec.EndpointSpec)
+    ) {
+      service.generation += 1;
+    }
+  }
+
+  private checkData(spec: ServiceSpecJson): void {
+    this.sources.secrets.checkExistence(spec.TaskTemplate.ContainerSpec);
+    this.sources.configs.checkExistence(spec.TaskTemplate.ContainerSpec);
   }
 
   /** Gives ports and virtual addresses, and takes back what is no longer asked for. */
   private allocate(service: DemoService): void {
     const spec = service.spec.EndpointSpec;
-    service.ports = (spec?.Ports ?? []).map((port) =>
+    const wished = spec?.Ports ?? [];
+    const isPossible = wished.every(({ PublishedPort: port = 0 }) => port <= LAST_PORT);
+    service.ports = (isPossible ? wished : []).map((port) =>
       port.PublishedPort === undefined && port.PublishMode === 'ingress'
         ? { ...port, PublishedPort: this.autoPort(service, port) }
         : port,
     );
-    const networks = spec?.Mode === 'dnsrr' ? [] : this.state.networksOf(service);
+    const networks = spec?.Mode === 'dnsrr' || !isPossible ? [] : this.state.networksOf(service);
     this.releaseVips(service, (id) => !networks.some((network) => network.id === id));
     for (const network of networks) {
-      const address = service.vips.has(network.id) ? undefined : network.allocated?.pool.allocate();
+      // Where each node gives addresses of its own, the service has none.
+      const isLocal = network.driver !== 'overlay';
+      const address = service.vips.has(network.id)
+        ? undefined
+        : isLocal
+          ? ''
+          : network.allocated?.pool.allocate();
       if (address !== undefined) {
         service.vips.set(network.id, address);
       }
@@ -173,11 +231,12 @@ export class ServiceStore {
         continue;
       }
       for (const other of others) {
-        const clash = other.ports.find(
-          (its) =>
-            its.PublishedPort === port.PublishedPort &&
-            its.Protocol === port.Protocol &&
-            (its.PublishMode === 'ingress' || port.PublishMode === 'ingress'),
+        const its = [...other.ports, ...(other.spec.EndpointSpec?.Ports ?? [])];
+        const clash = its.find(
+          (one) =>
+            one.PublishedPort === port.PublishedPort &&
+            one.Protocol === port.Protocol &&
+            (one.PublishMode === 'ingress' || port.PublishMode === 'ingress'),
         );
         if (clash !== undefined) {
           const as = clash.PublishMode === 'ingress' ? 'an ingress port' : 'a host-published port';
@@ -188,145 +247,20 @@ export class ServiceStore {
       }
     }
   }
-
-  private readSpec(body: JsonObject): ServiceSpecJson {
-    // Without a name the engine makes one up.
-    const name = asText(body['Name'], 'ServiceSpec.Name') || `service-${newId().slice(0, 8)}`;
-    const template = asObject(body['TaskTemplate']);
-    const targets = asRows(template['Networks']).map((row) => this.resolve(row));
-    const mode = readMode(asObject(body['Mode']));
-    const endpoint = readEndpoint(body['EndpointSpec']);
-    const container = template['ContainerSpec'];
-    if (!isObject(container)) {
-      throw new ApiError(400, 'mismatched Runtime and *Spec fields');
-    }
-    checkName(name);
-    const image = asText(container['Image'], 'ContainerSpec.Image');
-    if (image === '') {
-      throw clusterError('InvalidArgument', 'ContainerSpec: image reference must be provided');
-    }
-    if (!isImageReference(image)) {
-      const text = `ContainerSpec: ${JSON.stringify(image)} is not a valid repository/tag`;
-      throw clusterError('InvalidArgument', text);
-    }
-    checkConstraints(template);
-    checkEndpoint(endpoint);
-    const { Networks: _networks, ForceUpdate: force, ...rest } = template;
-    return {
-      ...Object.fromEntries(Object.entries(body).filter(([key]) => OPTIONAL_PARTS.has(key))),
-      Name: name,
-      Labels: asTextMap(body['Labels']),
-      TaskTemplate: {
-        ...rest,
-        ContainerSpec: { ...container, Image: image, Isolation: 'default' },
-        ...(targets.length === 0 ? {} : { Networks: targets }),
-        ForceUpdate: typeof force === 'number' ? force : 0,
-        Runtime: 'container',
-      },
-      Mode: mode,
-      ...(endpoint === undefined ? {} : { EndpointSpec: endpoint }),
-    };
-  }
-
-  private resolve(row: JsonObject): { readonly Target: string } {
-    const key = asText(row['Target'], 'NetworkAttachmentConfig.Target');
-    const network = this.networks.find(key);
-    if (network === undefined) {
-      const local = this.networks.findLocal(key);
-      if (local === undefined) {
-        throw new ApiError(500, `network ${key} not found`);
-      }
-      return { ...row, Target: local.id };
-    }
-    if (network.ingress) {
-      const text = `Service cannot be explicitly attached to the ingress network "${network.name}"`;
-      throw clusterError('InvalidArgument', text);
-    }
-    return { ...row, Target: network.id };
-  }
 }
 
-/** Parts of a spec that are kept as given. */
-const OPTIONAL_PARTS: ReadonlySet<string> = new Set(['UpdateConfig', 'RollbackConfig']);
-
-function readMode(mode: JsonObject): ServiceSpecJson['Mode'] {
-  const known = ['Replicated', 'Global', 'ReplicatedJob', 'GlobalJob'];
-  const given = known.filter((key) => isObject(mode[key]));
-  if (given.length > 1) {
-    throw new ApiError(400, 'must specify only one service mode');
+/** Whether a rollback is asked for; refuses what the options do not know. */
+function readOptions(query: URLSearchParams): boolean {
+  const rollback = query.get('rollback') ?? '';
+  if (!['', 'none', 'previous'].includes(rollback)) {
+    throw new ApiError(500, `unrecognized rollback option ${rollback}`);
   }
-  if (given[0] === 'ReplicatedJob' || given[0] === 'GlobalJob') {
-    throw new ApiError(501, 'The demo swarm runs no jobs');
+  if (!['', 'spec', 'previous-spec'].includes(query.get('registryAuthFrom') ?? '')) {
+    throw new ApiError(500, 'unsupported registryAuthFrom value');
   }
-  if (given[0] === 'Global') {
-    return { Global: {} };
-  }
-  const replicas = asObject(mode['Replicated'])['Replicas'] ?? 1;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0) {
-    const into = 'Go struct field ReplicatedService.Replicas of type uint64';
-    throw new ApiError(400, `invalid JSON: json: cannot unmarshal ${typeof replicas} into ${into}`);
-  }
-  if (replicas > MAX_REPLICAS) {
-    throw new ApiError(400, `the demo swarm runs at most ${MAX_REPLICAS} replicas of a service`);
-  }
-  return { Replicated: { Replicas: replicas } };
+  return rollback === 'previous';
 }
 
-function readEndpoint(value: unknown): ServiceSpecJson['EndpointSpec'] {
-  if (!isObject(value)) {
-    return undefined;
-  }
-  const mode = asText(value['Mode'], 'EndpointSpec.Mode') || 'vip';
-  if (mode !== 'vip' && mode !== 'dnsrr') {
-    throw new ApiError(400, `invalid resolution mode: ${JSON.stringify(mode)}`);
-  }
-  const ports = asRows(value['Ports']).map((port) => readPort(port));
-  return { Mode: mode, ...(ports.length === 0 ? {} : { Ports: ports }) };
-}
-
-/** Unknown protocols become tcp and unknown modes ingress, as at the engine. */
-function readPort(port: JsonObject): DemoPort {
-  const protocol = asText(port['Protocol'], 'PortConfig.Protocol');
-  const { TargetPort: target, PublishedPort: published } = port;
-  return {
-    Protocol: ['tcp', 'udp', 'sctp'].includes(protocol) ? protocol : 'tcp',
-    TargetPort: typeof target === 'number' ? target : 0,
-    ...(typeof published === 'number' && published > 0 ? { PublishedPort: published } : {}),
-    PublishMode: port['PublishMode'] === 'host' ? 'host' : 'ingress',
-  };
-}
-
-function checkEndpoint(endpoint: ServiceSpecJson['EndpointSpec']): void {
-  const ports = endpoint?.Ports ?? [];
-  if (endpoint?.Mode === 'dnsrr' && ports.some((port) => port.PublishMode === 'ingress')) {
-    const text = "EndpointSpec: port published with ingress mode can't be used with dnsrr mode";
-    throw clusterError('InvalidArgument', text);
-  }
-  const numbers = ports
-    .filter((port) => port.PublishedPort !== undefined)
-    .map((port) => `${port.Protocol}/${port.PublishedPort}`);
-  if (new Set(numbers).size < numbers.length) {
-    throw clusterError('InvalidArgument', 'EndpointSpec: duplicate published ports provided');
-  }
-}
-
-function checkConstraints(template: JsonObject): void {
-  const constraints = asObject(template['Placement'])['Constraints'];
-  for (const constraint of Array.isArray(constraints) ? constraints : []) {
-    if (typeof constraint !== 'string' || !/==|!=/.test(constraint)) {
-      throw clusterError('Unknown', 'constraint expected one operator from ==, !=');
-    }
-  }
-}
-
-function replicasOf(spec: ServiceSpecJson): string {
-  return String(spec.Mode.Replicated?.Replicas ?? '');
-}
-
-function imageOf(spec: { readonly TaskTemplate: TaskTemplate }): string {
-  return spec.TaskTemplate.ContainerSpec.Image;
-}
-
-function changeOf(what: string, before: string, after: string): Record<string, string> {
-  return before === after ? {} : { [`${what}.old`]: before, [`${what}.new`]: after };
+function isJob({ Mode }: ServiceSpecJson): boolean {
+  return Mode.ReplicatedJob !== undefined || Mode.GlobalJob !== undefined;
 }

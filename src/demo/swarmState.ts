@@ -43,9 +43,9 @@ export class SwarmState {
     this.changeEmitter.fire();
   }
 
-  /** The manager that answers the API. */
+  /** The manager that answers the API, and leads. */
   get self(): DemoNode {
-    const manager = [...this.nodes.values()].find((node) => node.role === 'manager');
+    const manager = [...this.nodes.values()].find((node) => node.isManager);
     if (manager === undefined) {
       throw new Error('A swarm has a manager');
     }

@@ -1,4 +1,4 @@
-import type { AddressPool } from './addressPool';
+import type { NetworkPool } from './addressPool';
 
 /** Parsed JSON whose shape is checked where it is used. */
 export type JsonObject = Record<string, unknown>;
@@ -13,34 +13,57 @@ export interface Stored {
 
 export interface DemoNode extends Stored {
   readonly hostname: string;
-  readonly role: 'manager' | 'worker';
+  /** Of the spec. */
+  role: 'manager' | 'worker';
+  /** Whether it takes part in the managers' decisions; follows `role` a little later. */
+  isManager: boolean;
+  /** A name that somebody gave it in its spec; mostly empty. */
+  specName: string;
   availability: 'active' | 'pause' | 'drain';
   state: 'ready' | 'down';
   /** Of the documentation range: no packet to it can reach anybody. */
   readonly address: string;
   /** Gossip name, 12 hexadecimal digits. */
   readonly peerName: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly nanoCpus: number;
+  readonly memoryBytes: number;
+  labels: Readonly<Record<string, string>>;
+}
+
+/** What the cluster gave a network. */
+export interface Allocation {
+  readonly pool: NetworkPool;
+  /** VXLAN ids, one for each subnet. */
+  readonly vnis: readonly number[];
 }
 
 export interface DemoNetwork extends Stored {
   readonly name: string;
+  readonly driver: string;
   readonly ingress: boolean;
   readonly attachable: boolean;
   readonly internal: boolean;
+  readonly ipv6: boolean;
+  /** Name of a local configuration network, or nothing. */
+  readonly configFrom: string;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly ipamOptions: Readonly<Record<string, string>>;
   /** Whether the request said anything about addresses. */
   readonly hasIpam: boolean;
-  /** Undefined when the wished subnet could not be had: the engine accepts and never allocates. */
-  readonly allocated?: { readonly pool: AddressPool; readonly vni: number };
+  /**
+   * Undefined for other drivers than overlay, and when the wished subnet could not be had: the engine
+   * accepts and never allocates.
+   */
+  readonly allocated?: Allocation;
   /** CIDR of the load-balancer endpoint by node id. */
   readonly balancers: Map<string, string>;
 }
 
 export interface DemoPort {
+  readonly Name?: string;
   readonly Protocol: string;
-  readonly TargetPort: number;
+  readonly TargetPort?: number;
   readonly PublishedPort?: number;
   readonly PublishMode: 'ingress' | 'host';
 }
@@ -50,9 +73,24 @@ export interface ServiceSpecJson extends JsonObject {
   readonly Name: string;
   readonly Labels: Readonly<Record<string, string>>;
   readonly TaskTemplate: TaskTemplate;
-  readonly Mode: { readonly Replicated?: { readonly Replicas: number }; readonly Global?: object };
-  readonly UpdateConfig?: { readonly Parallelism?: number };
+  /** Exactly one of them. */
+  readonly Mode: {
+    readonly Replicated?: { readonly Replicas: number };
+    readonly Global?: object;
+    readonly ReplicatedJob?: { readonly MaxConcurrent: number; readonly TotalCompletions: number };
+    readonly GlobalJob?: object;
+  };
+  readonly UpdateConfig?: UpdateConfig;
+  readonly RollbackConfig?: UpdateConfig;
   readonly EndpointSpec?: { readonly Mode: 'vip' | 'dnsrr'; readonly Ports?: readonly DemoPort[] };
+}
+
+export interface UpdateConfig {
+  /** 0: all at once. */
+  readonly Parallelism?: number;
+  /** Nanoseconds between two groups. */
+  readonly Delay?: number;
+  readonly FailureAction?: string;
 }
 
 export interface TaskTemplate extends JsonObject {
@@ -63,13 +101,28 @@ export interface TaskTemplate extends JsonObject {
     readonly Delay?: number;
     readonly MaxAttempts?: number;
   };
-  readonly Placement?: { readonly Constraints?: readonly string[] };
+  readonly Placement?: JsonObject & { readonly Constraints?: readonly string[] };
   readonly Networks?: readonly { readonly Target: string }[];
   readonly ForceUpdate: number;
 }
 
+/** A secret or a config. */
+export interface DemoData extends Stored {
+  readonly name: string;
+  labels: Readonly<Record<string, string>>;
+  /** Base64. */
+  readonly data: string;
+  readonly templating?: JsonObject;
+}
+
 export interface UpdateStatus {
-  readonly State: 'updating' | 'paused' | 'completed';
+  readonly State:
+    | 'updating'
+    | 'paused'
+    | 'completed'
+    | 'rollback_started'
+    | 'rollback_paused'
+    | 'rollback_completed';
   readonly StartedAt: string;
   readonly CompletedAt?: string;
   readonly Message: string;
@@ -81,6 +134,10 @@ export interface DemoService extends Stored {
   updateStatus?: UpdateStatus;
   /** Counts changes of the task template: tasks of an older one are replaced. */
   generation: number;
+  /** How often a job was told to run; undefined for what is none. */
+  jobIteration?: number;
+  /** Stamp of a job's last run. */
+  lastExecution?: bigint;
   ports: readonly DemoPort[];
   /** CIDR by network id. */
   readonly vips: Map<string, string>;
@@ -108,10 +165,14 @@ export interface DemoTask extends Stored {
   /** Slot number, or node id of a global service. */
   readonly place: number | string;
   readonly generation: number;
+  /** The run of its job; undefined for what is none. */
+  readonly jobIteration?: number;
+  /** Stamp of its container's start. */
+  startedAt?: bigint;
   readonly template: TaskTemplate;
   nodeId?: string;
   state: TaskState;
-  desired: 'running' | 'ready' | 'shutdown' | 'remove';
+  desired: 'running' | 'ready' | 'complete' | 'shutdown' | 'remove';
   message: string;
   error: string;
   statusAt: bigint;

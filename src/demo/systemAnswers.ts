@@ -40,7 +40,7 @@ export function renderVersion(): JsonObject {
 export function renderInfo(state: SwarmState): JsonObject {
   const { self } = state;
   const nodes = [...state.nodes.values()];
-  const managers = nodes.filter((node) => node.role === 'manager');
+  const managers = nodes.filter((node) => node.isManager);
   const running = state.tasks.onNode(self.id).filter((task) => task.state === 'running').length;
   return {
     ID: `demo-${self.id}`,

@@ -43,6 +43,7 @@ describe('the VSIX', () => {
       'extension/dist/acts.js',
       'extension/dist/askpass.js',
       'extension/dist/codicon.ttf',
+      'extension/dist/connectForm.js',
       'extension/dist/demoSwarm.js',
       'extension/dist/engine.js',
       'extension/dist/extension.js',

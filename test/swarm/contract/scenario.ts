@@ -1,14 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EngineAnswer, askEngine } from '../../lab/engineApi';
-
-/** Answers of one engine, by the name of the step. */
-export type Transcript = ReadonlyMap<string, EngineAnswer>;
-
-type Method = 'GET' | 'POST' | 'DELETE';
-type Json = Record<string, unknown>;
-
-const IMAGE = 'swarmscope/hostname:latest';
-const WAIT_MS = 60_000;
+import type { EngineAnswer } from '../../lab/engineApi';
+import { changeNodes } from './nodeScenario';
+import { keepData } from './dataScenario';
+import { readLog } from './logScenario';
+import { moreNetworks } from './networkScenario';
+import { filtered, IMAGE, type Json, Player, type Transcript } from './player';
+import { operateServices, refuseSpecs } from './serviceScenario';
 
 /**
  * Sends the same requests to any engine that is the manager of a swarm with a second node, and writes
@@ -23,60 +20,17 @@ export async function playScenario(
   await readLists(player);
   await refuseReads(player);
   await createNetworks(player);
+  await moreNetworks(player);
+  await keepData(player);
   await createServices(player);
+  await refuseSpecs(player);
   await readRunning(player);
   await updateServices(player);
+  await operateServices(player);
+  await changeNodes(player);
   await removeThings(player);
   await loseNode(player, failNode);
   return player.transcript;
-}
-
-class Player {
-  readonly transcript = new Map<string, EngineAnswer>();
-
-  constructor(private readonly socket: string) {}
-
-  /** Sends a request; what it answers is part of the contract. */
-  async step(method: Method, path: string, body?: unknown, note = ''): Promise<EngineAnswer> {
-    const name = `${method} ${decodeURIComponent(path)}${note === '' ? '' : ` (${note})`}`;
-    return this.keep(name, await askEngine(this.socket, method, path, body));
-  }
-
-  /** Sends a request whose path holds an id; `name` stands for it in the contract. */
-  async stepNamed(name: string, path: string, body?: unknown): Promise<EngineAnswer> {
-    const method = name.split(' ')[0] as Method;
-    return this.keep(name, await askEngine(this.socket, method, path, body));
-  }
-
-  keep(name: string, answer: EngineAnswer): EngineAnswer {
-    if (this.transcript.has(name)) {
-      throw new Error(`two steps are called ${name}`);
-    }
-    this.transcript.set(name, answer);
-    return answer;
-  }
-
-  /** Reads until `isReady`; how often it took is not part of the contract. */
-  async until<T>(path: string, isReady: (value: T) => boolean): Promise<T> {
-    const end = Date.now() + WAIT_MS;
-    for (;;) {
-      const { body } = await askEngine(this.socket, 'GET', path);
-      const value = JSON.parse(body) as T;
-      if (isReady(value)) {
-        return value;
-      }
-      if (Date.now() > end) {
-        throw new Error(
-          `GET ${path}: not as awaited within ${WAIT_MS} ms: ${body.slice(0, 2_000)}`,
-        );
-      }
-      await wait(100);
-    }
-  }
-}
-
-function filtered(path: string, filters: Record<string, readonly string[]>): string {
-  return `${path}?filters=${encodeURIComponent(JSON.stringify(filters))}`;
 }
 
 async function readSystem(player: Player): Promise<void> {
@@ -336,6 +290,12 @@ async function loseNode(player: Player, failNode: () => Promise<void>): Promise<
   const worker = nodes.find(({ Spec }) => Spec.Role === 'worker');
   await player.stepNamed('DELETE /nodes/{manager}', `/nodes/${manager?.ID}`);
   await player.stepNamed('DELETE /nodes/{ready worker}', `/nodes/${worker?.ID}`);
+  const talking = {
+    ContainerSpec: { Image: IMAGE, Command: ['/bin/busybox', 'sh', '-c', 'echo out; sleep 1000'] },
+  };
+  const left = service({ Name: 'left', TaskTemplate: talking, Mode: { Global: {} } });
+  await player.step('POST', '/services/create', left, 'on the node that fails');
+  await player.until<TaskRow[]>(tasksOf('left'), (rows) => count(rows, 'running') === 2);
   await failNode();
   const path = `/nodes/${worker?.ID}`;
   await player.until<NodeRow>(path, (row) => row.Status.State === 'down');
@@ -349,6 +309,8 @@ async function loseNode(player: Player, failNode: () => Promise<void>): Promise<
   );
   await player.stepNamed('GET /nodes/{down}', path);
   await player.step('GET', tasksOf('contract'), undefined, 'a node is down');
+  await readLog(player, '/services/left/logs?stdout=1', 'logs with a node down');
+  await player.step('DELETE', '/services/left');
   await player.stepNamed('DELETE /nodes/{down}', path);
   await player.step('DELETE', '/services/contract');
 }

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
+import { connectTo, pictureOnFailure } from './support/acts';
+import { openWorkbench, type Session } from './support/session';
+import { until } from './support/until';
+import type { Workbench } from './support/workbench';
+
+/* How a deploy is followed on a real swarm: task by task, and every failing slot in words. */
+
+let acquired: AcquiredLab;
+let session: Session;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  acquired = await acquireLab({ name: 'progress', engine: 'oldest' });
+  const { lab } = acquired;
+  // A /29 has room for five addresses: the load balancers of three nodes leave none for many tasks.
+  await lab.docker('node1', 'network create -d overlay --subnet 10.61.0.0/29 tiny'.split(' '));
+  session = await openWorkbench({
+    name: 'progress',
+    netns: lab.clientNetns,
+    settings: { 'swarmscope.connections': [{ name: 'lab', address: lab.manager.tcpAddress }] },
+  });
+  ({ workbench } = session);
+  await workbench.openContainer('Swarmscope');
+  await connectTo(workbench, 'lab');
+  await workbench.row('lab', 1).waitFor({ timeout: 30_000 });
+});
+
+afterAll(async () => {
+  await session?.dispose();
+  await acquired?.release();
+});
+
+beforeEach(() => {
+  pictureOnFailure(() => session);
+});
+
+interface Deploy {
+  readonly image: string;
+  readonly name: string;
+  readonly network?: string;
+  readonly replicas: number;
+}
+
+/** Deploys a service through the short form. */
+async function deploy({ image, name, network, replicas }: Deploy): Promise<void> {
+  await workbench.command('Swarmscope: Deploy Service…');
+  await workbench.quickTitle(/Deploy Service/);
+  await workbench.quickPrompt('Image that the tasks run');
+  await workbench.type(image);
+  await workbench.quickPrompt('Name of the service');
+  await workbench.type(name);
+  await workbench.quickRow('tiny').waitFor();
+  if (network !== undefined) {
+    await workbench.tick(network);
+  }
+  await workbench.accept();
+  await workbench.choose('Replicated');
+  await workbench.quickPrompt('Number of replicas');
+  await workbench.type(String(replicas));
+  await workbench.quickPrompt('Ports to publish');
+  await workbench.accept();
+  await workbench.choose('Continue');
+  await workbench.choose(`Deploy ${name}`);
+}
+
+test('a deploy is told task by task until all run', async () => {
+  await deploy({ image: 'swarmscope/hostname:latest', name: 'web', replicas: 3 });
+  const progress = workbench.toast(/Deploying "web"/);
+  await progress.filter({ hasText: /of 3 running \(1: \w+, 2: \w+, 3: \w+\)/ }).waitFor();
+  await session.shoot('progress-tasks');
+  await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 60_000 });
+  await workbench.clearToasts();
+});
+
+test('a network without free addresses is told as the reason', async () => {
+  await deploy({
+    image: 'swarmscope/hostname:latest',
+    name: 'crowd',
+    network: 'tiny',
+    replicas: 6,
+  });
+  const told = workbench.toast(/"crowd" does not come up.*addresses/);
+  // The engine waits 30 s for addresses before it says so (swarmkit waitNodeAttachmentsTimeout).
+  await told.waitFor({ timeout: 120_000 });
+  expect(await told.innerText()).toMatch(/crowd\.\d.*use a larger one, or fewer replicas/s);
+  await session.shoot('progress-no-addresses');
+  await workbench.clearToasts();
+});
+
+test('watching can be stopped, and the deploy goes on', async () => {
+  await deploy({ image: 'swarmscope/hostname:latest', name: 'later', replicas: 3 });
+  await workbench.toast(/Deploying "later"/).waitFor();
+  await workbench.toastButton(/Deploying "later"/, 'Cancel');
+  await workbench.toast(/Deploying "later"/).waitFor({ state: 'detached' });
+  await workbench.expand('Services', 2);
+  await until('later running', async () =>
+    (await workbench.description('later', 3)).includes('3/3'),
+  );
+});
