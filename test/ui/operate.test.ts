@@ -55,6 +55,7 @@ beforeAll(async () => {
     await lab.docker('node1', ['network', 'create', '-d', 'overlay', network]);
   }
   await create('web', '--network=app', '--replicas=2', '--publish=8080:80', '--env=TOKEN=first');
+  await create('front', '--network=app', '--replicas=2', '--publish=8070:80');
   await create('api', '--network=app');
   await create('pinned', '--network=app', '--constraint=node.hostname==node2', '--publish=8090:80');
   for (const name of ['old-a', 'old-b']) {
@@ -201,7 +202,7 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   expect(await workbench.page.getByText('TOKEN=first').count()).toBe(0);
   await session.shoot('operate-roll-back');
   await workbench.choose('Roll Back');
-  await workbench.toast('The update of "web" was rolled back').waitFor({ timeout: 90_000 });
+  await workbench.described('web', /3\/3.*rolled back/, 3);
   await workbench.clearToasts();
   expect(updates() - before).toBe(1);
   const { Spec: spec } = await service('web');
@@ -212,51 +213,51 @@ test('an image that fails pauses the update, and rolling back shows what it goes
 });
 
 test('attaches to a network and detaches from another, saying who no longer finds whom', async () => {
-  await workbench.contextMenu('web', 'Attach to Networks…', 3);
-  await listSays('Tick the networks that "web" joins');
+  await workbench.contextMenu('front', 'Attach to Networks…', 3);
+  await listSays('Tick the networks that "front" joins');
   await workbench.tick('extra');
   await session.shoot('operate-attach');
   await workbench.accept();
-  expect(await workbench.dialogButton('Attach')).toContain('Attach "web" of "lab"');
-  await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
+  expect(await workbench.dialogButton('Attach')).toContain('Attach "front" of "lab"');
+  await workbench.toast('"front" runs: 2 of 2 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
-  expect((await service('web')).Spec.TaskTemplate.Networks).toHaveLength(2);
-  await workbench.contextMenu('web', 'Detach from Networks…', 3);
-  await listSays('Tick the networks that "web" leaves');
+  expect((await service('front')).Spec.TaskTemplate.Networks).toHaveLength(2);
+  await workbench.contextMenu('front', 'Detach from Networks…', 3);
+  await listSays('Tick the networks that "front" leaves');
   await workbench.tick('app');
   await workbench.accept();
   await workbench.dialog.waitFor();
   await session.shoot('operate-detach');
   const asked = await workbench.dialogButton('Detach');
-  expect(asked).toContain('On network "app", api, pinned no longer find web.');
-  await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
+  expect(asked).toContain('On network "app", api, pinned, web no longer find front.');
+  await workbench.toast('"front" runs: 2 of 2 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
-  expect((await service('web')).Spec.TaskTemplate.Networks).toHaveLength(1);
+  expect((await service('front')).Spec.TaskTemplate.Networks).toHaveLength(1);
 });
 
 test('publishes another port and stops publishing one', async () => {
-  await workbench.contextMenu('web', 'Published Ports…', 3);
-  await workbench.quickRow('8080:80').waitFor();
+  await workbench.contextMenu('front', 'Published Ports…', 3);
+  await workbench.quickRow('8070:80').waitFor();
   await workbench.choose('Add a port…');
   await workbench.quickPrompt('published:target');
   await workbench.quickInput.fill('8090:80');
   await workbench.quickMessage.filter({ hasText: 'published by the service "pinned"' }).waitFor();
   await workbench.type('8081:80');
   await workbench.quickRow('8081:80').waitFor();
-  await workbench.choose('8080:80');
+  await workbench.choose('8070:80');
   await workbench.quickPrompt('empty to remove it');
-  await workbench.quickValue('8080:80');
+  await workbench.quickValue('8070:80');
   await workbench.type('');
-  await workbench.quickRow('8080:80').waitFor({ state: 'detached' });
+  await workbench.quickRow('8070:80').waitFor({ state: 'detached' });
   await session.shoot('operate-ports');
   await workbench.choose('Publish These Ports');
   await workbench.dialog.waitFor();
   await session.shoot('operate-ports-dialog');
   const asked = await workbench.dialogButton('Change Ports');
-  expect(asked).toContain('Port 8080/tcp closes on every node.');
-  await workbench.toast('"web" runs: 3 of 3 tasks').waitFor({ timeout: 90_000 });
+  expect(asked).toContain('Port 8070/tcp closes on every node.');
+  await workbench.toast('"front" runs: 2 of 2 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
-  const { Ports: ports = [] } = (await service('web')).Spec.EndpointSpec;
+  const { Ports: ports = [] } = (await service('front')).Spec.EndpointSpec;
   expect(ports.map(({ PublishedPort }) => PublishedPort)).toEqual([8081]);
 });
 
@@ -269,7 +270,7 @@ test('drains a node after saying what that takes away, by one update', async () 
   await session.shoot('operate-drain');
   const asked = await workbench.dialogButton('Drain');
   expect(asked).toContain('Drain node "node2" of "lab"?');
-  expect(asked).toContain('Closes on every node, as no running task is left: 8090/tcp (pinned)');
+  expect(asked).toContain('Published ports that close on every node: 8090/tcp (pinned)');
   expect(asked).toContain('No node is left for pinned');
   await workbench.toast('Drained: node2').waitFor();
   await workbench.described('node2', /drain/, 3);
@@ -281,6 +282,27 @@ test('drains a node after saying what that takes away, by one update', async () 
   await workbench.toast('Takes tasks again: node2').waitFor();
   await workbench.clearToasts();
   await workbench.described('pinned', /1\/1/, 3);
+});
+
+test('drains two selected nodes with one question, and lets both take tasks again', async () => {
+  const before = nodeUpdates();
+  await workbench.row('node2', 3).click();
+  await workbench.row('node3', 3).click({ modifiers: ['Control'] });
+  await workbench.contextMenu('node3', 'Set Node Availability…', 3);
+  await workbench.choose('Drain');
+  await workbench.dialog.waitFor();
+  await session.shoot('operate-drain-two');
+  const asked = await workbench.dialogButton('Drain');
+  expect(asked).toContain('Drain 2 nodes of "lab"?');
+  expect(asked).toContain('node2, node3.');
+  await workbench.toast('Drained: node2, node3').waitFor();
+  await workbench.described('node3', /drain/, 3);
+  await workbench.clearToasts();
+  await workbench.contextMenu('node3', 'Set Node Availability…', 3);
+  await workbench.choose('Active');
+  await workbench.toast('Takes tasks again: node2, node3').waitFor();
+  await workbench.clearToasts();
+  expect(nodeUpdates() - before).toBe(4);
 });
 
 test('sets a label on a node, and refuses to demote the last manager', async () => {

@@ -82,15 +82,11 @@ function closingLines(closing: readonly ClosingPort[]): readonly string[] {
     );
     const nodes = first?.nodes;
     if (nodes !== undefined) {
-      return l10n.t(
-        'No longer answers on {0}: {1}, published on its host.',
-        listText(nodes),
-        names,
-      );
+      return l10n.t('Published ports that close on {0}: {1}.', listText(nodes), names);
     }
     return first?.forAWhile === true
-      ? l10n.t('Closes on every node until a task runs elsewhere: {0}.', names)
-      : l10n.t('Closes on every node, as no running task is left: {0}.', names);
+      ? l10n.t('Published ports that close everywhere until a task runs elsewhere: {0}.', names)
+      : l10n.t('Published ports that close on every node: {0}.', names);
   });
 }
 

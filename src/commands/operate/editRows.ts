@@ -79,6 +79,7 @@ function choicesOf<R>(rows: readonly R[], question: RowsQuestion<R>): QuickChoic
       return {
         label: `$(${question.icon}) ${withoutIcons(question.label(row))}`,
         ...(description === undefined ? {} : { description }),
+        group: l10n.t('In the list'),
         value: { index },
       };
     }),

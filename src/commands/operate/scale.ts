@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import { shellCommand } from '../../common/shellQuote';
 import { toPlainLine } from '../../common/text';
 import type { ServiceBody } from '../../docker/bodies';
@@ -35,12 +36,18 @@ export async function scaleService(
   if (chosen === undefined) {
     return;
   }
-  if (chosen.objects.length > 1) {
-    await scaleMany(context, chosen, title);
+  const { swarm } = chosen;
+  const [service, ...others] = chosen.objects.filter(({ id }) => isScalable(swarm.snapshot, id));
+  if (service === undefined) {
+    const [first] = chosen.objects;
+    const text = l10n.t('"{0}" has no number of tasks: it runs one on every node.', first.name);
+    void vscode.window.showErrorMessage(toPlainLine(text));
     return;
   }
-  const { swarm } = chosen;
-  const [service] = chosen.objects;
+  if (others.length > 0) {
+    await scaleMany(context, { swarm, objects: [service, ...others] }, title);
+    return;
+  }
   await changeByAct<number>(
     context,
     { swarm, service },
