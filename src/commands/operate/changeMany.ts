@@ -1,17 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import pLimit from 'p-limit';
-import { toSwarmscopeError, type SwarmscopeError } from '../../common/errors';
-import { errorLine } from '../../common/errorText';
-import { toPlainLine } from '../../common/text';
 import type { ObjectReference } from '../../model/objectReference';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { showError, tellNotDone } from '../showError';
-
-/** Objects that are changed at once: a manager takes one write after the other in any case. */
-const AT_ONCE = 4;
-/** Failures that a notification names; the log has all. */
-const FAILURES_SHOWN = 4;
+import { changeEach, failuresText, type Failure } from './changeEach';
 
 /** How one act on several objects is carried out and told. */
 export interface ManyChanges {
@@ -36,31 +28,20 @@ export async function changeMany(
     tellNotDone(context, l10n.t('"{0}" is not connected any more; nothing was changed.', name));
     return undefined;
   }
-  const limit = pLimit(AT_ONCE);
-  const failures: { readonly object: ObjectReference; readonly error: SwarmscopeError }[] = [];
-  const done: ObjectReference[] = [];
-  await vscode.window.withProgress(
+  const { done, failures } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: doing },
-    async () =>
-      await limit.map([...objects], async (object) => {
-        try {
-          await change(swarm, object);
-          done.push(object);
-        } catch (error) {
-          failures.push({ object, error: toSwarmscopeError(error) });
-        }
-      }),
+    async () => await changeEach(objects, async (object) => await change(swarm, object)),
   );
   swarm.store.expectChange();
   void swarm.store.refresh('after-command');
-  tellFailures(context, objects.length, failures, name);
+  tellFailures(context, failures, objects.length, name);
   return done;
 }
 
 function tellFailures(
   context: CommandContext,
+  failures: readonly Failure[],
   count: number,
-  failures: readonly { readonly object: ObjectReference; readonly error: SwarmscopeError }[],
   swarm: string,
 ): void {
   const [only] = failures;
@@ -71,18 +52,8 @@ function tellFailures(
     showError(context, only.error, { swarm, object: only.object.name });
     return;
   }
-  const lines = failures.map(({ object, error }) => {
+  for (const { object, error } of failures) {
     context.logger.error(`${object.kind} ${object.name}: ${error.code}: ${error.message}`);
-    return `${toPlainLine(object.name, 80)}: ${errorLine(error, { swarm, object: object.name })}`;
-  });
-  const shown = lines.slice(0, FAILURES_SHOWN);
-  const more = lines.length - shown.length;
-  tellNotDone(
-    context,
-    [
-      l10n.t('{0} of {1} were not changed.', failures.length, count),
-      ...shown,
-      ...(more > 0 ? [l10n.t('And {0} more.', more)] : []),
-    ].join(' '),
-  );
+  }
+  tellNotDone(context, failuresText(failures, count, swarm));
 }

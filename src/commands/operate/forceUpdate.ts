@@ -21,10 +21,10 @@ export async function forceUpdate(context: CommandContext, argument?: unknown): 
     { swarm, service },
     {
       title,
-      // Nothing is asked but the confirmation: after a failure that has been told it is over.
-      ask: async ({ problem }) =>
+      // Nothing is asked but the confirmation: when that is refused, or a failure told, it is over.
+      ask: async ({ kept }) =>
         await Promise.resolve(
-          problem === undefined ? { kind: 'value', value: true } : { kind: 'cancel' },
+          kept === undefined ? { kind: 'value', value: true } : { kind: 'cancel' },
         ),
       apply: ({ TaskTemplate: template, ...spec }) => ({
         ...spec,

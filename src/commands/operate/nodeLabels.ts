@@ -36,7 +36,7 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
     return;
   }
   const { object: node, swarm } = chosen;
-  let again: Omit<Asked, 'base'> = {};
+  let again: Partial<Asked> = {};
   for (;;) {
     const now = sameSwarm(context, swarm);
     if (now === undefined) {
@@ -47,8 +47,8 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
       );
       return;
     }
-    const base = await now.engine.nodeSpec(node.id);
-    const answer = await askLabels(context, now, node, { base, ...again });
+    const base = again.base ?? (await now.engine.nodeSpec(node.id));
+    const answer = await askLabels(context, now, node, { ...again, base });
     if (answer.kind !== 'value') {
       return;
     }
@@ -59,7 +59,8 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
     }
     const command = labelCommand(base.spec.Labels ?? {}, labels, node);
     if (!(await isWanted(context, now, node, { title, labels, command }))) {
-      return;
+      again = { kept, base };
+      continue;
     }
     const wanted = { ...base.spec, Labels: labels };
     const problem = await send(context, now, node, { base, wanted, command });

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { makeNode, makeService } from '../../../test/fakes/records';
 import { lessonParts, lessonSnapshot, makeParts } from '../../../test/fakes/swarms';
+import { SwarmscopeError } from '../../common/errors';
 import { buildSnapshot } from '../../model/buildSnapshot';
 import type { SwarmNode, SwarmSnapshot } from '../../model/snapshot';
 import type { BlastRadius } from '../../routing/blastRadius';
 import { blastLines } from './blastText';
+import { changeEach, failuresText } from './changeEach';
 import { checkScale } from './checkScale';
 import { labelCommand, readLabel } from './labelList';
 import { listText } from './listText';
@@ -233,4 +235,31 @@ test('ingress, a node that is up and a manager stay, each with its reason', () =
   expect(why(node('up'))).toMatch(/is not down/);
   expect(why(node('boss'))).toMatch(/Demote it first/);
   expect(why(node('down'))).toBeUndefined();
+});
+
+test('an act on many goes on past failures, a few at a time, and tells each by its object', async () => {
+  const objects = Array.from({ length: 12 }, (_, index) => ({
+    kind: 'service' as const,
+    id: `s${index}`,
+    name: `web${index}`,
+  }));
+  let running = 0;
+  let most = 0;
+  const { done, failures } = await changeEach(objects, async ({ id }) => {
+    running += 1;
+    most = Math.max(most, running);
+    await Promise.resolve();
+    running -= 1;
+    if (Number(id.slice(1)) % 2 === 1) {
+      throw new SwarmscopeError('in-use', { by: 'somebody' });
+    }
+  });
+  expect(most).toBeLessThanOrEqual(4);
+  expect(done.map(({ name }) => name)).toEqual(['web0', 'web2', 'web4', 'web6', 'web8', 'web10']);
+  expect(failures.map(({ object }) => object.id)).toEqual(['s1', 's3', 's5', 's7', 's9', 's11']);
+  const text = failuresText(failures, 12, 'prod');
+  expect(text).toMatch(/^6 of 12 were not changed\. web1: "web1" is in use\./);
+  expect(text).toContain('web7: ');
+  expect(text).not.toContain('web9');
+  expect(text).toMatch(/And 2 more/);
 });

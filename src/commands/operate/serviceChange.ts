@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { shellCommand } from '../../common/shellQuote';
-import { toSwarmscopeError } from '../../common/errors';
+import { isSwarmscopeError, toSwarmscopeError } from '../../common/errors';
 import { errorLine } from '../../common/errorText';
 import { toPlainLine } from '../../common/text';
 import type { ServiceBody } from '../../docker/bodies';
@@ -59,12 +59,17 @@ export async function changeByAct<A>(
 ): Promise<void> {
   const frame = singleFrame(titleOf(context, act.title, { swarm, name: service.name }));
   let again: Pick<Round<A>, 'kept' | 'problem'> = {};
+  let last: ServiceState | undefined;
   for (;;) {
     const now = stillThere(context, swarm, service);
     if (now === undefined) {
       return;
     }
-    const base = await now.engine.serviceState(service.id);
+    // A refused confirmation goes back to the same question: what others do meanwhile is noticed.
+    const isBack = again.kept !== undefined && again.problem === undefined;
+    const base: ServiceState =
+      isBack && last !== undefined ? last : await presentState(now, service, last);
+    last = base;
     const round: Round<A> = { swarm: now, service, base, frame, ...again };
     const answer = await act.ask(round);
     if (answer.kind !== 'value') {
@@ -77,14 +82,17 @@ export async function changeByAct<A>(
       void vscode.window.showInformationMessage(l10n.t('"{0}" is like that already.', name));
       return;
     }
-    const asked = act.confirm?.(kept, round);
+    const present = sameSwarm(context, now) ?? now;
+    const asked = act.confirm?.(kept, { ...round, swarm: present });
     const title = act.verb ?? act.title;
     const command = act.command(kept, round);
     if (
       asked !== undefined &&
       !(await confirmed(context, now, { ...asked, title, word: service.name, command }))
     ) {
-      return;
+      // As from a step back: what was answered is still there.
+      again = { kept };
+      continue;
     }
     const done = await sendChange(context, now, { service, base, wanted });
     if (done.kind === 'done') {
@@ -95,6 +103,22 @@ export async function changeByAct<A>(
       return;
     }
     again = { kept, problem: done.problem };
+  }
+}
+
+/** The service as it is now; as it was last known while the swarm does not answer, so that typing is kept. */
+async function presentState(
+  { engine }: ConnectedSwarm,
+  { id }: ObjectReference,
+  last: ServiceState | undefined,
+): Promise<ServiceState> {
+  try {
+    return await engine.serviceState(id);
+  } catch (error) {
+    if (last === undefined || isSwarmscopeError(error, 'not-found')) {
+      throw error;
+    }
+    return last;
   }
 }
 
