@@ -46,10 +46,10 @@ export async function selectedObjects(
   return { swarm, objects: [first, ...rest] };
 }
 
-/** A service may be selected below several networks; it is meant once. */
+/** By name: a tree gives its selection in any order. A service below several networks is meant once. */
 function distinct(rows: readonly unknown[], { kinds }: ObjectQuestion): readonly ObjectReference[] {
   const objects = rows.flatMap((row) => objectFromArgument(row) ?? []);
-  return [...new Map(objects.map((object) => [object.id, object])).values()].filter(({ kind }) =>
-    kinds.includes(kind),
-  );
+  return [...new Map(objects.map((object) => [object.id, object])).values()]
+    .filter(({ kind }) => kinds.includes(kind))
+    .toSorted((left, right) => left.name.localeCompare(right.name, 'en', { numeric: true }));
 }
