@@ -158,7 +158,7 @@ test('ports are read and written alike, refused where they are taken', () => {
   expect(errorOf('81:80', dnsrr)).toMatch(/write "81:80 host"/);
 });
 
-test('the command removes by target, and adds again what stays of it', () => {
+test('the command removes by target, and a second one adds again what stays of it', () => {
   const port = (PublishedPort: number, PublishMode = 'ingress') => ({
     Protocol: 'tcp',
     TargetPort: 80,
@@ -166,12 +166,13 @@ test('the command removes by target, and adds again what stays of it', () => {
     PublishMode,
   });
   expect(portFlags([port(8080), port(8081)], [port(8081), port(9090, 'host')])).toEqual([
-    '--publish-rm',
-    'target=80,protocol=tcp,mode=ingress',
-    '--publish-add',
-    'published=8081,target=80,protocol=tcp,mode=ingress',
-    '--publish-add',
-    'published=9090,target=80,protocol=tcp,mode=host',
+    [
+      '--publish-rm',
+      'target=80,protocol=tcp,mode=ingress',
+      '--publish-add',
+      'published=9090,target=80,protocol=tcp,mode=host',
+    ],
+    ['--publish-add', 'published=8081,target=80,protocol=tcp,mode=ingress'],
   ]);
 });
 

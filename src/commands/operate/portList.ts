@@ -66,19 +66,24 @@ export function isHost({ PublishMode: mode }: PortBody): boolean {
 }
 
 /**
- * Flags of `docker service update` that make `after` of `before`. The command line removes by target,
- * protocol and mode: what stays of the same is added again.
+ * Flags of the calls of `docker service update` that make `after` of `before`. The command line removes
+ * by target, protocol and mode, and adds nothing that was there (docker/cli `updatePorts`): what stays of
+ * a removed target needs a second call.
  */
-export function portFlags(before: readonly PortBody[], after: readonly PortBody[]): string[] {
+export function portFlags(before: readonly PortBody[], after: readonly PortBody[]): string[][] {
   const isIn = (list: readonly PortBody[], port: PortBody): boolean =>
     list.some((other) => publishValue(other) === publishValue(port));
   const gone = before.filter((port) => !isIn(after, port));
   const targets = [...new Set(gone.map(targetValue))];
-  const added = after.filter((port) => !isIn(before, port) || targets.includes(targetValue(port)));
+  const adding = (ports: readonly PortBody[]): string[] =>
+    ports.flatMap((port) => ['--publish-add', publishValue(port)]);
   return [
-    ...targets.flatMap((removed) => ['--publish-rm', removed]),
-    ...added.flatMap((port) => ['--publish-add', publishValue(port)]),
-  ];
+    [
+      ...targets.flatMap((removed) => ['--publish-rm', removed]),
+      ...adding(after.filter((port) => !isIn(before, port))),
+    ],
+    adding(after.filter((port) => isIn(before, port) && targets.includes(targetValue(port)))),
+  ].filter((flags) => flags.length > 0);
 }
 
 function targetValue({

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { PortBody, ServiceBody } from '../../docker/bodies';
+import type { ObjectReference } from '../../model/objectReference';
 import type { SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfUnpublishing } from '../../routing/blastRadius';
 import type { CommandContext } from '../commandContext';
@@ -28,7 +29,7 @@ export async function editPorts(context: CommandContext, argument?: unknown): Pr
   }
   const { object: service, swarm } = chosen;
   const command = (ports: Ports, { base }: Round<Ports>): string =>
-    updateCommand(portFlags(portsOf(base.spec), ports), service);
+    portsCommand(portsOf(base.spec), ports, service);
   await changeByAct<Ports>(
     context,
     { swarm, service },
@@ -85,10 +86,14 @@ async function askPorts(
         ? accept(old)
         : readPort(text, swarm.snapshot, { service, others, spec: base.spec }),
     command: (ports) =>
-      isSameList(before, ports)
-        ? undefined
-        : updateCommand(portFlags(before, ports), round.service),
+      isSameList(before, ports) ? undefined : portsCommand(before, ports, round.service),
   });
+}
+
+function portsCommand(before: Ports, after: Ports, service: ObjectReference): string {
+  return portFlags(before, after)
+    .map((flags) => updateCommand(flags, service))
+    .join(' && ');
 }
 
 function portsOf({ EndpointSpec: endpoint }: ServiceBody): Ports {
