@@ -44,6 +44,8 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     acts: hostBundle('src/commands/acts.ts'),
     connectForm: hostBundle('src/commands/connectForm.ts'),
     forms: hostBundle('src/commands/forms.ts'),
+    stacks: hostBundle('src/commands/stacks.ts'),
+    stackTree: hostBundle('src/tree/stackNodes.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),

@@ -7,6 +7,8 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/commands\/acts$|^\.\/acts$/, './acts.js'],
   [/\/commands\/connectForm$|^\.\/connectForm$/, './connectForm.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
+  [/\/commands\/stacks$/, './stacks.js'],
+  [/\/stackNodes$/, './stackTree.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],
   [/\/secretPrompt$/, './secrets.js'],

@@ -29,6 +29,10 @@ export const COMMANDS = {
   initSwarm: 'swarmscope.initSwarm',
   unlockSwarm: 'swarmscope.unlockSwarm',
   forgetSecrets: 'swarmscope.forgetSecrets',
+  deployStack: 'swarmscope.deployStack',
+  compareStack: 'swarmscope.compareStack',
+  groupByStack: 'swarmscope.groupByStack',
+  dontGroupByStack: 'swarmscope.dontGroupByStack',
   showLog: 'swarmscope.showLog',
 } as const;
 
@@ -41,6 +45,19 @@ export const VIEW_CONTAINER = 'swarmscope';
 /** Webview panel type, also the key of its serializer. */
 export const ROUTING_PANEL = 'swarmscope.routing';
 
+/** Files that are deployed as stacks; the manifest's menus know the same names. */
+export const COMPOSE_FILES = [
+  { scheme: 'file', language: 'dockercompose' },
+  {
+    scheme: 'file',
+    language: 'yaml',
+    pattern: '**/{compose*,docker-compose*,*stack*}.{yml,yaml}',
+  },
+] as const;
+
+/** Scheme of the two sides of a stack's comparison. */
+export const COMPARISON_SCHEME = 'swarmscope-stack';
+
 /** Scheme of inspect documents. */
 export const DOCUMENT_SCHEME = 'swarmscope';
 
@@ -49,6 +66,8 @@ export const SETTINGS = {
   nodeAddresses: 'swarmscope.nodeAddresses',
   sshPath: 'swarmscope.ssh.path',
   sshConfigFile: 'swarmscope.ssh.configFile',
+  dockerPath: 'swarmscope.docker.path',
+  groupByStack: 'swarmscope.groupByStack',
   probeIntervalSeconds: 'swarmscope.probe.intervalSeconds',
   probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
   probeCurlPath: 'swarmscope.probe.curlPath',
@@ -100,10 +119,12 @@ export type ContextToken =
   | 'group:networks'
   | 'group:services'
   | 'group:nodes'
+  | 'group:stacks'
   | 'group:peers'
   | 'network'
   | 'service'
   | 'node'
+  | 'stack'
   | 'task'
   | 'peer'
   | 'failedPart'

@@ -10,6 +10,7 @@ import {
   type CommandName,
 } from './contributions';
 import type { Product } from './product';
+import { composeStandIns } from './startup/composeStandIns';
 import { createStatusBarItem, drawStatusItem } from './startup/drawStatusItem';
 import { LazyFileSystem } from './startup/lazyFileSystem';
 import { LazyTree } from './startup/lazyTree';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
       isCaseSensitive: true,
     }),
   );
+  const standIns = own.add(composeStandIns());
   own.add(
     vscode.window.registerWebviewPanelSerializer(ROUTING_PANEL, {
       deserializeWebviewPanel: async (panel, state: unknown) =>
@@ -67,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
         logger,
         view,
         drawStatus: (item) => drawStatusItem(status, item),
+        standIns,
       }),
     );
   }

@@ -9,12 +9,13 @@ import { followDefinitions } from './commands/followDefinitions';
 import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
 import { showError } from './commands/showError';
+import type { StackFiles } from './commands/stackFiles';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
 import { DisposableStore, type Disposable } from './common/disposable';
 import type { Event } from './common/emitter';
 import { describeError } from './common/errorText';
-import { CONTEXT_KEYS, type CommandName } from './contributions';
+import { COMPOSE_FILES, CONTEXT_KEYS, type CommandName } from './contributions';
 import { DemoConnection } from './demoClient/demoConnection';
 import { findConnections } from './docker/findConnections';
 import { openEngine } from './docker/engineOpener';
@@ -41,6 +42,8 @@ export interface ProductHost {
   readonly logger: vscode.LogOutputChannel;
   readonly view: Pick<vscode.TreeView<unknown>, 'visible' | 'onDidChangeVisibility'>;
   readonly drawStatus: (status: StatusItem | undefined) => void;
+  /** What serves compose files until {@link Product.stacks} does. */
+  readonly standIns: Disposable;
 }
 
 /** Commands that do not wait for the remembered connections to be looked up. */
@@ -67,6 +70,7 @@ export class Product implements Disposable {
   private readonly contextKeys = new Map<string, unknown>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
+  private stackFiles: Promise<StackFiles> | undefined;
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -98,10 +102,14 @@ export class Product implements Disposable {
     );
     this.tree = this.own.add(new SwarmTreeProvider(swarms, { clock: systemClock, describeError }));
     this.own.add(registerMarkDecorations());
+    const groupByStack = (): void => void this.tree.groupByStack(readSettings().groupByStack);
+    groupByStack();
+    this.own.add(onDidChangeSettings(groupByStack));
     swarms.setVisible('tree', view.visible);
     this.own.add(view.onDidChangeVisibility(({ visible }) => swarms.setVisible('tree', visible)));
     this.commands = this.newCommandContext();
     this.own.add(swarms.onDidChange(() => this.followSwarms()));
+    this.own.add(vscode.workspace.onDidOpenTextDocument(() => this.lookForStacks()));
     this.own.add({ dispose: () => this.following?.dispose() });
     this.restored = restoreConnections(this.commands)
       .catch((error: unknown) => showError(this.commands, error))
@@ -127,6 +135,14 @@ export class Product implements Disposable {
     // A page that was never drawn kept nothing.
     const id = typeof kept === 'string' ? kept : (this.swarms.open[0]?.connectionId ?? '');
     panels.restore(view, id, state);
+  }
+
+  /** What compose files are deployed and compared with. */
+  private stacks(): Promise<StackFiles> {
+    return (this.stackFiles ??= import('./commands/stacks').then(({ StackFiles }) => {
+      this.host.standIns.dispose();
+      return this.own.add(new StackFiles(this.commands));
+    }));
   }
 
   dispose(): void {
@@ -192,6 +208,8 @@ export class Product implements Disposable {
       forgetSecrets: () => this.secrets.forget(),
       openDocument: (connectionId, object) => this.documents.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
+      stacks: () => this.stacks(),
+      memory: context.workspaceState,
       showLog: () => logger.show(),
     };
   }
@@ -239,6 +257,7 @@ export class Product implements Disposable {
       }
     };
     setContext(CONTEXT_KEYS.state, contextStateOf(states));
+    this.lookForStacks();
     setContext(
       CONTEXT_KEYS.failedStates,
       states
@@ -260,6 +279,16 @@ export class Product implements Disposable {
       }
     }
     this.drawStatus();
+  }
+
+  /** A compose file that is open beside a connected swarm shows what it knows of it. */
+  private lookForStacks(): void {
+    if (
+      this.contextKeys.get(CONTEXT_KEYS.state) === 'connected' &&
+      vscode.workspace.textDocuments.some((one) => vscode.languages.match(COMPOSE_FILES, one) > 0)
+    ) {
+      void this.stacks();
+    }
   }
 
   private drawStatus(): void {

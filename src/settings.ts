@@ -12,6 +12,8 @@ export interface Settings {
   readonly intervalMs: number;
   /** Milliseconds until a probe has timed out. */
   readonly timeoutMs: number;
+  /** `swarmscope.groupByStack`. */
+  readonly groupByStack: boolean;
   readonly curlPath: string;
   readonly sshPath: string;
   /** Empty: ssh's own. */
@@ -26,6 +28,7 @@ export function readSettings(): Settings {
     nodeAddresses: configuration.get<unknown>(SETTINGS.nodeAddresses),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
+    groupByStack: configuration.get(SETTINGS.groupByStack) === true,
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
     sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',
     sshConfigFile: text(configuration.get(SETTINGS.sshConfigFile)),

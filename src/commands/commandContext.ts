@@ -8,7 +8,8 @@ import type { Standing } from '../store/lookAt';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
 import type { QuickUi } from './quickUi';
-import type { RememberedConnections } from './rememberedConnections';
+import type { Memory, RememberedConnections } from './rememberedConnections';
+import type { StackFiles } from './stackFiles';
 
 /** What the commands work with; handed in by `product.ts`. */
 export interface CommandContext {
@@ -32,6 +33,10 @@ export interface CommandContext {
   readonly forgetSecrets: () => Promise<number>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
+  /** What compose files are deployed and compared with; loaded when first asked for. */
+  readonly stacks: () => Promise<StackFiles>;
+  /** What is remembered for this workspace. */
+  readonly memory: Memory;
   readonly showLog: () => void;
 }
 

@@ -72,6 +72,18 @@ export function commandRunner(context: CommandContext): CommandRunner {
       await (await import('./acts')).copyDockerCommand(context, argument, true);
     },
     openRouting: (argument) => openRouting(context, argument),
+    deployStack: async (argument) => {
+      await (await context.stacks()).deploy(argument);
+    },
+    compareStack: async (argument) => {
+      await (await context.stacks()).compare(argument);
+    },
+    groupByStack: async () => {
+      await (await context.stacks()).group(true);
+    },
+    dontGroupByStack: async () => {
+      await (await context.stacks()).group(false);
+    },
     forgetSecrets: () => forgetSecrets(context),
     showLog: () => context.showLog(),
   };

@@ -66,7 +66,7 @@ const GROUPS: readonly Group[] = [
 
 function groupNode(group: Group, context: TreeContext): TreeNode {
   const id = `${context.rootId}/${group.part}`;
-  const count = group.count(context.snapshot);
+  const count = group.count(context.listed ?? context.snapshot);
   const failures = group.parts.flatMap((part) => failedPartNodes(id, part, context));
   const failed = failures.length > 0;
   return buildRow({

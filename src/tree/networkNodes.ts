@@ -19,8 +19,12 @@ import type { TreeContext } from './treeContext';
 import type { TreeNode } from './treeNode';
 
 /** Rows of the group Networks. */
-export function networkNodes({ rootId, snapshot }: TreeContext): readonly TreeNode[] {
-  return [...snapshot.networks.values()].map((network) => {
+export function networkNodes({
+  rootId,
+  snapshot,
+  listed = snapshot,
+}: TreeContext): readonly TreeNode[] {
+  return [...listed.networks.values()].map((network) => {
     const id = `${rootId}/networks/${network.id}`;
     const services = snapshot.servicesByNetwork.get(network.id) ?? [];
     const tasks = snapshot.tasksByNetwork.get(network.id) ?? [];

@@ -20,8 +20,12 @@ import type { TreeNode } from './treeNode';
 const LONGEST_HISTORY = 10;
 
 /** Rows of the group Services. */
-export function serviceNodes({ rootId, snapshot }: TreeContext): readonly TreeNode[] {
-  return [...snapshot.services.values()].map((service) => {
+export function serviceNodes({
+  rootId,
+  snapshot,
+  listed = snapshot,
+}: TreeContext): readonly TreeNode[] {
+  return [...listed.services.values()].map((service) => {
     const id = `${rootId}/services/${service.id}`;
     const tasks = tasksToShow(snapshot.tasksByService.get(service.id) ?? []);
     return serviceNode(

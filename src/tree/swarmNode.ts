@@ -14,6 +14,8 @@ import type { TreeNode } from './treeNode';
 export interface TreeOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The rows below a connected swarm, where they are not its plain groups. */
+  readonly groups?: typeof groupNodes | undefined;
   /** The sentences for a person. */
   readonly describeError: (error: SwarmscopeError) => ErrorDescription;
 }
@@ -35,7 +37,10 @@ export function swarmNode(state: Opened, options: TreeOptions): TreeNode {
   }
 }
 
-function connectedNode(state: In<'connected'>, { now, describeError }: TreeOptions): TreeNode {
+function connectedNode(
+  state: In<'connected'>,
+  { now, describeError, groups = groupNodes }: TreeOptions,
+): TreeNode {
   const { connection, snapshot, lost, via, slowMs } = state;
   const manager = snapshot.nodes.get(snapshot.info.swarm.nodeId);
   const count = snapshot.nodes.size;
@@ -66,7 +71,7 @@ function connectedNode(state: In<'connected'>, { now, describeError }: TreeOptio
         [l10n.t('Swarm ID'), snapshot.info.swarm.cluster?.id],
       ),
     children: () =>
-      groupNodes({
+      groups({
         rootId: connection.id,
         snapshot,
         describeError: (error) => lineOf(describeError(error)),

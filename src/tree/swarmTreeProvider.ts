@@ -7,6 +7,7 @@ import type { Swarms } from '../store/swarms';
 import { buildTree } from './buildTree';
 import { ShownTree } from './shownTree';
 import { toTooltip, toTreeItem } from './toTreeItem';
+import type { TreeOptions } from './swarmNode';
 import type { TreeNode } from './treeNode';
 
 /** What the provider needs besides the store. */
@@ -25,6 +26,8 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   private readonly changeEmitter: vscode.EventEmitter<TreeNode | TreeNode[] | undefined>;
   private readonly shown: ShownTree;
   private ageTimer: Disposable | undefined;
+  private groups: TreeOptions['groups'];
+  private stacked = false;
 
   readonly onDidChangeTreeData: vscode.Event<TreeNode | TreeNode[] | undefined>;
 
@@ -58,6 +61,16 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
     return item;
   }
 
+  /** Puts what belongs to a stack below it, or not. */
+  async groupByStack(on: boolean): Promise<void> {
+    this.stacked = on;
+    const groups = on ? (await import('./stackNodes')).stackedGroups : undefined;
+    if (on === this.stacked && groups !== this.groups) {
+      this.groups = groups;
+      this.update();
+    }
+  }
+
   dispose(): void {
     this.ageTimer?.dispose();
     this.disposables.dispose();
@@ -66,6 +79,7 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   private build(): readonly TreeNode[] {
     return buildTree(this.swarms.states, {
       now: this.options.clock.now(),
+      groups: this.groups,
       describeError: this.options.describeError,
     });
   }

@@ -6,6 +6,8 @@ export interface TreeContext {
   /** The connection's id: every row id begins with it. */
   readonly rootId: string;
   readonly snapshot: SwarmSnapshot;
+  /** What the groups list, where that is less than all. */
+  readonly listed?: SwarmSnapshot;
   /** The sentence for a person. */
   readonly describeError: (error: SwarmscopeError) => string;
 }

@@ -133,6 +133,7 @@ describe('settings that say where to connect', () => {
         SETTINGS.sshPath,
         SETTINGS.sshConfigFile,
         SETTINGS.probeCurlPath,
+        SETTINGS.dockerPath,
       ]),
     );
     const scopes = restricted.map((key) => contributes.configuration.properties[key]?.scope);

@@ -11,6 +11,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   shared: none,
   docker: { values: ['common'], types: [] },
   model: { values: ['common'], types: ['docker'] },
+  stacks: { values: ['common', 'docker', 'model'], types: [] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
   spec: { values: ['common'], types: ['docker', 'model'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
@@ -21,7 +22,17 @@ const rooms: Readonly<Record<string, RoomRule>> = {
     types: ['model', 'probe', 'store'],
   },
   commands: {
-    values: ['common', 'contributions', 'docker', 'model', 'store', 'routing', 'shared', 'spec'],
+    values: [
+      'common',
+      'contributions',
+      'docker',
+      'model',
+      'store',
+      'routing',
+      'shared',
+      'spec',
+      'stacks',
+    ],
     types: ['demoClient', 'documents', 'probe', 'webview', 'settings'],
   },
   documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },
@@ -122,6 +133,7 @@ describe('rooms', () => {
       'lit',
       'p-limit',
       'valibot',
+      'yaml',
     ]);
   });
 

@@ -53,6 +53,8 @@ describe('the VSIX', () => {
       'extension/dist/product.js',
       'extension/dist/secrets.js',
       'extension/dist/ssh.js',
+      'extension/dist/stackTree.js',
+      'extension/dist/stacks.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
       'extension/media/icon.png',
@@ -97,6 +99,36 @@ describe('bundles', () => {
       ...['extension', 'l10n', 'product', 'engine'].map((name) => `extension/dist/${name}.js`),
     );
     expect(loaded).toBeLessThanOrEqual(260 * KB);
+  });
+
+  it('of the product stay out while a compose file is open and no swarm connected', () => {
+    const script = path.join(folder, 'compose.cjs');
+    writeFileSync(
+      script,
+      `const Module = require('node:module');
+      let lenses;
+      const any = new Proxy(function () {}, {
+        get: (_, key) =>
+          key === Symbol.toPrimitive ? () => 'any'
+          : key === 'registerCodeLensProvider' ? (_selector, provider) => ((lenses = provider), any)
+          : key === 'then' ? undefined : any,
+        set: () => true,
+        apply: () => any,
+        construct: () => any,
+      });
+      const names = ['window', 'workspace', 'languages', 'commands', 'l10n', 'EventEmitter', 'Range',
+        'CodeLens', 'StatusBarAlignment', 'ThemeColor', 'MarkdownString'];
+      const vscode = Object.fromEntries(names.map((name) => [name, any]));
+      const load = Module._load;
+      Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
+      require(${JSON.stringify(path.join(root, 'dist/extension.js'))}).activate(any);
+      const document = { getText: () => 'services:\\n  web: {}', positionAt: () => any, uri: any };
+      const found = lenses.provideCodeLenses(document, any);
+      const loaded = Object.keys(require.cache).filter((file) => file.includes('/dist/'));
+      console.log(JSON.stringify([found.length, loaded.map((file) => file.replace(/.*\\//, ''))]));`,
+    );
+    const printed = execFileSync(process.execPath, [script], { encoding: 'utf8' });
+    expect(JSON.parse(printed)).toEqual([1, ['extension.js']]);
   });
 
   it('are required in a time like that of an empty bundle', () => {

@@ -79,6 +79,8 @@ suite('the extension in VS Code', () => {
       [SETTINGS.sshPath]: 'ssh',
       [SETTINGS.sshConfigFile]: '',
       [SETTINGS.probeCurlPath]: 'curl',
+      [SETTINGS.dockerPath]: 'docker',
+      [SETTINGS.groupByStack]: false,
     });
   });
 

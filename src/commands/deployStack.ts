@@ -1,0 +1,271 @@
+import * as l10n from '@vscode/l10n';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { toSwarmscopeError } from '../common/errors';
+import { errorLine } from '../common/errorText';
+import { toPlainLine } from '../common/text';
+import type { ConnectionEntry } from '../docker/target';
+import { isHint } from '../stacks/cliText';
+import { readCompose } from '../stacks/composeFile';
+import {
+  cliEnvironment,
+  cliObstacle,
+  commandLine,
+  commandLines,
+  deployArguments,
+  type StackDeploy,
+} from '../stacks/dockerCli';
+import { runCli, type CliEnd } from '../stacks/runCli';
+import { stackServices } from '../stacks/runningStack';
+import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
+import { sameSwarm, type ConnectedSwarm } from './commandContext';
+import { offeredToConnect, tellNoFile } from './compareStack';
+import { confirmed } from './confirm';
+import { dockerProgram, offerDocker, refusedAsUntrusted } from './dockerProgram';
+import { deployStackSteps, type StackAnswers } from './deployStackSteps';
+import { runSteps } from './multiStep';
+import { tellDisconnected, tellNotDone } from './showError';
+import type { StackFiles } from './stackFiles';
+import { composeDocument, stackNameOf } from './stackTarget';
+
+/** After a deploy the swarm is looked at every second for so long, in milliseconds. */
+const WATCH_MS = 60_000;
+
+/** Asks for stack and options, shows the command, and has the docker CLI deploy a compose file. */
+export async function deployStack(files: StackFiles, argument: unknown): Promise<void> {
+  const { context, memory } = files;
+  const title = l10n.t('Deploy Stack');
+  const document = await composeDocument(argument);
+  if (document === undefined) {
+    tellNoFile();
+    return;
+  }
+  if ((await refusedAsUntrusted()) || (await offeredToConnect(files))) {
+    return;
+  }
+  const start = await chooseSwarm(context, undefined, { title, toChange: true });
+  if (start === undefined || refusedByCli(files, start)) {
+    return;
+  }
+  const run = new StackRun(files, document, start);
+  let answers: StackAnswers = {
+    stack: stackNameOf(document, readCompose(document.getText()), memory),
+    prune: false,
+    registryAuth: false,
+  };
+  let startAt = 0;
+  for (;;) {
+    const given = await runSteps(context.ui, {
+      title: titleFor(context, title, start),
+      steps: deployStackSteps({
+        services: () => run.services,
+        isDirty: () => document.isDirty,
+        removed: (stack) => run.removed(stack),
+        command: (chosen) => run.command(chosen),
+        swarm: start.connection.name,
+      }),
+      initial: answers,
+      startAt,
+    });
+    if (given === undefined) {
+      return;
+    }
+    const problem = await run.deploy(given);
+    if (problem === undefined) {
+      return;
+    }
+    // Everything that was entered is there again, at the last step.
+    answers = { ...given, problem };
+    startAt = 2;
+  }
+}
+
+/** Says why the docker CLI cannot go through a connection; false when it can. */
+function refusedByCli({ context }: StackFiles, { connection }: ConnectedSwarm): boolean {
+  switch (cliObstacle(connection)) {
+    case 'demo':
+      tellNotDone(
+        context,
+        l10n.t('The demo swarm is simulated and takes no stacks. Connect to a real manager.'),
+      );
+      return true;
+    case 'server-name':
+      tellNotDone(
+        context,
+        l10n.t(
+          'The docker CLI cannot check a certificate for another name ("serverName" of "{0}"). Connect through an address that the certificate is for.',
+          connection.name,
+        ),
+      );
+      return true;
+    case undefined:
+      return false;
+  }
+}
+
+/** One compose file on its way to one swarm. */
+class StackRun {
+  constructor(
+    private readonly files: StackFiles,
+    private readonly document: vscode.TextDocument,
+    private readonly start: ConnectedSwarm,
+  ) {}
+
+  /** Names of the file's services. */
+  get services(): readonly string[] {
+    return readCompose(this.document.getText()).services.map(({ name }) => name);
+  }
+
+  /** Services that run in a stack and are not in the file, which `--prune` removes. */
+  removed(stack: string): readonly string[] {
+    const { snapshot } = sameSwarm(this.files.context, this.start) ?? this.start;
+    const here = new Set(this.services);
+    return [...stackServices(snapshot, stack).keys()].filter((name) => !here.has(name));
+  }
+
+  /** The command that is going to run, in lines. */
+  command(answers: StackAnswers): readonly string[] {
+    return commandLines(dockerProgram(), this.way, this.deployOf(answers));
+  }
+
+  /** Deploys; gives the problem when the form is to be shown again. */
+  async deploy(answers: StackAnswers): Promise<string | undefined> {
+    const { context } = this.files;
+    const { connection } = this.start;
+    const swarm = sameSwarm(context, this.start);
+    const why = swarm && refusal(swarm, { toChange: true });
+    if (swarm === undefined || why !== undefined) {
+      const about = { swarm: connection.name, object: answers.stack };
+      return why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
+    }
+    if (!(await this.mayRemove(answers, swarm))) {
+      return '';
+    }
+    if (this.document.isDirty && !(await this.document.save())) {
+      return tellNotDone(context, l10n.t('{0} could not be saved.', this.fileName));
+    }
+    let args: readonly string[];
+    try {
+      args = this.args(answers);
+    } catch (thrown) {
+      return tellNotDone(context, errorLine(toSwarmscopeError(thrown)));
+    }
+    return await this.tell(answers, swarm, await this.run(args, answers, swarm));
+  }
+
+  private get fileName(): string {
+    return toPlainLine(path.basename(this.document.uri.fsPath), 80);
+  }
+
+  /** The manager in use, which may be another than the person chose. */
+  private get way(): ConnectionEntry {
+    const { state } = this.start.store;
+    return (state.phase === 'connected' ? state.via : undefined) ?? this.start.connection;
+  }
+
+  private args(answers: StackAnswers): readonly string[] {
+    return deployArguments(this.way, this.deployOf(answers));
+  }
+
+  private deployOf(answers: StackAnswers): StackDeploy {
+    return { ...answers, file: this.document.uri.fsPath };
+  }
+
+  private async mayRemove({ stack, prune }: StackAnswers, swarm: ConnectedSwarm): Promise<boolean> {
+    const removed = prune ? this.removed(stack) : [];
+    if (removed.length === 0) {
+      return true;
+    }
+    return await confirmed(this.files.context, swarm, {
+      title: l10n.t('Deploy and Remove'),
+      question: l10n.t('Deploy the stack "{0}" to "{1}"?', stack, swarm.connection.name),
+      consequence: l10n.t('Removes what is not in the file: {0}.', removed.join(', ')),
+      word: stack,
+    });
+  }
+
+  private async run(
+    args: readonly string[],
+    { stack }: StackAnswers,
+    { connection }: ConnectedSwarm,
+  ): Promise<CliEnd> {
+    const { context, closed } = this.files;
+    const program = dockerProgram();
+    context.logger.info(`Runs ${commandLine(program, args)}`);
+    return await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: l10n.t('Deploying the stack "{0}" to "{1}"', stack, connection.name),
+        cancellable: true,
+      },
+      async (progress, token) => {
+        const abort = new AbortController();
+        token.onCancellationRequested(() => abort.abort());
+        return await runCli({
+          program,
+          args,
+          env: cliEnvironment(process.env, this.way),
+          cwd: homedir(),
+          signal: AbortSignal.any([abort.signal, closed]),
+          onLine: (line) => {
+            context.logger.info(`docker: ${line}`);
+            if (!isHint(line)) {
+              progress.report({ message: line.slice(0, 120) });
+            }
+          },
+        });
+      },
+    );
+  }
+
+  private async tell(
+    { stack }: StackAnswers,
+    { store, connection }: ConnectedSwarm,
+    end: CliEnd,
+  ): Promise<string | undefined> {
+    const { context, memory } = this.files;
+    if (end.kind === 'missing') {
+      return (await offerDocker(end.reason)) ? '' : undefined;
+    }
+    // A deploy that failed or was cancelled may have done a part.
+    store.expectChange(WATCH_MS);
+    void store.refresh('after-command');
+    if (end.kind === 'cancelled') {
+      void vscode.window.showInformationMessage(
+        l10n.t(
+          'Stopped deploying the stack "{0}". What the docker CLI had done by then stays; deploy again to complete it.',
+          stack,
+        ),
+      );
+      return undefined;
+    }
+    if (end.code !== 0) {
+      return tellNotDone(
+        context,
+        l10n.t(
+          'The stack "{0}" was not deployed. The docker CLI says: {1}',
+          stack,
+          end.tail || l10n.t('nothing (exit code {0})', end.code),
+        ),
+      );
+    }
+    await memory.keep(this.document.uri.toString(), { stack, connectionId: connection.id });
+    const showLog = l10n.t('Show Log');
+    const count = this.services.length;
+    void vscode.window
+      .showInformationMessage(
+        count === 1
+          ? l10n.t('Deployed the stack "{0}" to "{1}": 1 service.', stack, connection.name)
+          : l10n.t(
+              'Deployed the stack "{0}" to "{1}": {2} services.',
+              stack,
+              connection.name,
+              count,
+            ),
+        showLog,
+      )
+      .then((chosen) => (chosen === showLog ? context.showLog() : undefined));
+    return undefined;
+  }
+}
