@@ -9,6 +9,17 @@ export const COMMANDS = {
   deployService: 'swarmscope.deployService',
   inspect: 'swarmscope.inspect',
   remove: 'swarmscope.remove',
+  scaleService: 'swarmscope.scaleService',
+  updateImage: 'swarmscope.updateImage',
+  forceUpdate: 'swarmscope.forceUpdate',
+  rollBack: 'swarmscope.rollBack',
+  attachNetworks: 'swarmscope.attachNetworks',
+  detachNetworks: 'swarmscope.detachNetworks',
+  editPorts: 'swarmscope.editPorts',
+  setAvailability: 'swarmscope.setAvailability',
+  promoteNode: 'swarmscope.promoteNode',
+  demoteNode: 'swarmscope.demoteNode',
+  editNodeLabels: 'swarmscope.editNodeLabels',
   copyId: 'swarmscope.copyId',
   copyDockerCommand: 'swarmscope.copyDockerCommand',
   copyDockerCommandWithValues: 'swarmscope.copyDockerCommandWithValues',
@@ -128,6 +139,18 @@ export type ContextToken =
   | 'failedPart'
   | 'inspectable'
   | 'removable'
+  /** A service whose spec can be changed. */
+  | 'updatable'
+  /** A service with a number of tasks. */
+  | 'scalable'
+  /** A service that was updated, so that it can go back. */
+  | 'rollable'
+  /** A service that can leave a network. */
+  | 'attached'
+  /** A node whose availability and labels can be changed. */
+  | 'steerable'
+  | 'promotable'
+  | 'demotable'
   | 'hasId'
   | 'dockerCommand'
   | 'environment'

@@ -30,7 +30,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const treeDataProvider = own.add(new LazyTree(async () => (await product()).tree));
   const view = own.add(
-    vscode.window.createTreeView(VIEWS.swarm, { treeDataProvider, showCollapseAll: true }),
+    vscode.window.createTreeView(VIEWS.swarm, {
+      treeDataProvider,
+      showCollapseAll: true,
+      canSelectMany: true,
+    }),
   );
   const files = own.add(new LazyFileSystem(async () => (await product()).documents));
   own.add(
@@ -50,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
     own.add(
       vscode.commands.registerCommand(
         id,
-        async (argument?: unknown) => await (await product()).run(name as CommandName, argument),
+        async (argument?: unknown, selection?: unknown) =>
+          await (await product()).run(name as CommandName, argument, selection),
       ),
     );
   }

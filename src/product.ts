@@ -127,11 +127,11 @@ export class Product implements Disposable {
   }
 
   /** Runs a command; what fails is told to the person. */
-  async run(name: CommandName, argument?: unknown): Promise<void> {
+  async run(name: CommandName, argument?: unknown, selection?: unknown): Promise<void> {
     if (!AT_ONCE.has(name)) {
       await this.restored;
     }
-    await commandRunner(this.commands)(name, argument);
+    await commandRunner(this.commands)(name, argument, selection);
   }
 
   /** Takes over a routing panel that was open when the window closed. */

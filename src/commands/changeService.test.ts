@@ -112,3 +112,27 @@ test('where nobody can be asked, it is not known', async () => {
     details: { name: 'web' },
   });
 });
+
+test('a rollback is left to the engine, and not sent when somebody else changed the service', async () => {
+  await elsewhere(withImage(web, 'nginx:2'));
+  base = await engine.serviceState(id);
+  const before = engine.count('updateService');
+  if (store.state.phase !== 'connected') {
+    throw new Error('not connected');
+  }
+  const { connection, snapshot } = store.state;
+  const swarm = { store, engine, snapshot, connection };
+  const back = { id, name: 'web', wanted: web, rollback: true } as const;
+  await elsewhere(withImage(web, 'nginx:3'));
+  expect(await changeService(swarm, { ...back, base })).toMatchObject({
+    kind: 'conflict',
+    paths: ['TaskTemplate.ContainerSpec.Image'],
+  });
+  expect((await specNow()).TaskTemplate?.ContainerSpec?.Image).toBe('nginx:3');
+  base = await engine.serviceState(id);
+  expect(await changeService(swarm, { ...back, base })).toMatchObject({ kind: 'done' });
+  expect(engine.calls.at(-1)?.args[1]).toMatchObject({ version: base.version, rollback: true });
+  expect((await specNow()).TaskTemplate?.ContainerSpec?.Image).toBe('nginx:2');
+  // One of somebody else, one refused, one rollback.
+  expect(engine.count('updateService') - before).toBe(3);
+});

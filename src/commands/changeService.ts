@@ -1,7 +1,7 @@
 import { isSwarmscopeError, SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
-import { isSameJson, reapply } from '../spec/reapply';
+import { changedPaths, isSameJson, reapply } from '../spec/reapply';
 import type { ConnectedSwarm } from './commandContext';
 import { stateWhere } from './stateWhere';
 
@@ -13,6 +13,8 @@ export interface ServiceChange {
   readonly wanted: ServiceBody;
   /** `X-Registry-Auth`, base64url. */
   readonly registryAuth?: string;
+  /** True to let the engine go back to its spec before, which is `wanted`; never carried over. */
+  readonly rollback?: true;
 }
 
 /** What became of a change. */
@@ -36,12 +38,17 @@ export async function changeService(
   swarm: ConnectedSwarm,
   change: ServiceChange,
 ): Promise<ChangeOutcome> {
-  const { id, base, registryAuth } = change;
+  const { id, base, registryAuth, rollback } = change;
   let { version } = base;
   let spec = change.wanted;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const update = { version, spec, ...(registryAuth === undefined ? {} : { registryAuth }) };
+      const update = {
+        version,
+        spec,
+        ...(registryAuth === undefined ? {} : { registryAuth }),
+        ...(rollback === undefined ? {} : { rollback }),
+      };
       return { kind: 'done', warnings: await swarm.engine.updateService(id, update) };
     } catch (error) {
       if (!isSwarmscopeError(error, 'out-of-sequence') || attempt === ATTEMPTS) {
@@ -49,6 +56,10 @@ export async function changeService(
       }
     }
     const now = await swarm.engine.serviceState(id);
+    if (rollback === true) {
+      // Whoever changed it changed what it goes back to as well.
+      return { kind: 'conflict', paths: changedPaths(base.spec, now.spec), now };
+    }
     const carried = reapply(base.spec, change.wanted, now.spec);
     if (carried.kind === 'conflict') {
       return { kind: 'conflict', paths: carried.paths, now };

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { CommandName } from '../contributions';
+import type * as acts from './acts';
 import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
 import { connectTo, disconnect, retry } from './connect';
@@ -8,12 +9,20 @@ import { forgetSecrets } from './forgetSecrets';
 import type * as logsEntry from './logs/logsEntry';
 import { showError } from './showError';
 
-type Handler = (argument?: unknown) => Promise<void> | void;
+type Handler = (argument?: unknown, selection?: unknown) => Promise<void> | void;
+
+/** Acts on objects, in a bundle of their own. */
+type ActName = Exclude<keyof typeof acts, 'copyDockerCommand'>;
 
 type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs'>;
 
 /** Runs a command; a failure is told to the person, never thrown. */
-export type CommandRunner = (name: CommandName, argument?: unknown) => Promise<void>;
+export type CommandRunner = (
+  name: CommandName,
+  argument?: unknown,
+  /** The selected rows of the tree, where there are several. */
+  selection?: unknown,
+) => Promise<void>;
 
 /** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
 export function commandRunner(context: CommandContext): CommandRunner {
@@ -21,6 +30,11 @@ export function commandRunner(context: CommandContext): CommandRunner {
     (act: LogAct): Handler =>
     async (argument) => {
       await (await import('./logs/logsEntry'))[act](context, argument);
+    };
+  const act =
+    (name: ActName): Handler =>
+    async (argument, selection) => {
+      await (await import('./acts'))[name](context, argument, selection);
     };
   const handlers: Readonly<Record<CommandName, Handler>> = {
     connect: async (argument) => {
@@ -45,15 +59,20 @@ export function commandRunner(context: CommandContext): CommandRunner {
     deployService: async (argument) => {
       await (await import('./forms')).deployService(context, argument);
     },
-    inspect: async (argument) => {
-      await (await import('./acts')).inspect(context, argument);
-    },
-    remove: async (argument) => {
-      await (await import('./acts')).remove(context, argument);
-    },
-    copyId: async (argument) => {
-      await (await import('./acts')).copyId(context, argument);
-    },
+    inspect: act('inspect'),
+    remove: act('remove'),
+    scaleService: act('scaleService'),
+    updateImage: act('updateImage'),
+    forceUpdate: act('forceUpdate'),
+    rollBack: act('rollBack'),
+    attachNetworks: act('attachNetworks'),
+    detachNetworks: act('detachNetworks'),
+    editPorts: act('editPorts'),
+    setAvailability: act('setAvailability'),
+    promoteNode: act('promoteNode'),
+    demoteNode: act('demoteNode'),
+    editNodeLabels: act('editNodeLabels'),
+    copyId: act('copyId'),
     copyDockerCommand: async (argument) => {
       await (await import('./acts')).copyDockerCommand(context, argument, false);
     },
@@ -83,9 +102,9 @@ export function commandRunner(context: CommandContext): CommandRunner {
     forgetSecrets: () => forgetSecrets(context),
     showLog: () => context.showLog(),
   };
-  return async (name, argument) => {
+  return async (name, argument, selection) => {
     try {
-      await handlers[name](argument);
+      await handlers[name](argument, selection);
     } catch (error) {
       showError(context, error);
     }

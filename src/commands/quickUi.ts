@@ -39,6 +39,8 @@ export interface InputQuestion<T> {
   /** Offers to choose a file, whose path becomes the text. */
   readonly canBrowse?: boolean;
   readonly check: (text: string) => Verdict<T>;
+  /** The docker command that does the same, offered to copy; undefined while the text makes none. */
+  readonly command?: (text: string) => string | undefined;
   /** Why the step is shown again, until the person types. */
   readonly problem?: string;
 }
@@ -51,6 +53,8 @@ export interface PickQuestion<T> {
   readonly signal?: AbortSignal;
   /** The row to start on. */
   readonly active?: T;
+  /** The docker command that does the same with what is ticked, offered to copy. */
+  readonly command?: (ticked: readonly T[]) => string | undefined;
   /**
    * Called when the list is there; may show other rows until the list is gone, when what it gave is
    * disposed. Rows of the same value keep their place and stay selected.

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../common/disposable';
+import { toPlainLine } from '../common/text';
 import type {
   Answer,
   InputQuestion,
@@ -9,6 +10,9 @@ import type {
   QuickFrame,
   QuickUi,
 } from './quickUi';
+
+/** So long the status bar tells of a copied command, in milliseconds. */
+const TOLD_MS = 4_000;
 
 interface ChoiceItem<T> extends vscode.QuickPickItem {
   readonly choice?: QuickChoice<T>;
@@ -61,6 +65,7 @@ export class VscodeQuickUi implements QuickUi {
           }
         }),
       );
+      offerCommand(box, disposables, () => question.command?.(box.value), question.command);
       const browsing = question.canBrowse === true ? addBrowsing(box, disposables) : undefined;
       listenForEnds<T>(box, disposables, (answer) => {
         // VS Code's own file list takes the place of the box for a while.
@@ -112,11 +117,14 @@ export class VscodeQuickUi implements QuickUi {
       pick.canSelectMany = true;
       pick.items = toItems(question.choices);
       pick.selectedItems = pick.items.filter(({ choice }) => choice?.picked === true);
+      const ticked = (): T[] =>
+        pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : []));
+      offerCommand(pick, disposables, () => question.command?.(ticked()), question.command);
       disposables.add(
         pick.onDidAccept(() =>
           finish({
             kind: 'value',
-            value: pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : [])),
+            value: ticked(),
           }),
         ),
       );
@@ -161,6 +169,39 @@ function dress(
   // What was typed must not be lost by a click elsewhere.
   input.ignoreFocusOut = true;
   input.buttons = canGoBack ? [vscode.QuickInputButtons.Back] : [];
+}
+
+/** A button that copies the docker command that does the same, where there is one. */
+function offerCommand(
+  input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
+  disposables: DisposableStore,
+  command: () => string | undefined,
+  offered: unknown,
+): void {
+  if (offered === undefined) {
+    return;
+  }
+  const button = { iconPath: new vscode.ThemeIcon('copy'), tooltip: copyCommandLabel() };
+  input.buttons = [...input.buttons, button];
+  disposables.add(
+    input.onDidTriggerButton((pressed) => {
+      const text = pressed === button ? command() : undefined;
+      if (text !== undefined) {
+        void copyCommand(text);
+      }
+    }),
+  );
+}
+
+/** Copies a docker command, and tells it in the status bar. */
+export async function copyCommand(command: string): Promise<void> {
+  await vscode.env.clipboard.writeText(command);
+  vscode.window.setStatusBarMessage(l10n.t('Copied: {0}', toPlainLine(command, 80)), TOLD_MS);
+}
+
+/** The label of whatever copies a docker command. */
+export function copyCommandLabel(): string {
+  return l10n.t('Copy as Docker Command');
 }
 
 /** A button that puts the path of a chosen file into the box. */

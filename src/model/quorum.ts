@@ -10,3 +10,13 @@ export function canElect({ nodes }: Pick<SwarmSnapshot, 'nodes'>): boolean {
   // The leader that went was the last to be called reachable.
   return reachable - 1 > managers.length / 2;
 }
+
+/** How many of so many managers must reach each other: more than half (raft). */
+export function quorumOf(managers: number): number {
+  return Math.floor(managers / 2) + 1;
+}
+
+/** How many of so many managers may be lost while the swarm can still be changed. */
+export function lossesBorne(managers: number): number {
+  return managers - quorumOf(managers);
+}

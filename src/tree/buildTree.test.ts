@@ -244,16 +244,16 @@ describe('context tokens', () => {
       'network inspectable hasId dockerCommand removable deployTarget',
     );
     expect(tokens('services/drupal')).toBe(
-      'service inspectable removable hasId dockerCommand published openable logs',
+      'service inspectable removable hasId dockerCommand updatable scalable attached published openable logs',
     );
     expect(tokens('services/psql')).toBe(
-      'service inspectable removable hasId dockerCommand environment logs',
+      'service inspectable removable hasId dockerCommand updatable scalable attached environment logs',
     );
     expect(tokens('services/psql/task/psql-t1')).toBe('task inspectable hasId logs');
-    expect(tokens('nodes/n2')).toBe('node inspectable hasId');
+    expect(tokens('nodes/n2')).toBe('node inspectable hasId steerable promotable');
     expect(tokens('peers/n2')).toBe('peer inspectable hasId');
     expect(tokens('nodes/n9', { nodes: [makeNode({ id: 'n9', state: 'down' })] })).toBe(
-      'node inspectable hasId removable',
+      'node inspectable hasId steerable promotable removable',
     );
   });
 

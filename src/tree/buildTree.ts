@@ -8,6 +8,13 @@ import type { TreeNode } from './treeNode';
 const CHANGING: ReadonlySet<ContextToken> = new Set<ContextToken>([
   'changeable',
   'removable',
+  'updatable',
+  'scalable',
+  'rollable',
+  'attached',
+  'steerable',
+  'promotable',
+  'demotable',
   'deployTarget',
   'newNetwork',
   'newService',

@@ -43,6 +43,8 @@ function nodeRow(id: string, node: SwarmNode): Parameters<typeof buildRow>[0] {
       'node',
       'inspectable',
       'hasId',
+      'steerable',
+      node.role === 'manager' ? 'demotable' : 'promotable',
       ...(node.state === 'down' ? ['removable' as const] : []),
     ],
     tooltip: () => nodeTooltip(node),

@@ -158,6 +158,12 @@ function serviceTokens(service: SwarmService): readonly ContextToken[] {
     'removable',
     'hasId',
     'dockerCommand',
+    'updatable',
+    ...(service.mode.kind === 'replicated' || service.mode.kind === 'replicated-job'
+      ? (['scalable'] as const)
+      : []),
+    ...(service.hasPrevious === true ? (['rollable'] as const) : []),
+    ...(service.networks.length > 0 ? (['attached'] as const) : []),
     ...(service.env.length > 0 ? (['environment'] as const) : []),
     ...(portsOf(service).some((port) => port.mode === 'ingress') ? (['published'] as const) : []),
     ...(portsOf(service).some((port) => port.protocol === 'tcp') ? (['openable'] as const) : []),

@@ -1,5 +1,15 @@
 import * as v from 'valibot';
-import { flag, identity, line, maybeSection, oneOf, readRecord, section, textMap } from './fields';
+import {
+  count,
+  flag,
+  identity,
+  line,
+  maybeSection,
+  oneOf,
+  readRecord,
+  section,
+  textMap,
+} from './fields';
 
 /** `GET /nodes` row, normalized. */
 export interface NodeRecord {
@@ -19,6 +29,10 @@ export interface NodeRecord {
   readonly platform: { readonly os: string; readonly architecture: string };
   readonly engineVersion: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Labels of the engine itself, where it has any; `engine.labels.…` in constraints. */
+  readonly engineLabels?: Readonly<Record<string, string>>;
+  /** What tasks may reserve, where the node says: CPUs in 1e-9, memory in bytes. */
+  readonly resources?: { readonly nanoCpus: number; readonly memoryBytes: number };
   readonly raw: unknown;
 }
 
@@ -32,7 +46,8 @@ const schema = v.object({
   Description: section({
     Hostname: line,
     Platform: section({ OS: line, Architecture: line }),
-    Engine: section({ EngineVersion: line }),
+    Engine: section({ EngineVersion: line, Labels: textMap }),
+    Resources: section({ NanoCPUs: count, MemoryBytes: count }),
   }),
   Status: section({
     State: oneOf(['ready', 'down', 'unknown', 'disconnected'], 'unknown'),
@@ -53,6 +68,8 @@ const schema = v.object({
 export function normalizeNode(raw: unknown): NodeRecord {
   const node = readRecord(schema, raw, 'node');
   const manager = node.ManagerStatus;
+  const { Engine: engine, Resources: resources } = node.Description;
+  const { NanoCPUs: nanoCpus, MemoryBytes: memoryBytes } = resources;
   const managerAddress = manager === undefined ? '' : hostOf(manager.Addr);
   return {
     id: node.ID,
@@ -70,8 +87,10 @@ export function normalizeNode(raw: unknown): NodeRecord {
       os: node.Description.Platform.OS,
       architecture: node.Description.Platform.Architecture,
     },
-    engineVersion: node.Description.Engine.EngineVersion,
+    engineVersion: engine.EngineVersion,
     labels: node.Spec.Labels,
+    ...(Object.keys(engine.Labels).length > 0 ? { engineLabels: engine.Labels } : {}),
+    ...(nanoCpus > 0 || memoryBytes > 0 ? { resources: { nanoCpus, memoryBytes } } : {}),
     raw,
   };
 }

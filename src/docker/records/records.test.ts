@@ -182,11 +182,13 @@ describe('service', () => {
         Mode: { Replicated: { Replicas: 0 } },
         TaskTemplate: {
           ContainerSpec: { Image: 'nginx@sha256:0', Env: ['A=1\n2'], Args: ['x'], Command: ['y'] },
-          Placement: { Constraints: ['node.role==worker'] },
+          Placement: { Constraints: ['node.role==worker'], MaxReplicas: 2 },
+          Resources: { Reservations: { MemoryBytes: 64 } },
           Networks: [{ Target: 'n1', Aliases: ['w'] }, { Target: 'n2' }],
         },
         EndpointSpec: { Mode: 'dnsrr', Ports: [{ ...port, PublishedPort: undefined }] },
       },
+      PreviousSpec: { Name: 'web' },
       Endpoint: {
         Ports: [port, { TargetPort: 80, PublishedPort: 30000 }],
         VirtualIPs: [{ NetworkID: 'n1', Addr: '10.0.1.2/24' }, { NetworkID: 'hidden' }],
@@ -207,6 +209,9 @@ describe('service', () => {
       args: ['x'],
       command: ['y'],
       constraints: ['node.role==worker'],
+      maxPerNode: 2,
+      reserved: { nanoCpus: 0, memoryBytes: 64 },
+      hasPrevious: true,
       endpointMode: 'dnsrr',
       wantedPorts: [{ protocol: 'udp', targetPort: 53, mode: 'host' }],
       ports: [
@@ -355,7 +360,8 @@ describe('node', () => {
       Description: {
         Hostname: 'node1',
         Platform: { OS: 'linux', Architecture: 'x86_64' },
-        Engine: { EngineVersion: '20.10.24' },
+        Engine: { EngineVersion: '20.10.24', Labels: { disk: 'ssd' } },
+        Resources: { NanoCPUs: 2e9, MemoryBytes: 1024 },
       },
       Status: { State: 'ready', Message: 'ok', Addr: '0.0.0.0' },
       ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '[fd00::1]:2377' },
@@ -374,6 +380,8 @@ describe('node', () => {
       platform: { os: 'linux', architecture: 'x86_64' },
       engineVersion: '20.10.24',
       labels: { zone: 'a' },
+      engineLabels: { disk: 'ssd' },
+      resources: { nanoCpus: 2e9, memoryBytes: 1024 },
       raw,
     });
   });

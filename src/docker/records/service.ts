@@ -47,6 +47,12 @@ export interface ServiceRecord {
   readonly args: readonly string[];
   readonly command: readonly string[];
   readonly constraints: readonly string[];
+  /** `Placement.MaxReplicas`: tasks per node at most; undefined without a limit. */
+  readonly maxPerNode?: number;
+  /** What each task reserves, where it reserves anything: CPUs in 1e-9, memory in bytes. */
+  readonly reserved?: { readonly nanoCpus: number; readonly memoryBytes: number };
+  /** True when it was updated, so that it can go back to the spec before. */
+  readonly hasPrevious?: boolean;
   readonly endpointMode: 'vip' | 'dnsrr';
   /** What the spec asks for. */
   readonly wantedPorts: readonly PublishedPort[];
@@ -96,13 +102,15 @@ const schema = v.object({
         Args: exactTexts,
         Command: exactTexts,
       }),
-      Placement: section({ Constraints: exactTexts }),
+      Placement: section({ Constraints: exactTexts, MaxReplicas: count }),
+      Resources: section({ Reservations: section({ NanoCPUs: count, MemoryBytes: count }) }),
       Networks: networks,
     }),
     // Before API 1.25 the networks stood here.
     Networks: networks,
     EndpointSpec: section({ Mode: oneOf(['vip', 'dnsrr'], 'vip'), Ports: ports }),
   }),
+  PreviousSpec: maybeSection({}),
   Endpoint: section({
     Ports: ports,
     VirtualIPs: rows({ NetworkID: identity, Addr: line }),
@@ -121,6 +129,8 @@ export function normalizeService(raw: unknown): ServiceRecord {
   const service = readRecord(schema, raw, 'service');
   const { Spec: spec, UpdateStatus: update, ServiceStatus: status } = service;
   const template = spec.TaskTemplate;
+  const { NanoCPUs: nanoCpus, MemoryBytes: memoryBytes } = template.Resources.Reservations;
+  const { MaxReplicas: maxPerNode } = template.Placement;
   return {
     id: service.ID,
     name: spec.Name,
@@ -134,6 +144,9 @@ export function normalizeService(raw: unknown): ServiceRecord {
     args: template.ContainerSpec.Args,
     command: template.ContainerSpec.Command,
     constraints: template.Placement.Constraints,
+    ...(maxPerNode > 0 ? { maxPerNode } : {}),
+    ...(nanoCpus > 0 || memoryBytes > 0 ? { reserved: { nanoCpus, memoryBytes } } : {}),
+    ...(service.PreviousSpec === undefined ? {} : { hasPrevious: true }),
     endpointMode: spec.EndpointSpec.Mode,
     wantedPorts: normalizePorts(spec.EndpointSpec.Ports),
     ports: normalizePorts(service.Endpoint.Ports),

@@ -1,0 +1,60 @@
+import * as l10n from '@vscode/l10n';
+import type { ServiceBody } from '../../docker/bodies';
+import type { CommandContext } from '../commandContext';
+import { objectOrPick } from '../pickObject';
+import { checkImage } from '../validation/image';
+import { changeByAct, updateCommand } from './serviceChange';
+
+/** Asks for another image and updates a service to it. */
+export async function updateImage(context: CommandContext, argument?: unknown): Promise<void> {
+  const title = l10n.t('Update Image');
+  const chosen = await objectOrPick(context, argument, {
+    title,
+    toChange: true,
+    kinds: ['service'],
+  });
+  if (chosen === undefined) {
+    return;
+  }
+  const { object: service, swarm } = chosen;
+  const command = (image: string): string => updateCommand(['--image', image], service);
+  await changeByAct<string>(
+    context,
+    { swarm, service },
+    {
+      title,
+      ask: async ({ frame, base, kept, problem }) =>
+        await context.ui.input(frame, {
+          prompt: l10n.t('Image that the tasks of "{0}" run', service.name),
+          placeholder: 'nginx:1.27',
+          value: kept ?? withoutDigest(imageOf(base.spec)),
+          check: checkImage,
+          command: (text) => {
+            const verdict = checkImage(text);
+            return verdict.ok ? command(verdict.value) : undefined;
+          },
+          ...(problem === undefined ? {} : { problem }),
+        }),
+      apply: (spec, image) =>
+        // A pinned digest of the same tag is what runs: asking for it by its tag changes nothing.
+        image === withoutDigest(imageOf(spec)) ? spec : withImage(spec, image),
+      command,
+    },
+  );
+}
+
+function imageOf(spec: ServiceBody): string {
+  return spec.TaskTemplate?.ContainerSpec?.Image ?? '';
+}
+
+function withImage(spec: ServiceBody, image: string): ServiceBody {
+  const template = spec.TaskTemplate ?? {};
+  return {
+    ...spec,
+    TaskTemplate: { ...template, ContainerSpec: { ...template.ContainerSpec, Image: image } },
+  };
+}
+
+function withoutDigest(image: string): string {
+  return image.replace(/@sha256:[0-9a-f]+$/i, '') || image;
+}
