@@ -5,16 +5,23 @@ import type { CommandContext } from './commandContext';
 import { chooseSwarm } from './chooseSwarm';
 import { connectTo, disconnect, retry } from './connect';
 import { demoEntry } from './demoEntry';
+import type * as forms from './forms';
 import { forgetSecrets } from './forgetSecrets';
 import type * as logsEntry from './logs/logsEntry';
 import { showError } from './showError';
 
 type Handler = (argument?: unknown, selection?: unknown) => Promise<void> | void;
 
-/** Acts on objects, in a bundle of their own. */
+type FormName = keyof typeof forms;
 type ActName = Exclude<keyof typeof acts, 'copyDockerCommand'>;
-
 type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs'>;
+
+/** A command in a bundle of its own. */
+type LateCommand = (
+  context: CommandContext,
+  argument?: unknown,
+  selection?: unknown,
+) => Promise<void> | void;
 
 /** Runs a command; a failure is told to the person, never thrown. */
 export type CommandRunner = (
@@ -26,39 +33,27 @@ export type CommandRunner = (
 
 /** Every command of the product; a name of `COMMANDS` without a handler does not compile. */
 export function commandRunner(context: CommandContext): CommandRunner {
-  const inLogs =
-    (act: LogAct): Handler =>
-    async (argument) => {
-      await (await import('./logs/logsEntry'))[act](context, argument);
-    };
-  const act =
-    (name: ActName): Handler =>
+  /** Runs a command of a bundle, which is loaded with the first one. */
+  const late =
+    <N extends string>(load: () => Promise<Readonly<Record<N, LateCommand>>>) =>
+    (name: N): Handler =>
     async (argument, selection) => {
-      await (await import('./acts'))[name](context, argument, selection);
+      await (await load())[name](context, argument, selection);
     };
+  const form = late<FormName>(() => import('./forms'));
+  const act = late<ActName>(() => import('./acts'));
+  const inLogs = late<LogAct>(() => import('./logs/logsEntry'));
   const handlers: Readonly<Record<CommandName, Handler>> = {
-    connect: async (argument) => {
-      await (await import('./connectForm')).connect(context, argument);
-    },
+    connect: late<'connect'>(() => import('./connectForm'))('connect'),
     startDemo: () => connectTo(context, demoEntry),
     disconnect: (argument) => disconnect(context, argument),
     refresh: (argument) => retry(context, argument),
     retry: (argument) => retry(context, argument),
-    connectToManager: async (argument) => {
-      await (await import('./forms')).connectToManager(context, argument);
-    },
-    initSwarm: async (argument) => {
-      await (await import('./forms')).initSwarm(context, argument);
-    },
-    unlockSwarm: async (argument) => {
-      await (await import('./forms')).unlockSwarm(context, argument);
-    },
-    createNetwork: async (argument) => {
-      await (await import('./forms')).createNetwork(context, argument);
-    },
-    deployService: async (argument) => {
-      await (await import('./forms')).deployService(context, argument);
-    },
+    connectToManager: form('connectToManager'),
+    initSwarm: form('initSwarm'),
+    unlockSwarm: form('unlockSwarm'),
+    createNetwork: form('createNetwork'),
+    deployService: form('deployService'),
     inspect: act('inspect'),
     remove: act('remove'),
     scaleService: act('scaleService'),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeService, makeTask } from '../../test/fakes/records';
 import { lessonSnapshot } from '../../test/fakes/swarms';
 import type { TaskRecord } from '../docker/records/task';
-import { convergenceOf } from './convergence';
+import { convergenceOf, newestTask } from './convergence';
 
 const service = makeService({ id: 's', name: 'web', mode: { kind: 'replicated', replicas: 2 } });
 
@@ -161,4 +161,20 @@ test('a job is done when all its tasks completed', () => {
     );
   expect(jobWith([done, {}]).kind).toBe('converging');
   expect(jobWith([done, done])).toEqual({ kind: 'completed', completed: 2 });
+});
+
+test('what failed before the act says nothing of it', () => {
+  const old = {
+    state: 'failed',
+    desiredState: 'shutdown',
+    createdAt: '2026-01-01T00:00:01Z',
+  } as const;
+  const snapshot = snapshotWith([
+    { ...old, slot: 1, error: 'task: non-zero exit (1)' },
+    { ...old, slot: 1, error: 'task: non-zero exit (1)' },
+    { slot: 1, state: 'preparing', createdAt: '2026-01-01T00:00:02Z' },
+  ]);
+  expect(convergenceOf(snapshot, 's').kind).toBe('failing');
+  expect(convergenceOf(snapshot, 's', 0, '2026-01-01T00:00:01Z').kind).toBe('converging');
+  expect(newestTask(snapshot, 's')).toBe('2026-01-01T00:00:02Z');
 });

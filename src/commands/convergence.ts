@@ -57,12 +57,16 @@ export function convergenceOf(
   snapshot: SwarmSnapshot,
   serviceId: string,
   waitedMs = 0,
+  /** Newest `createdAt` of the tasks that were there before: what failed of them says nothing. */
+  before = '',
 ): Convergence {
   const service = snapshot.services.get(serviceId);
   if (service === undefined) {
     return { kind: 'gone' };
   }
-  const tasks = snapshot.tasksByService.get(serviceId) ?? [];
+  const tasks = (snapshot.tasksByService.get(serviceId) ?? []).filter(
+    (task) => !isFailed(task) || before === '' || task.createdAt > before,
+  );
   const { state: update = '', message = '' } = service.updateStatus ?? {};
   if (update === 'paused' || update === 'rollback_paused') {
     return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(tasks, 1) };
@@ -84,6 +88,16 @@ export function convergenceOf(
   }
   const { running, desired } = service;
   return { kind: 'converging', running, desired, tasks: progressOf(snapshot, tasks) };
+}
+
+function isFailed({ state }: Pick<SwarmTask, 'state'>): boolean {
+  return state === 'failed' || state === 'rejected';
+}
+
+/** The newest `createdAt` of a service's tasks; empty when it has none. */
+export function newestTask(snapshot: SwarmSnapshot, serviceId: string): string {
+  const tasks = snapshot.tasksByService.get(serviceId) ?? [];
+  return tasks.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
 }
 
 function endOf(
@@ -121,7 +135,7 @@ function reasonsOf(tasks: readonly SwarmTask[], failuresToTell: number): Failure
       (task) => task.current && task.state === 'pending' && task.error !== '',
     );
     const failed = slot
-      .filter(({ state }) => state === 'failed' || state === 'rejected')
+      .filter(isFailed)
       .toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
     const isUp = slot.some((task) => task.current && task.state === 'running');
     const newest = stuck ?? (isUp || failed.length < failuresToTell ? undefined : failed[0]);

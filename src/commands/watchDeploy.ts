@@ -5,7 +5,7 @@ import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
-import { convergenceOf, type Convergence, type FailureReason } from './convergence';
+import { convergenceOf, newestTask, type Convergence, type FailureReason } from './convergence';
 import { progressText, reasonText } from './convergenceText';
 
 /** All tasks must run for this long before a deploy counts as converged. */
@@ -21,13 +21,13 @@ interface Watched {
 }
 
 /** What is watched: a new service, or one that was changed. */
-export type WatchedAct = 'deploy' | 'update';
+export type WatchedAct = 'deploy' | 'update' | 'rollback';
 
 type Outcome = Convergence | { readonly kind: 'stopped' } | { readonly kind: 'patience' };
 
 /**
  * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
- * stops), and tells its end.
+ * stops), and tells its end. `swarm` is the swarm as it was before the act.
  */
 export async function watchDeploy(
   context: CommandContext,
@@ -44,22 +44,25 @@ export async function watchDeploy(
       title:
         act === 'deploy'
           ? l10n.t('Deploying "{0}"', toPlainLine(service.name))
-          : l10n.t('Updating "{0}"', toPlainLine(service.name)),
+          : act === 'update'
+            ? l10n.t('Updating "{0}"', toPlainLine(service.name))
+            : l10n.t('Rolling back "{0}"', toPlainLine(service.name)),
       cancellable: true,
     },
     async (progress, token) => {
       // An older look may tell of the service as it was before.
       await store.refresh('after-command');
-      return await follow(store, service, progress, token);
+      const before = newestTask(swarm.snapshot, service.id);
+      return await follow(store, { ...service, before }, progress, token);
     },
   );
   expectation.dispose();
-  await tell(context, swarm, service, outcome, warnings);
+  await tell(context, swarm, { ...service, act }, outcome, warnings);
 }
 
 function follow(
   store: SwarmStore,
-  service: Watched,
+  service: Watched & { readonly before: string },
   progress: vscode.Progress<{ message?: string }>,
   token: vscode.CancellationToken,
 ): Promise<Outcome> {
@@ -74,7 +77,7 @@ function follow(
         resolve({ kind: 'stopped' });
         return;
       }
-      const now = convergenceOf(state.snapshot, service.id, Date.now() - startedAt);
+      const now = convergenceOf(state.snapshot, service.id, Date.now() - startedAt, service.before);
       // The first look may be older than the service.
       seen ||= now.kind !== 'gone';
       if (now.kind !== 'running') {
@@ -102,7 +105,7 @@ function follow(
 async function tell(
   context: CommandContext,
   swarm: ConnectedSwarm,
-  { id, name }: Watched,
+  { id, name, act }: Watched & { readonly act: WatchedAct },
   outcome: Outcome,
   warnings: readonly string[],
 ): Promise<void> {
@@ -111,11 +114,14 @@ async function tell(
   const everyReason = l10n.t('All Reasons');
   const shown = toPlainLine(name);
   const reasons = reasonsOf(outcome);
-  const text = textOf(outcome, shown, warnings);
+  const text = textOf(outcome, shown, act, warnings);
   if (text === undefined) {
     return;
   }
-  const isWell = outcome.kind === 'running' || outcome.kind === 'completed';
+  const isWell =
+    outcome.kind === 'running' ||
+    outcome.kind === 'completed' ||
+    (outcome.kind === 'rolled-back' && act === 'rollback');
   const actions = [
     ...(outcome.kind === 'running' && isPublished(swarm.store, id) ? [routing] : []),
     ...(reasons.length > 1 ? [everyReason] : []),
@@ -148,7 +154,12 @@ function reasonsOf(outcome: Outcome): readonly FailureReason[] {
 }
 
 /** The sentence that tells how it ended; undefined when the person stopped watching. */
-function textOf(outcome: Outcome, name: string, warnings: readonly string[]): string | undefined {
+function textOf(
+  outcome: Outcome,
+  name: string,
+  act: WatchedAct,
+  warnings: readonly string[],
+): string | undefined {
   switch (outcome.kind) {
     case 'running': {
       const words = warnings.map((warning) => toPlainLine(warning)).join(' ');
@@ -170,6 +181,9 @@ function textOf(outcome: Outcome, name: string, warnings: readonly string[]): st
         outcome.reasons,
       );
     case 'rolled-back':
+      if (act === 'rollback') {
+        return l10n.t('"{0}" runs again as it did before the update.', name);
+      }
       return withReason(
         l10n.t('The update of "{0}" was rolled back ({1}).', name, outcome.message),
         outcome.reasons,

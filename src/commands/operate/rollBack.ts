@@ -59,7 +59,7 @@ export async function rollBack(context: CommandContext, argument?: unknown): Pro
     const change = { service, base, wanted: previous, rollback: true } as const;
     const sent = await sendChange(context, now, change);
     if (sent.kind === 'done') {
-      await watchDeploy(context, now, service, sent.warnings, 'update');
+      await watchDeploy(context, now, service, sent.warnings, 'rollback');
     }
     if (sent.kind !== 'again') {
       return;
