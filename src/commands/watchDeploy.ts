@@ -3,6 +3,9 @@ import * as vscode from 'vscode';
 import { assertNever } from '../common/assertNever';
 import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
+import { COMMANDS } from '../contributions';
+import { classifyTaskError } from '../docker/engineText';
+import type { ObjectReference } from '../model/objectReference';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { convergenceOf, newestTask, type Convergence, type FailureReason } from './convergence';
@@ -112,6 +115,8 @@ async function tell(
   const inspect = l10n.t('Inspect');
   const routing = l10n.t('Open Ingress Routing');
   const everyReason = l10n.t('All Reasons');
+  const logs = l10n.t('Show Logs');
+  const back = l10n.t('Roll Back…');
   const shown = toPlainLine(name);
   const reasons = reasonsOf(outcome);
   const text = textOf(outcome, shown, act, warnings);
@@ -124,6 +129,8 @@ async function tell(
     (outcome.kind === 'rolled-back' && act === 'rollback');
   const actions = [
     ...(outcome.kind === 'running' && isPublished(swarm.store, id) ? [routing] : []),
+    ...(outcome.kind === 'paused' ? [back] : []),
+    ...(reasons.some(({ error }) => isOfProgram(error)) ? [logs] : []),
     ...(reasons.length > 1 ? [everyReason] : []),
     ...(outcome.kind === 'gone' ? [] : [inspect]),
   ];
@@ -131,8 +138,14 @@ async function tell(
   const chosen = isWell
     ? await vscode.window.showInformationMessage(line, ...actions)
     : await vscode.window.showWarningMessage(line, ...actions);
+  const object: ObjectReference = { kind: 'service', id, name };
+  const row = { connectionId: swarm.connection.id, object };
   if (chosen === inspect) {
-    await context.openDocument(swarm.connection.id, { kind: 'service', id, name });
+    await context.openDocument(swarm.connection.id, object);
+  } else if (chosen === back) {
+    await vscode.commands.executeCommand(COMMANDS.rollBack, row);
+  } else if (chosen === logs) {
+    await vscode.commands.executeCommand(COMMANDS.showLogs, row);
   } else if (chosen === routing) {
     await context.openRouting(swarm.connection.id);
   } else if (chosen === everyReason) {
@@ -142,6 +155,12 @@ async function tell(
       detail,
     });
   }
+}
+
+/** Whether the program itself failed, of which its logs tell. */
+function isOfProgram(error: string): boolean {
+  const problem = classifyTaskError(error);
+  return problem === 'exited' || problem === 'unhealthy';
 }
 
 function isPublished(store: SwarmStore, id: string): boolean {

@@ -203,6 +203,9 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   await session.shoot('operate-roll-back');
   await workbench.choose('Roll Back');
   await workbench.described('web', /3\/3.*rolled back/, 3);
+  await workbench
+    .toast('"web" runs again as it did before the update')
+    .waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   expect(updates() - before).toBe(1);
   const { Spec: spec } = await service('web');
