@@ -5,6 +5,7 @@ import type { CommandContext } from './commands/commandContext';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
 import { confirmHostKey } from './commands/confirmHostKey';
+import { Drafts } from './commands/drafts';
 import { followDefinitions } from './commands/followDefinitions';
 import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
@@ -179,6 +180,7 @@ export class Product implements Disposable {
       ui: this.ui,
       logger,
       remembered: new RememberedConnections(context.globalState),
+      drafts: new Drafts(context.secrets),
       findConnections: () => this.findConnections(),
       onConnectionsChange: onDefinitionsChange,
       lookAt: (entry, signal) =>

@@ -1,35 +1,12 @@
 import { shellCommand } from '../common/shellQuote';
 import type { NetworkRecord } from '../docker/records/network';
 import type { PublishedPort, ServiceRecord } from '../docker/records/service';
+import { networkCreateArguments, toNetworkDraft } from '../spec/networkCommand';
 import { maskEnvironment } from './validation/environment';
 
 /** `docker network create …` that makes a network like this one. */
 export function networkCreateCommand(network: NetworkRecord): string {
-  const flags: string[] = ['--driver', network.driver || 'overlay'];
-  for (const { subnet, gateway, ipRange } of network.subnets) {
-    flags.push('--subnet', subnet);
-    if (gateway !== undefined) {
-      flags.push('--gateway', gateway);
-    }
-    if (ipRange !== undefined) {
-      flags.push('--ip-range', ipRange);
-    }
-  }
-  const switches: [boolean, string][] = [
-    [network.attachable, '--attachable'],
-    [network.internal, '--internal'],
-    [network.ingress, '--ingress'],
-    [network.ipv6, '--ipv6'],
-  ];
-  flags.push(...switches.filter(([on]) => on).map(([, name]) => name));
-  for (const [name, value] of Object.entries(network.options)) {
-    // Allocated by the swarm: passing it on would ask for the same VXLAN id again.
-    if (name !== 'com.docker.network.driver.overlay.vxlanid_list') {
-      flags.push('--opt', value === '' ? name : `${name}=${value}`);
-    }
-  }
-  flags.push(...labelFlags(network.labels));
-  return shellCommand(['docker', 'network', 'create', ...flags, network.name]);
+  return shellCommand(['docker', ...networkCreateArguments(toNetworkDraft(network))]);
 }
 
 /**

@@ -112,14 +112,10 @@ export class VscodeQuickUi implements QuickUi {
       pick.canSelectMany = true;
       pick.items = toItems(question.choices);
       pick.selectedItems = pick.items.filter(({ choice }) => choice?.picked === true);
-      disposables.add(
-        pick.onDidAccept(() =>
-          finish({
-            kind: 'value',
-            value: pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : [])),
-          }),
-        ),
-      );
+      const ticked = (): readonly T[] =>
+        pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : []));
+      disposables.add(pick.onDidChangeSelection(() => question.ticked?.(ticked())));
+      disposables.add(pick.onDidAccept(() => finish({ kind: 'value', value: ticked() })));
       listenForEnds(pick, disposables, finish);
       return pick;
     });

@@ -1,0 +1,129 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { SwarmscopeError } from '../common/errors';
+import { toPlainLine } from '../common/text';
+import type { Engine } from '../docker/engine';
+import { unverifiedNodes } from '../spec/ingressPeers';
+import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { confirmed } from './confirm';
+
+/** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
+const JOINED_MS = 20_000;
+const PAUSE_MS = 500;
+/** The engine lets go of a network some moments after it was asked. */
+const REMOVED_MS = 10_000;
+
+/** Removes the present ingress network after a confirmation; there may be none. */
+export async function removeIngress(
+  context: CommandContext,
+  swarm: ConnectedSwarm,
+): Promise<'none' | 'removed' | 'kept'> {
+  const present = [...swarm.snapshot.networks.values()].find(({ ingress }) => ingress);
+  if (present === undefined) {
+    return 'none';
+  }
+  const agreed = await confirmed(context, swarm, {
+    title: l10n.t('Rebuild Ingress'),
+    question: l10n.t(
+      'Rebuild the ingress network "{0}" of "{1}"?',
+      present.name,
+      swarm.connection.name,
+    ),
+    consequence: l10n.t(
+      'It is removed and made anew. Until every node has joined the new one, published ports do not answer everywhere; a node that does not join needs a restart of Docker.',
+    ),
+    word: present.name,
+  });
+  if (!agreed) {
+    return 'kept';
+  }
+  const now = connected(swarm.store);
+  if (now === undefined) {
+    throw new SwarmscopeError('connection-lost', { address: swarm.engine.address });
+  }
+  await now.engine.removeNetwork(present.id);
+  const gone = async (): Promise<boolean> =>
+    !(await now.engine.networks()).some(({ id }) => id === present.id);
+  await until(gone, REMOVED_MS);
+  return 'removed';
+}
+
+/** Tells which nodes take part in a new ingress network, as every connected engine of the swarm sees it. */
+export async function verifyIngress(
+  context: CommandContext,
+  start: ConnectedSwarm,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<void> {
+  start.store.expectChange(JOINED_MS);
+  const missing = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: l10n.t('Waiting for every node to join "{0}"…', name),
+    },
+    () => waitForNodes(context, start, id),
+  );
+  await start.store.refresh('after-command');
+  if (missing.length === 0) {
+    void vscode.window.showInformationMessage(
+      l10n.t('"{0}" is the ingress network now; every node takes part.', name),
+    );
+    return;
+  }
+  void vscode.window.showWarningMessage(
+    toPlainLine(
+      l10n.t(
+        '"{0}" is the ingress network now, but these nodes could not be verified: {1}. If their published ports do not answer, restart Docker there and create the services anew.',
+        name,
+        missing.join(', '),
+      ),
+      1_000,
+    ),
+  );
+}
+
+async function waitForNodes(
+  context: CommandContext,
+  start: ConnectedSwarm,
+  id: string,
+): Promise<readonly string[]> {
+  let missing: readonly string[] = [];
+  await until(async () => {
+    const snapshot = connected(start.store)?.snapshot ?? start.snapshot;
+    const views = await Promise.all(
+      enginesOf(context, start).map(({ engine, nodeId }) =>
+        engine.networkDetail(id).then(
+          (network) => ({ nodeId, network }),
+          () => ({ nodeId, network: undefined }),
+        ),
+      ),
+    );
+    missing = unverifiedNodes([...snapshot.nodes.values()], views);
+    return missing.length === 0;
+  }, JOINED_MS);
+  return missing;
+}
+
+/** Every open connection that leads to this swarm, this one first. */
+function enginesOf(
+  { swarms }: Pick<CommandContext, 'swarms'>,
+  start: ConnectedSwarm,
+): readonly { readonly engine: Engine; readonly nodeId: string }[] {
+  const swarmId = start.snapshot.info.swarm.cluster?.id;
+  return swarms.open
+    .flatMap(({ store }) => connected(store) ?? [])
+    .filter(
+      ({ connection, snapshot }) =>
+        connection.id === start.connection.id ||
+        (swarmId !== undefined && snapshot.info.swarm.cluster?.id === swarmId),
+    )
+    .map(({ engine, snapshot }) => ({ engine, nodeId: snapshot.info.swarm.nodeId }));
+}
+
+async function until(holds: () => Promise<boolean>, limit: number): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await holds()) && Date.now() < end) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, PAUSE_MS);
+    });
+  }
+}

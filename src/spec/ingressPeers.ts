@@ -1,0 +1,35 @@
+import type { NetworkRecord } from '../docker/records/network';
+import type { SwarmNode } from '../model/snapshot';
+
+/** The ingress network as the engine of one node sees it; undefined when it could not tell. */
+export interface IngressView {
+  readonly nodeId: string;
+  readonly network: Pick<NetworkRecord, 'peers' | 'containers'> | undefined;
+}
+
+/** What an engine calls its part in the ingress network (`Containers` of inspect). */
+const SANDBOX = 'ingress-sbox';
+
+/**
+ * Hostnames of nodes of which nothing shows that they take part in the ingress network: their own
+ * engine has its sandbox there where it can be asked, and another's gossip names their address.
+ */
+export function unverifiedNodes(
+  nodes: readonly Pick<SwarmNode, 'id' | 'hostname' | 'address'>[],
+  views: readonly IngressView[],
+): readonly string[] {
+  const peers = new Set(views.flatMap(({ network }) => network?.peers?.map(({ ip }) => ip) ?? []));
+  return nodes
+    .filter(({ id, address }) => {
+      const own = views.find(({ nodeId }) => nodeId === id);
+      const joined = address !== undefined && peers.has(address);
+      return own === undefined
+        ? !joined
+        : !(
+            joined &&
+            own.network?.containers?.some((container) => container.id === SANDBOX) === true
+          );
+    })
+    .map(({ hostname }) => hostname)
+    .toSorted();
+}
