@@ -6,10 +6,13 @@ import type { Engine } from '../docker/engine';
 import { unverifiedNodes } from '../spec/ingressPeers';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
+import { joinIngress } from './joinIngress';
 
 /** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
 const JOINED_MS = 20_000;
 const PAUSE_MS = 500;
+/** Allocation takes some milliseconds. */
+const ALLOCATED_MS = 4_000;
 /** The engine lets go of a network some moments after it was asked. */
 const REMOVED_MS = 10_000;
 
@@ -60,7 +63,14 @@ export async function verifyIngress(
       location: vscode.ProgressLocation.Notification,
       title: l10n.t('Waiting for every node to join "{0}"…', name),
     },
-    () => waitForNodes(context, start, id),
+    async () => {
+      const { engine, snapshot } = connected(start.store) ?? start;
+      const isAllocated = async (): Promise<boolean> =>
+        (await engine.networks()).some((network) => network.id === id && network.driver !== '');
+      await until(isAllocated, ALLOCATED_MS);
+      await joinIngress(engine, snapshot.nodes.keys());
+      return await waitForNodes(context, start, id);
+    },
   );
   await start.store.refresh('after-command');
   if (missing.length === 0) {

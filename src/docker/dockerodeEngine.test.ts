@@ -299,7 +299,7 @@ describe('creates', () => {
       Attachable: true,
       Internal: false,
       EnableIPv6: false,
-      IPAM: { Driver: 'default', Config: [{ Subnet: '10.9.0.0/24' }] },
+      IPAM: { Driver: 'default', Options: {}, Config: [{ Subnet: '10.9.0.0/24' }] },
       Options: { encrypted: '' },
       Labels: {},
     });

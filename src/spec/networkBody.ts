@@ -21,7 +21,7 @@ export function toNetworkBody(draft: NetworkDraft): NetworkBody {
     EnableIPv6: draft.ipv6 ?? false,
     IPAM: {
       Driver: ipamDriver ?? 'default',
-      ...(ipamOptions === undefined ? {} : { Options: ipamOptions }),
+      Options: ipamOptions ?? {},
       Config: (draft.subnets ?? []).map(({ subnet, gateway, ipRange }) => ({
         Subnet: subnet,
         ...(gateway === undefined ? {} : { Gateway: gateway }),
