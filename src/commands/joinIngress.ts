@@ -1,4 +1,8 @@
+import { isSwarmscopeError } from '../common/errors';
 import type { Engine } from '../docker/engine';
+
+/** Nodes change on their own while a network comes and goes. */
+const ATTEMPTS = 5;
 
 /**
  * Makes nodes join a new ingress network, once that is allocated: the leader gives a node its part when
@@ -10,10 +14,16 @@ export async function joinIngress(
   nodeIds: Iterable<string>,
 ): Promise<void> {
   for (const id of nodeIds) {
-    try {
-      await engine.updateNode(id, await engine.nodeSpec(id));
-    } catch {
-      // Whoever does not join is named afterwards.
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      try {
+        await engine.updateNode(id, await engine.nodeSpec(id));
+        break;
+      } catch (error) {
+        if (!isSwarmscopeError(error, 'out-of-sequence')) {
+          // Whoever does not join is named afterwards.
+          break;
+        }
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import type { NetworkAnswers, NetworkForm } from './networkForm';
 import { withoutIcons, type QuickChoice } from './quickUi';
 
 /** Characters that fit a row of a quick pick. */
-const ROW_WIDTH = 84;
+const ROW_WIDTH = 72;
 
 const ICONS = { error: '$(error)', warning: '$(warning)', note: '$(info)' } as const;
 
@@ -41,7 +41,7 @@ export function askReview({ around, copy }: NetworkForm): Step<NetworkAnswers>['
           ...findings.map(findingChoice),
           ...commandLines(args, ROW_WIDTH).map((line): QuickChoice<Choice> => ({
             label: withoutIcons(line),
-            group: l10n.t('The same as a command'),
+            group: l10n.t('Docker command'),
             value: 'copy',
           })),
         ],

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { SwarmscopeError } from '../common/errors';
 import { toPlainLine } from '../common/text';
 import type { Engine } from '../docker/engine';
+import type { SwarmNode } from '../model/snapshot';
 import { unverifiedNodes } from '../spec/ingressPeers';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
@@ -11,6 +12,7 @@ import { joinIngress } from './joinIngress';
 /** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
 const JOINED_MS = 20_000;
 const PAUSE_MS = 500;
+const LOOKS_BETWEEN_UPDATES = 6;
 /** Allocation takes some milliseconds. */
 const ALLOCATED_MS = 4_000;
 /** The engine lets go of a network some moments after it was asked. */
@@ -64,11 +66,10 @@ export async function verifyIngress(
       title: l10n.t('Waiting for every node to join "{0}"…', name),
     },
     async () => {
-      const { engine, snapshot } = connected(start.store) ?? start;
+      const { engine } = connected(start.store) ?? start;
       const isAllocated = async (): Promise<boolean> =>
         (await engine.networks()).some((network) => network.id === id && network.driver !== '');
       await until(isAllocated, ALLOCATED_MS);
-      await joinIngress(engine, snapshot.nodes.keys());
       return await waitForNodes(context, start, id);
     },
   );
@@ -91,26 +92,33 @@ export async function verifyIngress(
   );
 }
 
+/** Hostnames of the nodes that have not joined in time; those that hesitate are asked again. */
 async function waitForNodes(
   context: CommandContext,
   start: ConnectedSwarm,
   id: string,
 ): Promise<readonly string[]> {
-  let missing: readonly string[] = [];
+  let missing: readonly SwarmNode[] = [];
+  let looks = 0;
   await until(async () => {
-    const snapshot = connected(start.store)?.snapshot ?? start.snapshot;
+    const { engine, snapshot } = connected(start.store) ?? start;
+    if (looks % LOOKS_BETWEEN_UPDATES === 0) {
+      await joinIngress(
+        engine,
+        looks === 0 ? snapshot.nodes.keys() : missing.map((node) => node.id),
+      );
+    }
+    looks += 1;
     const views = await Promise.all(
-      enginesOf(context, start).map(({ engine, nodeId }) =>
-        engine.networkDetail(id).then(
-          (network) => ({ nodeId, network }),
-          () => ({ nodeId, network: undefined }),
-        ),
-      ),
+      enginesOf(context, start).map(async (other) => ({
+        nodeId: other.nodeId,
+        network: await other.engine.networkDetail(id).catch(() => undefined),
+      })),
     );
     missing = unverifiedNodes([...snapshot.nodes.values()], views);
     return missing.length === 0;
   }, JOINED_MS);
-  return missing;
+  return missing.map(({ hostname }) => hostname).toSorted();
 }
 
 /** Every open connection that leads to this swarm, this one first. */

@@ -11,25 +11,19 @@ export interface IngressView {
 const SANDBOX = 'ingress-sbox';
 
 /**
- * Hostnames of nodes of which nothing shows that they take part in the ingress network: their own
- * engine has its sandbox there where it can be asked, and another's gossip names their address.
+ * Nodes of which nothing shows that they take part in the ingress network: their own engine has its
+ * sandbox there where it can be asked, and somebody's gossip names their address.
  */
-export function unverifiedNodes(
-  nodes: readonly Pick<SwarmNode, 'id' | 'hostname' | 'address'>[],
+export function unverifiedNodes<N extends Pick<SwarmNode, 'id' | 'address'>>(
+  nodes: readonly N[],
   views: readonly IngressView[],
-): readonly string[] {
+): readonly N[] {
   const peers = new Set(views.flatMap(({ network }) => network?.peers?.map(({ ip }) => ip) ?? []));
-  return nodes
-    .filter(({ id, address }) => {
-      const own = views.find(({ nodeId }) => nodeId === id);
-      const joined = address !== undefined && peers.has(address);
-      return own === undefined
-        ? !joined
-        : !(
-            joined &&
-            own.network?.containers?.some((container) => container.id === SANDBOX) === true
-          );
-    })
-    .map(({ hostname }) => hostname)
-    .toSorted();
+  return nodes.filter(({ id, address }) => {
+    const own = views.find(({ nodeId }) => nodeId === id);
+    const hasSandbox =
+      own === undefined ||
+      own.network?.containers?.some((container) => container.id === SANDBOX) === true;
+    return address === undefined || !peers.has(address) || !hasSandbox;
+  });
 }

@@ -25,7 +25,7 @@ it.each([
   const engine = await ensureEngine(choice, { cacheDir: engineCache });
   expect(engine.version.startsWith(version)).toBe(true);
   const { stdout } = await run(engine.dockerCli, ['network', 'create', '--help']);
-  const shown = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+  const shown = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag = '']) => flag);
   const listed = flags.filter(([, flag]) => since.some((known) => known === flag.since));
   expect(shown.filter((flag) => flag !== '--help').toSorted()).toEqual(
     listed.map(([name]) => name).toSorted(),
