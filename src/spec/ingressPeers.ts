@@ -7,8 +7,8 @@ export interface IngressView {
   readonly network: Pick<NetworkRecord, 'peers' | 'containers'> | undefined;
 }
 
-/** What an engine calls its part in the ingress network (`Containers` of inspect). */
-const SANDBOX = 'ingress-sbox';
+/** An engine's part in an ingress network `x` is `x-sbox` among its containers (moby libnetwork). */
+const SANDBOX = /-sbox$/;
 
 /**
  * Nodes of which nothing shows that they take part in the ingress network: their own engine has its
@@ -23,7 +23,7 @@ export function unverifiedNodes<N extends Pick<SwarmNode, 'id' | 'address'>>(
     const own = views.find(({ nodeId }) => nodeId === id);
     const hasSandbox =
       own === undefined ||
-      own.network?.containers?.some((container) => container.id === SANDBOX) === true;
+      own.network?.containers?.some(({ id: key }) => SANDBOX.test(key)) === true;
     return address === undefined || !peers.has(address) || !hasSandbox;
   });
 }

@@ -144,7 +144,7 @@ describe('nodes of which nothing shows that they joined the ingress network', ()
   }));
   const peers = (...digits: number[]) =>
     digits.map((digit) => ({ name: `p${digit}`, ip: `10.0.0.${digit}` }));
-  const containers = [{ id: 'ingress-sbox', name: 'ingress-endpoint' }];
+  const containers = [{ id: 'mesh-sbox', name: 'mesh-endpoint' }];
 
   const missing = (views: readonly IngressView[]) =>
     unverifiedNodes(nodes, views).map(({ hostname }) => hostname);

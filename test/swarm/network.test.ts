@@ -264,7 +264,7 @@ describe.each(['oldest', 'newest'] as const)('networks on the %s engine', (choic
 
   it('rebuilds the ingress network, and every node joins the new one', async () => {
     const draft: NetworkDraft = {
-      name: 'ingress',
+      name: 'mesh',
       ingress: true,
       subnets: [{ subnet: '10.220.0.0/24' }],
       mtu: 1450,
