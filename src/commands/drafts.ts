@@ -1,40 +1,47 @@
-import type { SecretKeeper } from './secretPrompt';
+/** The part of `vscode.SecretStorage` that is used. */
+export interface DraftStorage {
+  get(key: string): Thenable<string | undefined>;
+  store(key: string, value: string): Thenable<void>;
+  delete(key: string): Thenable<void>;
+}
 
 /**
- * What people entered into forms that they left, one draft for each form and connection. Kept in VS
- * Code's secret storage, since values may be secret. Whoever loads one must check it.
+ * What people have entered into forms and not sent yet. It may hold passwords, so it lives in VS Code's
+ * secret storage and outlives the window.
  */
 export class Drafts {
-  constructor(private readonly keeper: SecretKeeper) {}
+  /** Writes follow each other, so that the last one stays. */
+  private last: Promise<unknown> = Promise.resolve();
 
-  /** The draft as it was saved; undefined when there is none that can be read. */
+  constructor(private readonly storage: DraftStorage) {}
+
+  /** What was saved last; undefined when there is nothing, or nothing readable. */
   async load(form: string, connectionId: string): Promise<unknown> {
+    await this.last;
     try {
-      return JSON.parse((await this.keeper.get(keyOf(form, connectionId))) ?? '') as unknown;
+      return JSON.parse((await this.storage.get(keyOf(form, connectionId))) ?? 'null') ?? undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** Keeps a value that JSON can hold in place of what was kept; never rejects. */
-  async save(form: string, connectionId: string, value: unknown): Promise<void> {
-    try {
-      await this.keeper.store(keyOf(form, connectionId), JSON.stringify(value));
-    } catch {
-      // A form works without its draft.
-    }
+  /** Keeps a JSON value in place of the one before. */
+  save(form: string, connectionId: string, value: unknown): Promise<void> {
+    const text = JSON.stringify(value);
+    return this.inTurn(() => this.storage.store(keyOf(form, connectionId), text));
   }
 
-  /** Forgets the draft; never rejects. */
-  async clear(form: string, connectionId: string): Promise<void> {
-    try {
-      await this.keeper.delete(keyOf(form, connectionId));
-    } catch {
-      // What was not kept need not be deleted.
-    }
+  clear(form: string, connectionId: string): Promise<void> {
+    return this.inTurn(() => this.storage.delete(keyOf(form, connectionId)));
+  }
+
+  /** A storage that fails costs the draft, not the form. */
+  private async inTurn(write: () => Thenable<void>): Promise<void> {
+    this.last = this.last.then(write).then(undefined, () => undefined);
+    await this.last;
   }
 }
 
 function keyOf(form: string, connectionId: string): string {
-  return `swarmscope.draft.${form}:${connectionId}`;
+  return `swarmscope.draft:${form}:${connectionId}`;
 }

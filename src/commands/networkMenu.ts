@@ -10,11 +10,11 @@ import {
   askMtu,
   askMenuName,
   askPairs,
-  askSubnets,
   askVxlanIds,
   kindName,
-  type AskPart,
 } from './networkParts';
+import type { AskPart } from './networkList';
+import { askSubnets } from './networkSubnets';
 import { withoutIcons, type QuickChoice } from './quickUi';
 
 interface Row {
