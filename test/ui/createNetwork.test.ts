@@ -171,7 +171,11 @@ test('after a reload of the window the form goes on with what was entered, typed
   await workbench.type('1400');
   await workbench.choose('VXLAN ids');
   await workbench.quickPrompt('VXLAN id of each subnet');
+  const kept = async (): Promise<string> =>
+    await workbench.page.evaluate(() => JSON.stringify({ ...localStorage }));
+  const before = await kept();
   await workbench.quickInput.fill('70');
+  await until('what was typed in the secret storage', async () => (await kept()) !== before);
   // The palette would take the place of the question.
   await workbench.page.reload();
   await Workbench.drawn(workbench.page);
