@@ -6,6 +6,7 @@ import type { SwarmLogs } from './commands/logs/swarmLogs';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
 import { confirmHostKey } from './commands/confirmHostKey';
+import { Drafts } from './commands/drafts';
 import { followDefinitions } from './commands/followDefinitions';
 import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
@@ -205,6 +206,7 @@ export class Product implements Disposable {
       ui: this.ui,
       logger,
       remembered: new RememberedConnections(context.globalState),
+      drafts: new Drafts(context.secrets),
       findConnections: () => this.findConnections(),
       onConnectionsChange: onDefinitionsChange,
       lookAt: (entry, signal) =>

@@ -8,6 +8,7 @@ import type { Standing } from '../store/lookAt';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
 import type { SwarmLogs } from './logs/swarmLogs';
+import type { Drafts } from './drafts';
 import type { QuickUi } from './quickUi';
 import type { Memory, RememberedConnections } from './rememberedConnections';
 import type { StackFiles } from './stackFiles';
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly ui: QuickUi;
   readonly logger: Logger;
   readonly remembered: RememberedConnections;
+  /** What was entered into forms that were left. */
+  readonly drafts: Drafts;
   /** The ways to reach an engine that this machine offers. */
   readonly findConnections: () => Promise<readonly ConnectionEntry[]>;
   /** Calls `listener` when those ways may have changed, until what it gives is disposed. */

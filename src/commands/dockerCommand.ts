@@ -5,34 +5,11 @@ import { readServiceState } from '../docker/specs';
 import { namesOf } from '../spec/buildServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import { serviceCreateArguments } from '../spec/serviceCommand';
+import { networkCreateArguments, toNetworkDraft } from '../spec/networkCommand';
 
 /** `docker network create …` that makes a network like this one. */
 export function networkCreateCommand(network: NetworkRecord): string {
-  const flags: string[] = ['--driver', network.driver || 'overlay'];
-  for (const { subnet, gateway, ipRange } of network.subnets) {
-    flags.push('--subnet', subnet);
-    if (gateway !== undefined) {
-      flags.push('--gateway', gateway);
-    }
-    if (ipRange !== undefined) {
-      flags.push('--ip-range', ipRange);
-    }
-  }
-  const switches: [boolean, string][] = [
-    [network.attachable, '--attachable'],
-    [network.internal, '--internal'],
-    [network.ingress, '--ingress'],
-    [network.ipv6, '--ipv6'],
-  ];
-  flags.push(...switches.filter(([on]) => on).map(([, name]) => name));
-  for (const [name, value] of Object.entries(network.options)) {
-    // Allocated by the swarm: passing it on would ask for the same VXLAN id again.
-    if (name !== 'com.docker.network.driver.overlay.vxlanid_list') {
-      flags.push('--opt', value === '' ? name : `${name}=${value}`);
-    }
-  }
-  flags.push(...labelFlags(network.labels));
-  return shellCommand(['docker', 'network', 'create', ...flags, network.name]);
+  return shellCommand(['docker', ...networkCreateArguments(toNetworkDraft(network))]);
 }
 
 /**
@@ -52,8 +29,4 @@ export function serviceCreateCommand(
   const draft = fromServiceBody(spec, namesOf({ networks: options.networks }));
   const { withValues } = options;
   return shellCommand(['docker', ...serviceCreateArguments(draft, { withValues })]);
-}
-
-function labelFlags(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
 }

@@ -1,9 +1,12 @@
 import type { Answer, QuickFrame, QuickUi } from './quickUi';
 
+/** How a step ended; one that went back may have changed answers all the same. */
+export type StepAnswer<A> = Answer<A> | { readonly kind: 'back'; readonly kept: A };
+
 /** One step: asks for a part of the answers and gives them completed. */
 export interface Step<A> {
   /** Asks; a value holds the whole answers with this step's part replaced. */
-  readonly ask: (answers: A, frame: QuickFrame, ui: QuickUi) => Promise<Answer<A>>;
+  readonly ask: (answers: A, frame: QuickFrame, ui: QuickUi) => Promise<StepAnswer<A>>;
   /** Left out, forwards and backwards, while this says no. */
   readonly when?: (answers: A) => boolean;
 }
@@ -44,6 +47,7 @@ export async function runSteps<A>(
       return undefined;
     }
     if (answer.kind === 'back') {
+      answers = 'kept' in answer ? answer.kept : answers;
       const before = wanted[position - 1];
       index = before === undefined ? 0 : steps.indexOf(before);
     } else {

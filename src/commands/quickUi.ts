@@ -29,6 +29,8 @@ export interface QuickChoice<T> {
 
 /** A line of text to ask for. */
 export interface InputQuestion<T> {
+  /** Tells it from others of the same prompt, such as those of other rows. */
+  readonly key?: string;
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value: string;
@@ -55,6 +57,8 @@ export interface PickQuestion<T> {
   readonly active?: T;
   /** The docker command that does the same with what is ticked, offered to copy. */
   readonly command?: (ticked: readonly T[]) => string | undefined;
+  /** Hears of what is ticked before it is accepted; for {@link QuickUi.pickMany}. */
+  readonly ticked?: (values: readonly T[]) => void;
   /**
    * Called when the list is there; may show other rows until the list is gone, when what it gave is
    * disposed. Rows of the same value keep their place and stay selected.

@@ -120,14 +120,8 @@ export class VscodeQuickUi implements QuickUi {
       const ticked = (): T[] =>
         pick.selectedItems.flatMap(({ choice }) => (choice ? [choice.value] : []));
       offerCommand(pick, disposables, () => question.command?.(ticked()), question.command);
-      disposables.add(
-        pick.onDidAccept(() =>
-          finish({
-            kind: 'value',
-            value: ticked(),
-          }),
-        ),
-      );
+      disposables.add(pick.onDidChangeSelection(() => question.ticked?.(ticked())));
+      disposables.add(pick.onDidAccept(() => finish({ kind: 'value', value: ticked() })));
       listenForEnds(pick, disposables, finish);
       return pick;
     });

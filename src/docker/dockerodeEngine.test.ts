@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineServer, hangUp, json, staySilent, type Play } from '../../test/fakes/engineServer';
 import type { Logger } from '../common/logger';
 import { silentLogger } from '../common/logger';
-import { buildNetworkBody, buildServiceBody } from './requestBodies';
+import { buildServiceBody } from './requestBodies';
+import { toNetworkBody } from '../spec/networkBody';
 import { createEngine } from './dockerodeEngine';
 import type { EngineOptions } from './engineRequests';
 import type { Engine, LogOptions, LogSource } from './engine';
@@ -43,12 +44,11 @@ function ping(version: string): Play {
   };
 }
 
-const overlay = buildNetworkBody({
+const overlay = toNetworkBody({
   name: 'mydrupal',
-  subnet: '10.9.0.0/24',
+  subnets: [{ subnet: '10.9.0.0/24' }],
   attachable: true,
   encrypted: true,
-  internal: false,
 });
 
 const web = buildServiceBody({
@@ -299,7 +299,7 @@ describe('creates', () => {
       Attachable: true,
       Internal: false,
       EnableIPv6: false,
-      IPAM: { Driver: 'default', Config: [{ Subnet: '10.9.0.0/24' }] },
+      IPAM: { Driver: 'default', Options: {}, Config: [{ Subnet: '10.9.0.0/24' }] },
       Options: { encrypted: '' },
       Labels: {},
     });

@@ -2,16 +2,6 @@ import type { NetworkBody, ServiceBody } from './bodies';
 import type { NetworkRecord } from './records/network';
 import type { ServiceRecord } from './records/service';
 
-/** An overlay network as the short form knows it. */
-export interface OverlayNetworkSpec {
-  readonly name: string;
-  /** Network CIDR without host bits; undefined lets the swarm choose from its pools. */
-  readonly subnet?: string;
-  readonly attachable: boolean;
-  readonly encrypted: boolean;
-  readonly internal: boolean;
-}
-
 /** A service as the short form knows it; `env` is `K=V`. */
 export interface ServiceSpec {
   readonly name: string;
@@ -28,24 +18,6 @@ export interface ServiceSpec {
     readonly mode: 'ingress' | 'host';
   }[];
   readonly env: readonly string[];
-}
-
-/** Body of `POST /networks/create` for an overlay (Engine API 1.24+). */
-export function buildNetworkBody(spec: OverlayNetworkSpec): NetworkBody {
-  return {
-    Name: spec.name,
-    Driver: 'overlay',
-    Attachable: spec.attachable,
-    Internal: spec.internal,
-    EnableIPv6: false,
-    IPAM: {
-      Driver: 'default',
-      Config: spec.subnet === undefined ? [] : [{ Subnet: spec.subnet }],
-    },
-    // The engine looks at presence only.
-    Options: spec.encrypted ? { encrypted: '' } : {},
-    Labels: {},
-  };
 }
 
 /** Body of `POST /services/create` (Engine API 1.25+). */

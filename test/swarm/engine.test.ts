@@ -3,19 +3,15 @@ import { silentLogger } from '../../src/common/logger';
 import { createEngine } from '../../src/docker/dockerodeEngine';
 import type { ServiceBody } from '../../src/docker/bodies';
 import type { Engine } from '../../src/docker/engine';
-import {
-  buildNetworkBody,
-  buildServiceBody,
-  type ServiceSpec,
-} from '../../src/docker/requestBodies';
+import { buildServiceBody, type ServiceSpec } from '../../src/docker/requestBodies';
 import type { EventRecord } from '../../src/docker/records/event';
+import { toNetworkBody } from '../../src/spec/networkBody';
 import { type AcquiredLab, acquireLab } from '../lab/sharedLab';
 
-const overlay = buildNetworkBody({
+const overlay = toNetworkBody({
   name: 'engine-test',
-  subnet: '10.55.0.0/24',
+  subnets: [{ subnet: '10.55.0.0/24' }],
   attachable: true,
-  encrypted: false,
   internal: true,
 });
 

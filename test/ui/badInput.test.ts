@@ -96,7 +96,7 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
   await workbench.type('app2');
   await workbench.quickPrompt('Subnet, or leave it empty');
   await workbench.quickInput.fill('10.60.0.128/25');
-  await workbench.quickMessage.filter({ hasText: 'Overlaps with the network "app"' }).waitFor();
+  await workbench.quickMessage.filter({ hasText: 'overlaps the network "app"' }).waitFor();
   await session.shoot('subnet-overlap');
   await workbench.page.keyboard.press('Escape');
 });

@@ -5,10 +5,9 @@ import { maskEnvironment } from '../../spec/environment';
 import { portContext } from '../../spec/publishedPorts';
 import { checkEnvironment } from './environment';
 import { checkImage } from './image';
-import { checkNetworkName, checkServiceName, suggestServiceName } from './names';
+import { checkServiceName, suggestServiceName } from './names';
 import { checkPort } from './ports';
 import { checkReplicas } from './replicas';
-import { checkSubnet, knownSubnets, type KnownSubnet } from './subnet';
 import type { Verdict } from './verdict';
 
 function told<T>(verdict: Verdict<T>): unknown {
@@ -39,9 +38,8 @@ describe('names', () => {
     expect(told(checkServiceName(name, none))).toBe(why);
   });
 
-  test('refuses what exists and what Docker makes itself', () => {
-    expect(told(checkNetworkName('web', new Set(['web'])))).toMatch(/exists/);
-    expect(told(checkNetworkName('ingress', none))).toMatch(/Docker makes itself/);
+  test('refuses what exists', () => {
+    expect(told(checkServiceName('web', new Set(['web'])))).toMatch(/exists/);
   });
 
   test('suggests a free name after the image', () => {
@@ -77,59 +75,6 @@ describe('images', () => {
     ['http://x/y', /not the address|not a tag|cannot be part/],
   ])('refuses %j', (image, why) => {
     expect(told(checkImage(image))).toMatch(why);
-  });
-});
-
-describe('subnets', () => {
-  const known: readonly KnownSubnet[] = [
-    { cidr: '10.0.1.0/24', name: 'app', kind: 'swarm' },
-    { cidr: '172.18.0.0/16', name: 'docker_gwbridge', kind: 'local' },
-    { cidr: '192.168.7.9/32', name: 'node1', kind: 'node' },
-    { cidr: 'fd00::/64', name: 'six', kind: 'swarm' },
-    { cidr: 'nonsense', name: 'odd', kind: 'swarm' },
-  ];
-
-  test.each([
-    ['', undefined],
-    ['10.20.0.0/24', '10.20.0.0/24'],
-    [' 10.64.0.0/12 ', '10.64.0.0/12'],
-    ['10.57.0.5/24', '10.57.0.5/24 has host bits set: use 10.57.0.0/24.'],
-    ['10.0.0.0/16', 'Overlaps with the network "app" (10.0.1.0/24).'],
-    ['10.0.1.128/25', 'Overlaps with the network "app" (10.0.1.0/24).'],
-    ['172.18.4.0/24', 'Overlaps with "docker_gwbridge" (172.18.0.0/16) on the connected node.'],
-    ['192.168.7.0/24', 'Contains the address of node "node1" (192.168.7.9).'],
-    ['10.20.0.0/30', '/30 is too small for an overlay network: use /29 or larger.'],
-    ['10.0.0.0/7', '/7 is too large for one network: use /8 or smaller.'],
-    ['10.20.0.0', 'Add the prefix length, such as 10.20.0.0/24.'],
-    ['010.0.0.0/8', 'Write a subnet such as 10.20.0.0/24, or leave it empty.'],
-    ['10.1/16', 'Write a subnet such as 10.20.0.0/24, or leave it empty.'],
-    ['10.20.0.0/33', 'Write a subnet such as 10.20.0.0/24, or leave it empty.'],
-    ['10.20.0.0/024', 'Write a subnet such as 10.20.0.0/24, or leave it empty.'],
-    ['fd01::/64', 'Only IPv4 subnets can be given here.'],
-    ['127.0.0.0/8', '127.0.0.0/8 is reserved and cannot be used for a network.'],
-  ])('%j', (text, answer) => {
-    expect(told(checkSubnet(text, known))).toBe(answer);
-  });
-
-  test('what is accepted has no host bits and overlaps with nothing of the swarm', () => {
-    const octet = fc.integer({ min: 0, max: 255 });
-    fc.assert(
-      fc.property(octet, octet, octet, fc.integer({ min: 0, max: 32 }), (b, c, d, prefix) => {
-        const verdict = checkSubnet(`10.${b}.${c}.${d}/${prefix}`, known);
-        const number = ((b << 16) | (c << 8) | d) >>> 0;
-        const hostBits = number % 2 ** Math.min(24, 32 - prefix);
-        const touches =
-          Math.floor(number / 2 ** 8) === 1 ||
-          (prefix < 24 && number < 2 ** 9 && number + 2 ** (32 - prefix) > 256);
-        expect(verdict.ok).toBe(prefix >= 8 && prefix <= 29 && hostBits === 0 && !touches);
-      }),
-    );
-  });
-
-  test('a swarm’s own subnets, local networks and nodes are known', () => {
-    const kinds = new Set(knownSubnets(lessonSnapshot()).map(({ kind }) => kind));
-    expect(kinds).toContain('swarm');
-    expect(kinds).toContain('node');
   });
 });
 

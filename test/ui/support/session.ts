@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,8 @@ export interface SessionOptions extends Omit<ServerOptions, 'testMode' | 'connec
   readonly theme?: string;
   readonly width?: number;
   readonly height?: number;
+  /** True lets VS Code keep secrets beyond a reload: its page asks the server for half of their key. */
+  readonly secretStorage?: boolean;
   /** Level of the extension's log, such as `swarmscope.swarmscope:trace`. */
   readonly logLevel?: string;
   /** Keys and values of the page's clock stay real; this only names the session in error pictures. */
@@ -69,6 +72,11 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
       viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    if (options.secretStorage === true) {
+      // Hosts of VS Code's web parts answer so; the plain server does not.
+      const key = randomBytes(32);
+      await context.route(/\/mint-key$/, (route) => route.fulfill({ body: key }));
+    }
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     const url = workbenchUrl(server, {
