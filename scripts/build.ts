@@ -43,6 +43,7 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     panels: hostBundle('src/panels.ts'),
     acts: hostBundle('src/commands/acts.ts'),
     forms: hostBundle('src/commands/forms.ts'),
+    serviceEditor: hostBundle('src/commands/serviceEditor.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),

@@ -6,6 +6,7 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/panels$/, './panels.js'],
   [/\/commands\/acts$|^\.\/acts$/, './acts.js'],
   [/\/commands\/forms$|^\.\/forms$/, './forms.js'],
+  [/\/serviceEditor$/, './serviceEditor.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],
   [/\/secretPrompt$/, './secrets.js'],

@@ -5,9 +5,11 @@ import type { CommandContext } from './commands/commandContext';
 import { commandRunner } from './commands/commandRunner';
 import { restoreConnections } from './commands/connect';
 import { confirmHostKey } from './commands/confirmHostKey';
+import { Drafts } from './commands/drafts';
 import { followDefinitions } from './commands/followDefinitions';
 import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
+import type { ServiceEditor } from './commands/serviceEditor';
 import { showError } from './commands/showError';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
@@ -67,6 +69,7 @@ export class Product implements Disposable {
   private readonly contextKeys = new Map<string, unknown>();
   private readonly restored: Promise<void>;
   private panels: Promise<RoutingPanels> | undefined;
+  private editor: Promise<ServiceEditor> | undefined;
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -127,6 +130,14 @@ export class Product implements Disposable {
     // A page that was never drawn kept nothing.
     const id = typeof kept === 'string' ? kept : (this.swarms.open[0]?.connectionId ?? '');
     panels.restore(view, id, state);
+  }
+
+  /** Services as YAML documents. */
+  serviceEditor(): Promise<ServiceEditor> {
+    this.editor ??= import('./commands/serviceEditor').then(({ ServiceEditor: Editor }) =>
+      this.own.add(new Editor(this.commands)),
+    );
+    return this.editor;
   }
 
   dispose(): void {
@@ -190,6 +201,8 @@ export class Product implements Disposable {
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
       forgetSecrets: () => this.secrets.forget(),
+      drafts: new Drafts(context.secrets),
+      serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.documents.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
       showLog: () => logger.show(),

@@ -7,8 +7,10 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import type { Standing } from '../store/lookAt';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
+import type { Drafts } from './drafts';
 import type { QuickUi } from './quickUi';
 import type { RememberedConnections } from './rememberedConnections';
+import type { ServiceEditor } from './serviceEditor';
 
 /** What the commands work with; handed in by `product.ts`. */
 export interface CommandContext {
@@ -30,6 +32,10 @@ export interface CommandContext {
   ) => Promise<void>;
   /** Deletes all secrets that the person had kept; gives their number. */
   readonly forgetSecrets: () => Promise<number>;
+  /** What was entered into forms and not sent yet. */
+  readonly drafts: Drafts;
+  /** Services as YAML documents; loaded with the first one. */
+  readonly serviceEditor: () => Promise<ServiceEditor>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
   readonly showLog: () => void;

@@ -35,6 +35,18 @@ export function commandRunner(context: CommandContext): CommandRunner {
     deployService: async (argument) => {
       await (await import('./forms')).deployService(context, argument);
     },
+    editService: async (argument) => {
+      await (await context.serviceEditor()).edit(argument);
+    },
+    previewService: async (argument) => {
+      await (await context.serviceEditor()).preview(argument);
+    },
+    applyService: async (argument) => {
+      await (await context.serviceEditor()).apply(argument);
+    },
+    resetService: async (argument) => {
+      await (await context.serviceEditor()).reset(argument);
+    },
     inspect: async (argument) => {
       await (await import('./acts')).inspect(context, argument);
     },

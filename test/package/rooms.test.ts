@@ -13,6 +13,7 @@ const rooms: Readonly<Record<string, RoomRule>> = {
   model: { values: ['common'], types: ['docker'] },
   store: { values: ['model', 'common'], types: ['contributions', 'docker'] },
   spec: { values: ['common', 'model'], types: ['docker'] },
+  serviceYaml: { values: ['spec', 'common'], types: ['model'] },
   routing: { values: ['model', 'shared', 'common'], types: ['docker'] },
   probe: { values: ['shared', 'common'], types: [] },
   tree: { values: ['model', 'common', 'contributions', 'store'], types: ['docker', 'store'] },
@@ -21,7 +22,17 @@ const rooms: Readonly<Record<string, RoomRule>> = {
     types: ['model', 'probe', 'store'],
   },
   commands: {
-    values: ['common', 'contributions', 'docker', 'model', 'store', 'routing', 'shared', 'spec'],
+    values: [
+      'common',
+      'contributions',
+      'docker',
+      'model',
+      'store',
+      'routing',
+      'shared',
+      'spec',
+      'serviceYaml',
+    ],
     types: ['demoClient', 'documents', 'probe', 'webview', 'settings'],
   },
   documents: { values: ['common', 'contributions'], types: ['docker', 'model', 'store'] },
@@ -122,6 +133,7 @@ describe('rooms', () => {
       'lit',
       'p-limit',
       'valibot',
+      'yaml',
     ]);
   });
 

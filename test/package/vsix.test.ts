@@ -51,6 +51,7 @@ describe('the VSIX', () => {
       'extension/dist/panels.js',
       'extension/dist/product.js',
       'extension/dist/secrets.js',
+      'extension/dist/serviceEditor.js',
       'extension/dist/ssh.js',
       'extension/dist/webview.css',
       'extension/dist/webview.js',
