@@ -70,6 +70,13 @@ export class ServiceDocuments implements Files, Disposable {
         }
       }),
     );
+    this.own.add(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document.uri.scheme === SERVICE_SCHEME) {
+          this.leave(document);
+        }
+      }),
+    );
     this.own.add({ dispose: () => this.timers.forEach((timer) => clearTimeout(timer)) });
   }
 
@@ -133,6 +140,15 @@ export class ServiceDocuments implements Files, Disposable {
     session.pristine = text;
     session.text = text;
     await this.context.drafts.clear(formOf(session.address), session.address.connectionId);
+  }
+
+  /** Reads a service anew when nothing was typed since it was read: it may have changed meanwhile. */
+  async renew(session: ServiceSession, swarm: ConnectedSwarm): Promise<void> {
+    if (session.text === session.pristine && session.address.kind === 'service') {
+      await this.load(session, swarm);
+      session.mtime = this.clock += 1;
+      this.changeEmitter.fire([{ type: vscode.FileChangeType.Changed, uri: session.uri }]);
+    }
   }
 
   /** Forgets a document that has done its duty. */
@@ -305,6 +321,12 @@ export class ServiceDocuments implements Files, Disposable {
       void pending.then((session) => this.keep(session, document.getText()));
     }, KEEP_MS);
     this.timers.set(document.uri.toString(), timer);
+  }
+
+  /** What was typed stays kept; opened again, the rest is read anew. */
+  private leave({ uri }: vscode.TextDocument): void {
+    this.sessions.delete(uri.toString());
+    this.shown.delete(uri.toString());
   }
 
   private stopTimer(uri: vscode.Uri): void {

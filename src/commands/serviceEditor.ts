@@ -9,6 +9,7 @@ import { toPlainLine } from '../common/text';
 import { SERVICE_SCHEME } from '../contributions';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
+import { parseServiceYaml } from '../serviceYaml/parseServiceYaml';
 import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import { changedPaths, isSameJson } from '../spec/reapply';
@@ -69,7 +70,10 @@ export class ServiceEditor implements Disposable {
       path: servicePath(address, object.name),
     });
     // Read here, a failure keeps its words; VS Code would wrap it in its own.
-    await this.documents.sessionOf(uri);
+    const session = await this.documents.sessionOf(uri);
+    if (session !== undefined) {
+      await this.documents.renew(session, swarm);
+    }
     await open(uri);
   }
 
@@ -177,11 +181,10 @@ export class ServiceEditor implements Disposable {
       return;
     }
     const now = await swarm.engine.serviceState(id);
-    const text = imageChanges ? this.documents.textOf(session, now) : document.getText();
     if (imageChanges) {
-      await replaceText(document, text);
+      await replaceImage(document, imageOf(now.spec) ?? '');
     }
-    await this.settle(session, now, text, document);
+    await this.settle(session, now, document.getText(), document);
     await watchDeploy(this.context, swarm, { id, name: draft.name }, [
       ...warnings,
       ...outcome.warnings,
@@ -341,6 +344,14 @@ async function replaceText(document: vscode.TextDocument, text: string): Promise
   const edit = new vscode.WorkspaceEdit();
   const all = new vscode.Range(0, 0, document.lineCount, 0);
   edit.replace(document.uri, document.validateRange(all), text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+/** Writes the image as it was pinned; the rest of the text stays the person's. */
+async function replaceImage(document: vscode.TextDocument, image: string): Promise<void> {
+  const range = parseServiceYaml(document.getText()).rangeOf(['image']);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, toRange(document, range), image);
   await vscode.workspace.applyEdit(edit);
 }
 
