@@ -164,7 +164,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.quickRow(/site/).waitFor();
   await workbench.choose(/site/);
   await workbench.choose(/^Target/);
-  await workbench.quickPrompt('Path in the tasks');
+  await workbench.quickTitle(/Configs: Target/);
   await workbench.type('/etc/site.conf');
   await workbench.quickRow(/^Target/).waitFor();
   await session.shoot('deploy-full-config');
@@ -174,10 +174,10 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
 
   await option('Healthcheck');
   await workbench.choose(/^Command/);
-  await workbench.quickPrompt('A shell command');
+  await workbench.quickTitle(/Healthcheck: Command/);
   await workbench.type('wget -q -O /dev/null http://localhost/');
   await workbench.choose(/^Interval/);
-  await workbench.quickPrompt('Time between two checks');
+  await workbench.quickTitle(/Healthcheck: Interval/);
   await workbench.quickInput.fill('fast');
   await workbench.quickMessage.filter({ hasText: 'duration' }).waitFor();
   await session.shoot('deploy-full-bad-interval');
