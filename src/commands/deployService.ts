@@ -104,6 +104,7 @@ class DeployForm {
     const { name, image } = kept.answers.draft;
     const answer = await context.ui.pick<KeptDeploy | undefined>(singleFrame(this.title), {
       placeholder: l10n.t('You left this form before the end'),
+      active: kept,
       choices: [
         {
           label: `$(history) ${l10n.t('Continue with what you entered')}`,
