@@ -47,10 +47,13 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     stacks: hostBundle('src/commands/stacks.ts'),
     stackTree: hostBundle('src/tree/stackNodes.ts'),
     logs: hostBundle('src/commands/logs/logsEntry.ts'),
+    serviceEditor: hostBundle('src/commands/serviceEditor.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),
     l10n: hostBundle('@vscode/l10n'),
+    yaml: hostBundle('yaml'),
+    errorText: hostBundle('src/common/errorText.ts'),
     askpass: { ...host, minify, entryPoints: ['src/docker/askpassMain.ts'] },
     demoSwarm: { ...host, minify, entryPoints: ['src/demo/main.ts'] },
     webview: {

@@ -10,15 +10,23 @@ const LAZY: readonly (readonly [module: RegExp, file: string])[] = [
   [/\/commands\/stacks$/, './stacks.js'],
   [/\/stackNodes$/, './stackTree.js'],
   [/\/logsEntry$/, './logs.js'],
+  [/\/serviceEditor$/, './serviceEditor.js'],
   [/\/dockerodeEngine$/, './engine.js'],
   [/\/sshDialer$/, './ssh.js'],
   [/\/secretPrompt$/, './secrets.js'],
 ];
 
 /**
- * Leaves lazily imported parts out of a bundle, and the translations, of which there must be only
- * one: every part is a file beside it.
+ * Modules that are one file for all bundles: the translations, of which there must be only one, and
+ * what is too large to be there several times.
  */
+const SHARED: readonly (readonly [module: RegExp, file: string])[] = [
+  [/^@vscode\/l10n$/, './l10n.js'],
+  [/^yaml$/, './yaml.js'],
+  [/(?:^\.|\/common)\/errorText$/, './errorText.js'],
+];
+
+/** Leaves lazily imported and shared parts out of a bundle: every one is a file beside it. */
 export function separateBundles(): Plugin {
   return {
     name: 'separate-bundles',
@@ -28,9 +36,11 @@ export function separateBundles(): Plugin {
           kind === 'dynamic-import' ? { path, external: true } : undefined,
         );
       }
-      build.onResolve({ filter: /^@vscode\/l10n$/ }, ({ kind }) =>
-        kind === 'entry-point' ? undefined : { path: './l10n.js', external: true },
-      );
+      for (const [filter, path] of SHARED) {
+        build.onResolve({ filter }, ({ kind }) =>
+          kind === 'entry-point' ? undefined : { path, external: true },
+        );
+      }
     },
   };
 }

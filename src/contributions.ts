@@ -7,6 +7,10 @@ export const COMMANDS = {
   refresh: 'swarmscope.refresh',
   createNetwork: 'swarmscope.createNetwork',
   deployService: 'swarmscope.deployService',
+  editService: 'swarmscope.editService',
+  previewService: 'swarmscope.previewService',
+  applyService: 'swarmscope.applyService',
+  resetService: 'swarmscope.resetService',
   inspect: 'swarmscope.inspect',
   remove: 'swarmscope.remove',
   scaleService: 'swarmscope.scaleService',
@@ -67,6 +71,9 @@ export const COMPARISON_SCHEME = 'swarmscope-stack';
 
 /** Scheme of inspect documents. */
 export const DOCUMENT_SCHEME = 'swarmscope';
+
+/** Scheme of services as YAML documents. */
+export const SERVICE_SCHEME = 'swarmscope-service';
 
 export const SETTINGS = {
   connections: 'swarmscope.connections',

@@ -6,6 +6,7 @@ import {
   CONTEXT_KEYS,
   DOCUMENT_SCHEME,
   ROUTING_PANEL,
+  SERVICE_SCHEME,
   VIEWS,
   type CommandName,
 } from './contributions';
@@ -40,6 +41,14 @@ export function activate(context: vscode.ExtensionContext): void {
   own.add(
     vscode.workspace.registerFileSystemProvider(DOCUMENT_SCHEME, files, {
       isReadonly: true,
+      isCaseSensitive: true,
+    }),
+  );
+  const services = own.add(
+    new LazyFileSystem(async () => (await (await product()).serviceEditor()).documents),
+  );
+  own.add(
+    vscode.workspace.registerFileSystemProvider(SERVICE_SCHEME, services, {
       isCaseSensitive: true,
     }),
   );

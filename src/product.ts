@@ -10,6 +10,7 @@ import { Drafts } from './commands/drafts';
 import { followDefinitions } from './commands/followDefinitions';
 import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
+import type { ServiceEditor } from './commands/serviceEditor';
 import { showError } from './commands/showError';
 import type { StackFiles } from './commands/stackFiles';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
@@ -76,6 +77,7 @@ export class Product implements Disposable {
   private stackFiles: Promise<StackFiles> | undefined;
   private logs: Promise<SwarmLogs> | undefined;
   private readonly inspected: InspectFileSystem;
+  private editor: Promise<ServiceEditor> | undefined;
   /** Watches the definitions of connections while any is open. */
   private following: Disposable | undefined;
 
@@ -156,6 +158,14 @@ export class Product implements Disposable {
     }));
   }
 
+  /** Services as YAML documents. */
+  serviceEditor(): Promise<ServiceEditor> {
+    this.editor ??= import('./commands/serviceEditor').then(({ ServiceEditor: Editor }) =>
+      this.own.add(new Editor(this.commands)),
+    );
+    return this.editor;
+  }
+
   dispose(): void {
     this.own.dispose();
   }
@@ -218,6 +228,7 @@ export class Product implements Disposable {
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
       forgetSecrets: () => this.secrets.forget(),
+      serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
       stacks: () => this.stacks(),

@@ -1,7 +1,7 @@
 /**
  * Entry of the bundle with what is done to objects of a swarm, which is loaded with the first act.
  */
-export { copyDockerCommand, copyId } from './copy';
+export { copyDockerCommand, copyDockerCommandWithValues, copyId } from './copy';
 export { inspect } from './inspect';
 export { setAvailability } from './operate/availability';
 export { forceUpdate } from './operate/forceUpdate';

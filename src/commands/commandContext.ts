@@ -12,6 +12,7 @@ import type { Drafts } from './drafts';
 import type { QuickUi } from './quickUi';
 import type { Memory, RememberedConnections } from './rememberedConnections';
 import type { StackFiles } from './stackFiles';
+import type { ServiceEditor } from './serviceEditor';
 
 /** What the commands work with; handed in by `product.ts`. */
 export interface CommandContext {
@@ -35,6 +36,8 @@ export interface CommandContext {
   ) => Promise<void>;
   /** Deletes all secrets that the person had kept; gives their number. */
   readonly forgetSecrets: () => Promise<number>;
+  /** Services as YAML documents; loaded with the first one. */
+  readonly serviceEditor: () => Promise<ServiceEditor>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
   /** What compose files are deployed and compared with; loaded when first asked for. */

@@ -13,7 +13,7 @@ import { showError } from './showError';
 type Handler = (argument?: unknown, selection?: unknown) => Promise<void> | void;
 
 type FormName = keyof typeof forms;
-type ActName = Exclude<keyof typeof acts, 'copyDockerCommand'>;
+type ActName = keyof typeof acts;
 type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs'>;
 
 /** A command in a bundle of its own. */
@@ -42,6 +42,11 @@ export function commandRunner(context: CommandContext): CommandRunner {
     };
   const form = late<FormName>(() => import('./forms'));
   const act = late<ActName>(() => import('./acts'));
+  const editing =
+    (name: 'edit' | 'preview' | 'apply' | 'reset'): Handler =>
+    async (argument) => {
+      await (await context.serviceEditor())[name](argument);
+    };
   const inLogs = late<LogAct>(() => import('./logs/logsEntry'));
   const handlers: Readonly<Record<CommandName, Handler>> = {
     connect: late<'connect'>(() => import('./connectForm'))('connect'),
@@ -54,6 +59,10 @@ export function commandRunner(context: CommandContext): CommandRunner {
     unlockSwarm: form('unlockSwarm'),
     createNetwork: form('createNetwork'),
     deployService: form('deployService'),
+    editService: editing('edit'),
+    previewService: editing('preview'),
+    applyService: editing('apply'),
+    resetService: editing('reset'),
     inspect: act('inspect'),
     remove: act('remove'),
     scaleService: act('scaleService'),
@@ -68,12 +77,8 @@ export function commandRunner(context: CommandContext): CommandRunner {
     demoteNode: act('demoteNode'),
     editNodeLabels: act('editNodeLabels'),
     copyId: act('copyId'),
-    copyDockerCommand: async (argument) => {
-      await (await import('./acts')).copyDockerCommand(context, argument, false);
-    },
-    copyDockerCommandWithValues: async (argument) => {
-      await (await import('./acts')).copyDockerCommand(context, argument, true);
-    },
+    copyDockerCommand: act('copyDockerCommand'),
+    copyDockerCommandWithValues: act('copyDockerCommandWithValues'),
     showLogs: inLogs('showLogs'),
     showLogsWithOptions: inLogs('showLogsWithOptions'),
     stopLogs: inLogs('stopLogs'),

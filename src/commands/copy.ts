@@ -22,8 +22,20 @@ export async function copyId(context: CommandContext, argument?: unknown): Promi
   }
 }
 
-/** Copies the `docker … create` for an object; environment values only with `withValues`. */
-export async function copyDockerCommand(
+/** Copies the `docker … create` for an object, environment values masked. */
+export function copyDockerCommand(context: CommandContext, argument?: unknown): Promise<void> {
+  return copyCommand(context, argument, false);
+}
+
+/** Copies the `docker service create` for a service, environment values included. */
+export function copyDockerCommandWithValues(
+  context: CommandContext,
+  argument?: unknown,
+): Promise<void> {
+  return copyCommand(context, argument, true);
+}
+
+async function copyCommand(
   context: CommandContext,
   argument: unknown,
   withValues: boolean,

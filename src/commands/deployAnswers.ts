@@ -1,17 +1,12 @@
-import type { ServiceSpec } from '../docker/requestBodies';
-import type { PortSpec } from './validation/ports';
+import type { ServiceDraft } from '../spec/serviceDraft';
 
 /** What the deploy steps have gathered so far. */
 export interface DeployAnswers {
-  readonly image: string;
-  readonly name: string;
-  /** Network ids. */
-  readonly networks: readonly string[];
-  readonly mode: 'replicated' | 'global';
-  readonly replicas: number;
-  readonly ports: readonly PortSpec[];
-  /** `NAME=value` lines. */
-  readonly env: readonly string[];
+  readonly draft: ServiceDraft;
+  /** Whether the tasks pull with what docker's credential store holds. */
+  readonly registryAuth: boolean;
+  /** What to do when the review ends the form. */
+  readonly end?: 'deploy' | 'yaml';
   /** Why the steps are asked again after a refusal, and at which. */
   readonly problem?: { readonly field: DeployField; readonly text: string };
 }
@@ -20,30 +15,69 @@ export interface DeployAnswers {
 export type DeployField =
   'image' | 'name' | 'networks' | 'mode' | 'replicas' | 'ports' | 'env' | 'review';
 
+/** Fields in the order in which they are asked; the place of a field is its step's index. */
+export const DEPLOY_FIELDS: readonly DeployField[] = [
+  'image',
+  'name',
+  'networks',
+  'mode',
+  'replicas',
+  'ports',
+  'env',
+  'review',
+];
+
 /** A fresh form, on a network when the command was called on one. */
-export function emptyAnswers(networkId: string | undefined): DeployAnswers {
+export function emptyAnswers(network: string | undefined): DeployAnswers {
   return {
-    image: '',
-    name: '',
-    networks: networkId === undefined ? [] : [networkId],
-    mode: 'replicated',
-    replicas: 1,
-    ports: [],
-    env: [],
+    draft: {
+      name: '',
+      image: '',
+      mode: 'replicated',
+      replicas: 1,
+      ...(network === undefined ? {} : { networks: [{ name: network }] }),
+    },
+    registryAuth: false,
   };
 }
 
-/** The spec that the engine gets. */
-export function toServiceSpec(answers: DeployAnswers): ServiceSpec {
-  return {
-    name: answers.name,
-    image: answers.image,
-    networks: answers.networks,
-    mode:
-      answers.mode === 'global'
-        ? { kind: 'global' }
-        : { kind: 'replicated', replicas: answers.replicas },
-    ports: answers.ports,
-    env: answers.env,
-  };
+/** What is kept of an unfinished form. */
+export interface KeptDeploy {
+  readonly answers: Pick<DeployAnswers, 'draft' | 'registryAuth'>;
+  /** The step that was open. */
+  readonly at: DeployField;
+}
+
+/** Reads a kept form; undefined when there is none, or one of another version. */
+export function readKept(value: unknown): KeptDeploy | undefined {
+  if (typeof value !== 'object' || value === null || !('answers' in value) || !('at' in value)) {
+    return undefined;
+  }
+  const { answers, at: kept } = value;
+  const at = DEPLOY_FIELDS.find((field) => field === kept);
+  if (typeof answers !== 'object' || answers === null || !('draft' in answers)) {
+    return undefined;
+  }
+  const { draft } = answers;
+  return !isDraft(draft) || at === undefined
+    ? undefined
+    : {
+        answers: {
+          draft,
+          registryAuth: 'registryAuth' in answers && answers.registryAuth === true,
+        },
+        at,
+      };
+}
+
+/** A draft that was left half-done need not pass any check: its steps do that. */
+function isDraft(value: unknown): value is ServiceDraft {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'image' in value &&
+    typeof value.image === 'string'
+  );
 }

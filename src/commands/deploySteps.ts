@@ -1,62 +1,91 @@
 import * as l10n from '@vscode/l10n';
 import type { SwarmSnapshot } from '../model/snapshot';
-import type { DeployAnswers, DeployField } from './deployAnswers';
-import { into, type Step } from './multiStep';
-import type { Answer, QuickChoice, QuickFrame, QuickUi } from './quickUi';
 import { maskEnvironment } from '../spec/environment';
+import { portContext } from '../spec/publishedPorts';
+import type { DraftPort, ServiceDraft } from '../spec/serviceDraft';
+import { DEPLOY_FIELDS, type DeployAnswers, type DeployField } from './deployAnswers';
+import type { Step } from './multiStep';
+import {
+  continueLabel,
+  type Answer,
+  type QuickChoice,
+  type QuickFrame,
+  type QuickUi,
+} from './quickUi';
 import { checkEnvironment } from './validation/environment';
 import { checkImage } from './validation/image';
 import { checkServiceName, suggestServiceName } from './validation/names';
-import { portContext } from '../spec/publishedPorts';
-import { checkPort, portLabel, type PortSpec } from './validation/ports';
+import { checkPort, type PortSpec } from './validation/ports';
 import { checkReplicas } from './validation/replicas';
 import { accept, type Verdict } from './validation/verdict';
-import { continueLabel } from './vscodeQuickUi';
 
-/** Fields in the order in which they are asked; the place of a field is its step's index. */
-export const DEPLOY_FIELDS: readonly DeployField[] = [
-  'image',
-  'name',
-  'networks',
-  'mode',
-  'replicas',
-  'ports',
-  'env',
-  'review',
-];
+/** Asks one step. */
+export type Ask = Step<DeployAnswers>['ask'];
 
-type Ask = Step<DeployAnswers>['ask'];
+/** What the steps work with. */
+export interface DeployParts {
+  /** The present swarm, for every check. */
+  readonly snapshot: () => SwarmSnapshot;
+  /** Gets what is entered within a step at once, so that nothing is lost. */
+  readonly keep: (answers: DeployAnswers, at: DeployField) => void;
+  readonly review: Ask;
+}
 
-/** The steps of the deploy form; `snapshot` gives the present swarm for every check. */
-export function deploySteps(snapshot: () => SwarmSnapshot): readonly Step<DeployAnswers>[] {
+/** The steps of the deploy form; each keeps what it was answered. */
+export function deploySteps({
+  snapshot,
+  keep,
+  review,
+}: DeployParts): readonly Step<DeployAnswers>[] {
   const steps: Readonly<Record<DeployField, Step<DeployAnswers>>> = {
     image: { ask: askImage },
     name: { ask: askName(snapshot) },
     networks: { ask: askNetworks(snapshot) },
     mode: { ask: askMode },
-    replicas: { ask: askReplicas, when: ({ mode }) => mode === 'replicated' },
+    replicas: { ask: askReplicas, when: ({ draft }) => draft.mode === 'replicated' },
     ports: { ask: askPorts(snapshot) },
-    env: { ask: askEnvironment },
-    review: { ask: askReview(snapshot) },
+    env: { ask: askEnvironment((answers) => keep(answers, 'env')) },
+    review: { ask: review },
   };
-  return DEPLOY_FIELDS.map((field) => steps[field]);
+  return DEPLOY_FIELDS.map((field, index) => ({
+    ...steps[field],
+    ask: async (answers, frame, ui) => {
+      const answer = await steps[field].ask(answers, frame, ui);
+      if (answer.kind === 'value') {
+        keep(answer.value, DEPLOY_FIELDS[index + 1] ?? field);
+      }
+      return answer;
+    },
+  }));
 }
 
-function problemAt(answers: DeployAnswers, field: DeployField): { problem?: string } {
+/** Why a step is shown again. */
+export function problemAt(answers: DeployAnswers, field: DeployField): { problem?: string } {
   return answers.problem?.field === field ? { problem: answers.problem.text } : {};
+}
+
+/** Puts what a question gave into the draft. */
+function into<T>(
+  answers: DeployAnswers,
+  answer: Answer<T>,
+  change: (value: T) => Partial<ServiceDraft>,
+): Answer<DeployAnswers> {
+  return answer.kind === 'value'
+    ? { kind: 'value', value: { ...answers, draft: { ...answers.draft, ...change(answer.value) } } }
+    : answer;
 }
 
 const askImage: Ask = async (answers, frame, ui) =>
   into(
     answers,
-    'image',
     await ui.input(frame, {
       prompt: l10n.t('Image that the tasks run'),
       placeholder: 'nginx:1.27',
-      value: answers.image,
+      value: answers.draft.image,
       check: checkImage,
       ...problemAt(answers, 'image'),
     }),
+    (image) => ({ image }),
   );
 
 function askName(snapshot: () => SwarmSnapshot): Ask {
@@ -65,13 +94,13 @@ function askName(snapshot: () => SwarmSnapshot): Ask {
   return async (answers, frame, ui) =>
     into(
       answers,
-      'name',
       await ui.input(frame, {
         prompt: l10n.t('Name of the service; other services on its networks find it by this name'),
-        value: answers.name || suggestServiceName(answers.image, taken()),
+        value: answers.draft.name || suggestServiceName(answers.draft.image, taken()),
         check: (text) => checkServiceName(text, taken()),
         ...problemAt(answers, 'name'),
       }),
+      (name) => ({ name }),
     );
 }
 
@@ -80,33 +109,41 @@ function askNetworks(snapshot: () => SwarmSnapshot): Ask {
     const overlays = [...snapshot().networks.values()].filter(
       (network) => !network.ingress && network.allocated,
     );
+    const chosen = answers.draft.networks ?? [];
     return into(
       answers,
-      'networks',
       await ui.pickMany(frame, {
         placeholder:
           problemAt(answers, 'networks').problem ??
           (overlays.length === 0
             ? l10n.t('There is no overlay network yet; press Enter to go on without one')
             : l10n.t('Tick the networks to join, or none, then press Enter')),
-        choices: overlays.map(({ id, name, driver, subnets }) => ({
+        choices: overlays.map(({ name, driver, subnets }) => ({
           label: name,
           description: [driver, subnets[0]?.subnet ?? ''].join(' ').trim(),
-          value: id,
-          picked: answers.networks.includes(id),
+          value: name,
+          picked: chosen.some((network) => network.name === name),
         })),
+      }),
+      // What was told of a network stays with it; networks that are not listed stay too.
+      (names) => ({
+        networks: [
+          ...names.map((name) => chosen.find((network) => network.name === name) ?? { name }),
+          ...chosen.filter(({ name }) => !overlays.some((overlay) => overlay.name === name)),
+        ],
       }),
     );
   };
 }
 
-const askMode: Ask = async (answers, frame, ui) =>
-  into(
+const askMode: Ask = async (answers, frame, ui) => {
+  const mode = answers.draft.mode ?? 'replicated';
+  const isJob = mode === 'replicated-job' || mode === 'global-job';
+  return into(
     answers,
-    'mode',
-    await ui.pick<DeployAnswers['mode']>(frame, {
+    await ui.pick<typeof mode>(frame, {
       placeholder: l10n.t('How many tasks, and where?'),
-      active: answers.mode,
+      active: mode,
       choices: [
         {
           label: l10n.t('Replicated'),
@@ -118,36 +155,67 @@ const askMode: Ask = async (answers, frame, ui) =>
           detail: l10n.t('One task on every node.'),
           value: 'global',
         },
+        // Chosen among all options: going through the steps again must not undo it.
+        ...(isJob
+          ? [
+              {
+                label: l10n.t('Job'),
+                description: mode,
+                detail: l10n.t('Tasks that run to their end, as chosen before.'),
+                value: mode,
+              },
+            ]
+          : []),
       ],
     }),
+    (chosen) => ({ mode: chosen }),
   );
+};
 
 const askReplicas: Ask = async (answers, frame, ui) =>
   into(
     answers,
-    'replicas',
     await ui.input(frame, {
       prompt: l10n.t('Number of replicas'),
-      value: String(answers.replicas),
+      value: String(answers.draft.replicas ?? 1),
       check: checkReplicas,
+      ...problemAt(answers, 'replicas'),
     }),
+    (replicas) => ({ replicas }),
   );
 
 function askPorts(snapshot: () => SwarmSnapshot): Ask {
-  return async (answers, frame, ui) =>
-    into(
+  return async (answers, frame, ui) => {
+    const { ports = [] } = answers.draft;
+    return into(
       answers,
-      'ports',
       await ui.input(frame, {
         prompt: l10n.t(
           'Ports to publish on every node, as published:target, separated by spaces; empty for none',
         ),
         placeholder: '8080:80 5353:53/udp',
-        value: answers.ports.map(portText).join(' '),
+        value: ports.filter(isShort).map(portText).join(' '),
         check: (text) => checkPorts(text, snapshot()),
         ...problemAt(answers, 'ports'),
       }),
+      // Rows that this line cannot say were made among all options: they stay.
+      (given) => ({
+        ports: [...given.map(toDraftPort), ...ports.filter((port) => !isShort(port))],
+      }),
     );
+  };
+}
+
+function isShort({ mode, protocol }: DraftPort): boolean {
+  return mode !== 'host' && protocol !== 'sctp';
+}
+
+function toDraftPort({ targetPort, publishedPort, protocol }: PortSpec): DraftPort {
+  return {
+    target: targetPort,
+    ...(publishedPort === undefined ? {} : { published: publishedPort }),
+    ...(protocol === 'tcp' ? {} : { protocol }),
+  };
 }
 
 function checkPorts(text: string, snapshot: SwarmSnapshot): Verdict<readonly PortSpec[]> {
@@ -165,8 +233,8 @@ function checkPorts(text: string, snapshot: SwarmSnapshot): Verdict<readonly Por
   return accept(ports, warning);
 }
 
-function portText({ protocol, targetPort, publishedPort }: PortSpec): string {
-  const numbers = publishedPort === undefined ? `${targetPort}` : `${publishedPort}:${targetPort}`;
+function portText({ protocol = 'tcp', target, published }: DraftPort): string {
+  const numbers = published === undefined ? `${target}` : `${published}:${target}`;
   return protocol === 'tcp' ? numbers : `${numbers}/${protocol}`;
 }
 
@@ -175,26 +243,49 @@ type EnvironmentChoice =
   | { readonly kind: 'add' }
   | { readonly kind: 'edit'; readonly index: number };
 
-const askEnvironment: Ask = async (answers, frame, ui) => {
-  let env = answers.env;
-  for (;;) {
-    const chosen = await ui.pick<EnvironmentChoice>(frame, {
-      placeholder:
-        env.length === 0
-          ? l10n.t('Environment variables: none yet')
-          : l10n.t('Environment variables: choose one to change or remove it'),
-      choices: environmentChoices(env),
-    });
-    if (chosen.kind !== 'value') {
-      return chosen;
+function askEnvironment(keep: (answers: DeployAnswers) => void): Ask {
+  return async (start, frame, ui) => {
+    let answers = start;
+    for (;;) {
+      const env = linesOf(answers.draft.env);
+      const chosen = await ui.pick<EnvironmentChoice>(frame, {
+        placeholder:
+          env.length === 0
+            ? l10n.t('Environment variables: none yet')
+            : l10n.t('Environment variables: choose one to change or remove it'),
+        choices: environmentChoices(env),
+      });
+      if (chosen.kind !== 'value') {
+        return chosen;
+      }
+      const choice = chosen.value;
+      if (choice.kind === 'continue') {
+        return { kind: 'value', value: answers };
+      }
+      const index = choice.kind === 'edit' ? choice.index : undefined;
+      const lines = await askVariable(env, index, frame, ui);
+      answers = withEnvironment(answers, lines);
+      keep(answers);
     }
-    const choice = chosen.value;
-    if (choice.kind === 'continue') {
-      return { kind: 'value', value: { ...answers, env } };
-    }
-    env = await askVariable(env, choice.kind === 'edit' ? choice.index : undefined, frame, ui);
-  }
-};
+  };
+}
+
+function withEnvironment(answers: DeployAnswers, lines: readonly string[]): DeployAnswers {
+  return { ...answers, draft: { ...answers.draft, env: fromLines(lines) } };
+}
+
+function linesOf(env: ServiceDraft['env'] = {}): readonly string[] {
+  return Object.entries(env).map(([name, value]) => (value === null ? name : `${name}=${value}`));
+}
+
+function fromLines(lines: readonly string[]): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const equals = line.indexOf('=');
+      return equals < 0 ? [line, null] : [line.slice(0, equals), line.slice(equals + 1)];
+    }),
+  );
+}
 
 function environmentChoices(env: readonly string[]): QuickChoice<EnvironmentChoice>[] {
   return [
@@ -237,55 +328,4 @@ async function askVariable(
   return index === undefined
     ? [...env, answer.value]
     : env.map((line, at) => (at === index ? answer.value : line));
-}
-
-function askReview(snapshot: () => SwarmSnapshot): Ask {
-  return async (answers, frame, ui) => {
-    const answer = await ui.pick<'deploy' | 'fact'>(frame, {
-      placeholder:
-        problemAt(answers, 'review').problem ?? l10n.t('Deploy this service? Back changes it.'),
-      active: 'deploy',
-      choices: [
-        {
-          label: `$(rocket) ${l10n.t('Deploy {0}', answers.name)}`,
-          value: 'deploy',
-        },
-        ...summary(answers, snapshot()).map(({ label, description }) => ({
-          label,
-          description,
-          group: l10n.t('What will run'),
-          value: 'fact' as const,
-        })),
-      ],
-    });
-    return answer.kind === 'value' && answer.value === 'fact'
-      ? askReview(snapshot)(answers, frame, ui)
-      : answer.kind === 'value'
-        ? { kind: 'value', value: answers }
-        : answer;
-  };
-}
-
-function summary(
-  answers: DeployAnswers,
-  snapshot: SwarmSnapshot,
-): { label: string; description: string }[] {
-  const none = l10n.t('none');
-  const networks = answers.networks.map((id) => snapshot.networks.get(id)?.name ?? id);
-  return [
-    { label: l10n.t('Image'), description: answers.image },
-    {
-      label: l10n.t('Mode'),
-      description:
-        answers.mode === 'global'
-          ? l10n.t('global: one task on every node')
-          : l10n.t('replicated: {0}', answers.replicas),
-    },
-    { label: l10n.t('Networks'), description: networks.join(', ') || none },
-    { label: l10n.t('Ports'), description: answers.ports.map(portLabel).join(', ') || none },
-    {
-      label: l10n.t('Environment'),
-      description: answers.env.map(maskEnvironment).join(', ') || none,
-    },
-  ];
 }

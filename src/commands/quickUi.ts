@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../common/disposable';
 import { toPlainLine } from '../common/text';
 import type { Verdict } from './validation/verdict';
@@ -76,4 +77,9 @@ export interface QuickUi {
 /** Foreign text for a row of a quick pick: harmless, and no part of it becomes an icon. */
 export function withoutIcons(text: string): string {
   return toPlainLine(text).replaceAll('$(', String.raw`\$(`);
+}
+
+/** The label of the row that ends a list step. */
+export function continueLabel(): string {
+  return `$(arrow-right) ${l10n.t('Continue')}`;
 }

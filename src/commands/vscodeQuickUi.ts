@@ -279,8 +279,3 @@ function toItems<T>(choices: readonly QuickChoice<T>[]): ChoiceItem<T>[] {
 export function singleFrame(title: string): QuickFrame {
   return { title, step: 1, totalSteps: 1, canGoBack: false };
 }
-
-/** The label of the row that ends a list step. */
-export function continueLabel(): string {
-  return `$(arrow-right) ${l10n.t('Continue')}`;
-}

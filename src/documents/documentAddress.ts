@@ -1,3 +1,4 @@
+import { decodeSegment, encodeSegment } from '../common/pathSegment';
 import type { ObjectKind } from '../docker/engine';
 
 /** What an inspect document shows: one object of one connection. */
@@ -15,7 +16,7 @@ const KINDS: readonly ObjectKind[] = ['network', 'service', 'node', 'task'];
  */
 export function documentPath(address: DocumentAddress, name: string): string {
   const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || address.kind;
-  return `/${encode(address.connectionId)}/${address.kind}/${encode(address.id)}/${title}.jsonc`;
+  return `/${encodeSegment(address.connectionId)}/${address.kind}/${encodeSegment(address.id)}/${title}.jsonc`;
 }
 
 /** Reads a path of {@link documentPath}; undefined for any other. */
@@ -25,24 +26,5 @@ export function parseDocumentPath(path: string): DocumentAddress | undefined {
   if (!connection || kind === undefined || !id || !title) {
     return undefined;
   }
-  return { connectionId: decode(connection), kind, id: decode(id) };
-}
-
-/** One readable path segment: everything but letters, digits, "." "_" "-" as `~hh` per UTF-8 byte. */
-function encode(text: string): string {
-  return [...Buffer.from(text, 'utf8')]
-    .map((byte) => {
-      const sign = String.fromCharCode(byte);
-      return /[\w.-]/.test(sign) ? sign : `~${byte.toString(16).padStart(2, '0')}`;
-    })
-    .join('');
-}
-
-function decode(segment: string): string {
-  const bytes = segment.match(/~[0-9a-f]{2}|[^~]/g) ?? [];
-  return Buffer.from(
-    bytes.map((part) =>
-      part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
-    ),
-  ).toString('utf8');
+  return { connectionId: decodeSegment(connection), kind, id: decodeSegment(id) };
 }

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../common/disposable';
 
-/** What inspect documents are read from once the product is loaded. */
+/** What documents are read from once the product is loaded. */
 export type LoadedFileSystem = Pick<
   vscode.FileSystemProvider,
   'onDidChangeFile' | 'watch' | 'stat' | 'readFile'
->;
+> &
+  Partial<Pick<vscode.FileSystemProvider, 'writeFile'>>;
 
-/** Stands in for the inspect documents until one is read, which loads the product. */
+/** Stands in for documents until one is read, which loads the product. */
 export class LazyFileSystem implements vscode.FileSystemProvider, Disposable {
   private readonly disposables = new DisposableStore();
   private readonly changeEmitter = this.disposables.add(
@@ -59,8 +60,14 @@ export class LazyFileSystem implements vscode.FileSystemProvider, Disposable {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
+  async writeFile(
+    ...[uri, ...rest]: Parameters<vscode.FileSystemProvider['writeFile']>
+  ): Promise<void> {
+    const files = await this.files();
+    if (files.writeFile === undefined) {
+      throw vscode.FileSystemError.NoPermissions(uri);
+    }
+    await files.writeFile(uri, ...rest);
   }
 
   delete(uri: vscode.Uri): void {

@@ -6,6 +6,7 @@ import {
   CONTEXT_KEYS,
   DOCUMENT_SCHEME,
   ROUTING_PANEL,
+  SERVICE_SCHEME,
   SETTINGS,
   VIEWS,
   VIEW_CONTAINER,
@@ -65,6 +66,7 @@ describe('contributions.ts and package.json', () => {
       sorted([
         'onStartupFinished',
         `onFileSystem:${DOCUMENT_SCHEME}`,
+        `onFileSystem:${SERVICE_SCHEME}`,
         `onWebviewPanel:${ROUTING_PANEL}`,
       ]),
     );

@@ -102,9 +102,16 @@ test('a name that is taken and a subnet that overlaps are refused while typing',
 });
 
 /** Goes through the deploy form, as it suggests, up to the step that asks for ports. */
-async function fillUntilPorts(image: string, suggested: string): Promise<void> {
+async function fillUntilPorts(
+  image: string,
+  suggested: string,
+  { wasLeft = false } = {},
+): Promise<void> {
   await workbench.command('Swarmscope: Deploy Service…');
   await workbench.quickTitle(/Deploy Service/);
+  if (wasLeft) {
+    await workbench.choose('Start anew');
+  }
   await workbench.quickPrompt('Image that the tasks run');
   await workbench.type(image);
   await workbench.quickPrompt('Name of the service');
@@ -146,7 +153,7 @@ test('a port that is taken is refused while typing, and names its owner', async 
 
 test('an image that no node has ends with the task’s own error', async () => {
   pictureOnFailure(() => session);
-  await fillUntilPorts('nosuch:1', 'nosuch');
+  await fillUntilPorts('nosuch:1', 'nosuch', { wasLeft: true });
   await workbench.accept();
   await workbench.choose('Continue');
   await workbench.choose('Deploy nosuch');

@@ -20,7 +20,7 @@ beforeAll(async () => {
   acquired = await acquireLab({ name: 'create-network', nodes: 2, engine: 'oldest' });
   session = await openWorkbench({
     name: 'create-network',
-    secretStorage: true,
+    keepsSecrets: true,
     netns: acquired.lab.clientNetns,
     settings: {
       'swarmscope.connections': [{ name: 'manager', address: acquired.lab.manager.tcpAddress }],
@@ -172,7 +172,7 @@ test('after a reload of the window the form goes on with what was entered, typed
   await workbench.choose('VXLAN ids');
   await workbench.quickPrompt('VXLAN id of each subnet');
   const kept = async (): Promise<string> =>
-    await workbench.page.evaluate(() => JSON.stringify({ ...localStorage }));
+    await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
   const before = await kept();
   await workbench.quickInput.fill('70');
   await until('what was typed in the secret storage', async () => (await kept()) !== before);

@@ -59,8 +59,3 @@ function checkPublished(
   const problem = publishProblem({ published, protocol: spec.protocol, mode: spec.mode }, context);
   return problem?.severity === 'error' ? refuse(problem.text) : accept(spec, problem?.text);
 }
-
-/** A port as people write it: `8080→80/tcp`. */
-export function portLabel({ protocol, targetPort, publishedPort }: PortSpec): string {
-  return `${publishedPort ?? l10n.t('automatic')}→${targetPort}/${protocol}`;
-}

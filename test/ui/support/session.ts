@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from '../../vscodeHost/browser';
 import { startServer, workbenchUrl, type ServerOptions } from '../../vscodeHost/server';
 import { ensureVscodeHost } from '../../vscodeHost/setup';
@@ -35,8 +34,8 @@ export interface SessionOptions extends Omit<ServerOptions, 'testMode' | 'connec
   readonly theme?: string;
   readonly width?: number;
   readonly height?: number;
-  /** True lets VS Code keep secrets beyond a reload: its page asks the server for half of their key. */
-  readonly secretStorage?: boolean;
+  /** VS Code's secret storage outlives a reload, as it does on a desktop. */
+  readonly keepsSecrets?: boolean;
   /** Level of the extension's log, such as `swarmscope.swarmscope:trace`. */
   readonly logLevel?: string;
   /** Keys and values of the page's clock stay real; this only names the session in error pictures. */
@@ -72,10 +71,8 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
       viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    if (options.secretStorage === true) {
-      // Hosts of VS Code's web parts answer so; the plain server does not.
-      const key = randomBytes(32);
-      await context.route(/\/mint-key$/, (route) => route.fulfill({ body: key }));
+    if (options.keepsSecrets === true) {
+      await keepSecrets(context);
     }
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -104,6 +101,11 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
     await dispose();
     throw error;
   }
+}
+
+/** Gives the page a key for its secrets, as what serves VS Code to browsers does (half of an AES key). */
+async function keepSecrets(context: BrowserContext): Promise<void> {
+  await context.route(/mint-key$/, (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
 }
 
 /** The text of all files that the channel "Swarmscope" has written, one per window. */

@@ -1,0 +1,30 @@
+import { decodeSegment, encodeSegment } from '../common/pathSegment';
+
+/**
+ * What a document below the scheme `swarmscope-service` shows: a service being edited, one that is to
+ * be created, what runs now, or a docker command.
+ */
+export interface ServiceAddress {
+  readonly connectionId: string;
+  readonly kind: 'service' | 'new' | 'running' | 'command';
+  /** The service's id; of a new one a name of its own. */
+  readonly id: string;
+}
+
+const KINDS: readonly ServiceAddress['kind'][] = ['service', 'new', 'running', 'command'];
+
+/** `/<connection>/<kind>/<id>/<name>.service.yaml`; the name only titles the tab. */
+export function servicePath({ connectionId, kind, id }: ServiceAddress, name: string): string {
+  const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || 'service';
+  const extension = kind === 'command' ? 'sh' : 'service.yaml';
+  return `/${encodeSegment(connectionId)}/${kind}/${encodeSegment(id)}/${title}.${extension}`;
+}
+
+/** Reads a path of {@link servicePath}; undefined for any other. */
+export function parseServicePath(path: string): ServiceAddress | undefined {
+  const [, connection, kindText, id, title] = path.split('/');
+  const kind = KINDS.find((known) => known === kindText);
+  return !connection || kind === undefined || !id || !title
+    ? undefined
+    : { connectionId: decodeSegment(connection), kind, id: decodeSegment(id) };
+}

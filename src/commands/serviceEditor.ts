@@ -1,0 +1,384 @@
+/**
+ * Entry of the bundle with services as YAML documents, which is loaded when the first one opens.
+ */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../common/disposable';
+import { shellCommand } from '../common/shellQuote';
+import { toPlainLine } from '../common/text';
+import { SERVICE_SCHEME } from '../contributions';
+import type { ServiceBody } from '../docker/bodies';
+import type { ServiceState } from '../docker/engine';
+import { parseServiceYaml } from '../serviceYaml/parseServiceYaml';
+import { applyDraft } from '../spec/changeServiceBody';
+import { fromServiceBody } from '../spec/readServiceDraft';
+import { changedPaths, isSameJson } from '../spec/reapply';
+import type { ServiceDraft } from '../spec/serviceDraft';
+import { serviceUpdateArguments } from '../spec/serviceUpdateCommand';
+import { changeService } from './changeService';
+import { chooseSwarm } from './chooseSwarm';
+import type { CommandContext, ConnectedSwarm } from './commandContext';
+import { createFromDraft, pinned } from './createFromDraft';
+import type { DeployAnswers } from './deployAnswers';
+import { commandLines, createWords } from './deployReview';
+import { fieldLabel, valueSummary } from './fieldLabel';
+import { objectOrPick } from './pickObject';
+import { withoutIcons, type QuickChoice } from './quickUi';
+import { servicePath } from './serviceAddress';
+import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
+import { ServiceLanguage, toRange } from './serviceLanguage';
+import { readService } from './serviceReading';
+import { singleFrame } from './vscodeQuickUi';
+import { watchDeploy } from './watchDeploy';
+
+/** A document with what it says, when that can be sent. */
+interface Ready {
+  readonly session: ServiceSession;
+  readonly document: vscode.TextDocument;
+  readonly draft: ServiceDraft;
+}
+
+/** Services as YAML documents: opens, previews and applies them. */
+export class ServiceEditor implements Disposable {
+  readonly documents: ServiceDocuments;
+  private readonly own = new DisposableStore();
+
+  constructor(private readonly context: CommandContext) {
+    this.documents = this.own.add(new ServiceDocuments(context));
+    const language = this.own.add(new ServiceLanguage(this.documents));
+    this.own.add(context.swarms.onDidChange(() => language.checkAll()));
+  }
+
+  dispose(): void {
+    this.own.dispose();
+  }
+
+  /** Opens a running service; what was typed and not applied is there again. */
+  async edit(argument: unknown): Promise<void> {
+    const chosen = await objectOrPick(this.context, argument, {
+      title: l10n.t('Edit Service as YAML'),
+      toChange: true,
+      kinds: ['service'],
+    });
+    if (chosen === undefined) {
+      return;
+    }
+    const { object, swarm } = chosen;
+    const address = { connectionId: swarm.connection.id, kind: 'service', id: object.id } as const;
+    const uri = vscode.Uri.from({
+      scheme: SERVICE_SCHEME,
+      path: servicePath(address, object.name),
+    });
+    // Read here, a failure keeps its words; VS Code would wrap it in its own.
+    const session = await this.documents.sessionOf(uri);
+    if (session !== undefined) {
+      await this.documents.renew(session, swarm);
+    }
+    await open(uri);
+  }
+
+  /** Opens what a form has gathered of a new service. */
+  async editNew(
+    connectionId: string,
+    { draft, registryAuth }: Pick<DeployAnswers, 'draft' | 'registryAuth'>,
+  ): Promise<void> {
+    await open(await this.documents.createNew(connectionId, draft, registryAuth));
+  }
+
+  /** Shows what would change beside what runs now; for a new service its docker command. */
+  async preview(argument: unknown): Promise<void> {
+    const uri = uriOf(argument);
+    const session = await (uri && this.documents.sessionOf(uri));
+    if (session?.address.kind === 'new') {
+      await this.showCommand(session);
+      return;
+    }
+    const swarm = session && (await this.swarmOf(session));
+    if (session !== undefined && swarm !== undefined) {
+      await this.compare(session, await swarm.engine.serviceState(session.address.id));
+    }
+  }
+
+  private async showCommand(session: ServiceSession): Promise<void> {
+    const ready = await this.ready(session.uri);
+    if (ready !== undefined) {
+      const { draft } = ready;
+      const words = createWords({ draft, registryAuth: session.registryAuth }, false);
+      const text = `${commandLines(words).join(' \\\n  ')}\n`;
+      const uri = this.documents.show({ ...session.address, kind: 'command' }, draft.name, text);
+      await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside });
+    }
+  }
+
+  /** Sends what the document says: creates the service, or changes it after a last look. */
+  async apply(argument: unknown): Promise<void> {
+    const ready = await this.ready(argument);
+    const swarm = ready && (await this.swarmOf(ready.session));
+    if (ready === undefined || swarm === undefined) {
+      return;
+    }
+    await ready.session.lists.refresh(swarm.engine);
+    if (ready.session.base === undefined) {
+      await this.create(ready, swarm);
+    } else {
+      await this.update(ready, ready.session.base, swarm);
+    }
+  }
+
+  /** Goes back to what runs now; undo brings the text back. */
+  async reset(argument: unknown): Promise<void> {
+    const uri = uriOf(argument);
+    const session = await (uri && this.documents.sessionOf(uri));
+    const swarm = session && (await this.swarmOf(session));
+    if (session?.address.kind !== 'service' || swarm === undefined) {
+      return;
+    }
+    const now = await swarm.engine.serviceState(session.address.id);
+    const document = await vscode.workspace.openTextDocument(session.uri);
+    const text = this.documents.textOf(session, now);
+    await replaceText(document, text);
+    await this.settle(session, now, text, document);
+  }
+
+  private async create({ session, document, draft }: Ready, swarm: ConnectedSwarm): Promise<void> {
+    const created = await createFromDraft(swarm, draft, session.lists.names, session.registryAuth);
+    await document.save();
+    await this.documents.forget(session);
+    await closeTab(session.uri);
+    await watchDeploy(this.context, swarm, { id: created.id, name: draft.name }, created.warnings);
+  }
+
+  private async update(ready: Ready, base: ServiceState, swarm: ConnectedSwarm): Promise<void> {
+    const { session, draft } = ready;
+    const { names } = session.lists;
+    const before = fromServiceBody(base.spec, names);
+    const wanted = applyDraft(base.spec, before, draft, names);
+    if (isSameJson(wanted, base.spec)) {
+      void vscode.window.showInformationMessage(
+        l10n.t('There is nothing to apply: "{0}" is as the document says.', draft.name),
+      );
+      return;
+    }
+    if (await this.isConfirmed(before, ready)) {
+      await this.send(ready, { base, wanted }, swarm);
+    }
+  }
+
+  private async send(
+    ready: Ready,
+    { base, wanted }: { readonly base: ServiceState; readonly wanted: ServiceBody },
+    swarm: ConnectedSwarm,
+  ): Promise<void> {
+    const { session, document, draft } = ready;
+    const { id } = session.address;
+    const imageChanges = imageOf(wanted) !== imageOf(base.spec);
+    const { body, warnings } = imageChanges
+      ? await pinned(swarm.engine, wanted, undefined)
+      : { body: wanted, warnings: [] };
+    const outcome = await changeService(swarm, { id, name: draft.name, base, wanted: body });
+    if (outcome.kind === 'conflict') {
+      await this.tellConflict(ready, base, outcome.paths, outcome.now, swarm);
+      return;
+    }
+    const now = await swarm.engine.serviceState(id);
+    if (imageChanges) {
+      await replaceImage(document, imageOf(now.spec) ?? '');
+    }
+    await this.settle(session, now, document.getText(), document);
+    await watchDeploy(this.context, swarm, { id, name: draft.name }, [
+      ...warnings,
+      ...outcome.warnings,
+    ]);
+  }
+
+  /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */
+  private async tellConflict(
+    ready: Ready,
+    base: ServiceState,
+    paths: readonly string[],
+    now: ServiceState,
+    swarm: ConnectedSwarm,
+  ): Promise<void> {
+    const { session, draft } = ready;
+    await this.compare(session, now);
+    const mine = l10n.t('Apply Mine');
+    const chosen = await vscode.window.showWarningMessage(
+      toPlainLine(
+        l10n.t(
+          'Nothing was applied: somebody else changed "{0}" meanwhile ({1}). Left is what runs now, right is yours. Change yours and apply it again, or apply it as it is: only what you changed goes over theirs.',
+          draft.name,
+          paths.map((path) => path.split('.').at(-1)).join(', '),
+        ),
+        600,
+      ),
+      mine,
+    );
+    if (chosen === mine) {
+      const { names } = session.lists;
+      // Only what this document changes goes over what runs now.
+      const before = fromServiceBody(base.spec, names);
+      const wanted = applyDraft(now.spec, before, draft, names);
+      await this.send(ready, { base: now, wanted }, swarm);
+    }
+  }
+
+  /** The last look before a change; false when the person left. */
+  private async isConfirmed(before: ServiceDraft, ready: Ready): Promise<boolean> {
+    const { draft, session } = ready;
+    const words = ['docker', ...serviceUpdateArguments(before, draft, { withValues: false })];
+    const terminal = l10n.t('The same in a terminal');
+    const changes = changesOf(before, draft);
+    for (;;) {
+      const answer = await this.context.ui.pick<'apply' | 'preview' | 'copy' | 'fact'>(
+        singleFrame(l10n.t('Apply to "{0}"', draft.name)),
+        {
+          placeholder: l10n.t('Change this service?'),
+          active: 'apply',
+          choices: [
+            {
+              label: `$(cloud-upload) ${l10n.t('Apply {0} changes', changes.length)}`,
+              value: 'apply',
+            },
+            { label: `$(diff) ${l10n.t('Preview Changes')}`, value: 'preview' },
+            ...changes,
+            {
+              label: `$(terminal) ${l10n.t('Copy the docker command')}`,
+              value: 'copy',
+              group: terminal,
+            },
+            ...commandLines(words).map((line) => ({
+              label: withoutIcons(line),
+              value: 'copy' as const,
+              group: terminal,
+            })),
+          ],
+        },
+      );
+      if (answer.kind !== 'value' || answer.value === 'preview') {
+        if (answer.kind === 'value') {
+          await this.preview(session.uri);
+        }
+        return false;
+      }
+      if (answer.value === 'apply') {
+        return true;
+      }
+      if (answer.value === 'copy') {
+        await vscode.env.clipboard.writeText(shellCommand(words));
+        vscode.window.setStatusBarMessage(l10n.t('Copied the docker command'), 3_000);
+      }
+    }
+  }
+
+  private showRunning(session: ServiceSession, now: ServiceState): vscode.Uri {
+    const text = this.documents.textOf(session, now);
+    return this.documents.show({ ...session.address, kind: 'running' }, now.spec.Name, text);
+  }
+
+  /** What runs now, left, and the document, right. */
+  private async compare(session: ServiceSession, now: ServiceState): Promise<void> {
+    const name = now.spec.Name;
+    const left = this.showRunning(session, now);
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      left,
+      session.uri,
+      l10n.t('{0}: running ↔ edited', toPlainLine(name)),
+    );
+  }
+
+  /** What a document says, if it can be sent; else its first problem is shown. */
+  private async ready(argument: unknown): Promise<Ready | undefined> {
+    const uri = uriOf(argument);
+    const session = await (uri && this.documents.sessionOf(uri));
+    if (session === undefined) {
+      return undefined;
+    }
+    const document = await vscode.workspace.openTextDocument(session.uri);
+    const { draft, problems } = readService(document.getText(), session);
+    if (draft !== undefined) {
+      return { session, document, draft };
+    }
+    const first = problems.find(({ severity }) => severity === 'error');
+    if (first !== undefined) {
+      const range = toRange(document, first.range);
+      await vscode.window.showTextDocument(document, { selection: range, preview: false });
+      void vscode.window.showErrorMessage(
+        l10n.t('Line {0}: {1}', range.start.line + 1, first.text),
+      );
+    }
+    return undefined;
+  }
+
+  private swarmOf({ address }: ServiceSession): Promise<ConnectedSwarm | undefined> {
+    return chooseSwarm(this.context, address, {
+      title: l10n.t('Edit Service as YAML'),
+      toChange: true,
+    });
+  }
+
+  /** The document says what runs: it is saved, and nothing is left to keep. */
+  private async settle(
+    session: ServiceSession,
+    base: ServiceState,
+    text: string,
+    document: vscode.TextDocument,
+  ): Promise<void> {
+    await this.documents.settle(session, base, text);
+    this.showRunning(session, base);
+    await document.save();
+    await this.documents.settle(session, base, text);
+  }
+}
+
+function uriOf(argument: unknown): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+}
+
+async function open(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(document.uri, document.validateRange(all), text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+/** Writes the image as it was pinned; the rest of the text stays the person's. */
+async function replaceImage(document: vscode.TextDocument, image: string): Promise<void> {
+  const range = parseServiceYaml(document.getText()).rangeOf(['image']);
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, toRange(document, range), image);
+  await vscode.workspace.applyEdit(edit);
+}
+
+async function closeTab(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const mine = tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
+  );
+  await vscode.window.tabGroups.close(mine);
+}
+
+function imageOf(body: ServiceBody): string | undefined {
+  return body.TaskTemplate?.ContainerSpec?.Image;
+}
+
+/** Every field that differs, as a row that says how; environment values are masked. */
+function changesOf(before: ServiceDraft, after: ServiceDraft): QuickChoice<'fact'>[] {
+  const keys = new Set(changedPaths(before, after).map((path) => path.split('.')[0] ?? ''));
+  return [...keys].map((key) => {
+    const text = (draft: ServiceDraft): string =>
+      valueSummary(Object.entries(draft).find(([name]) => name === key)?.[1], key) ||
+      l10n.t('none');
+    return {
+      label: fieldLabel(key),
+      description: withoutIcons(`${text(before)} → ${text(after)}`),
+      value: 'fact',
+      group: l10n.t('What changes'),
+    };
+  });
+}
