@@ -52,6 +52,7 @@ test('a slot that failed twice is told with the newest error and what to do', ()
         tasks: ['web.1'],
         error: 'No such image: nosuch:1',
         hint: 'Check the image’s name and tag, and that every node can pull it.',
+        ofProgram: false,
       },
     ],
   });
@@ -97,11 +98,13 @@ test('every slot that fails is told with its newest error, those of one reason t
         tasks: ['web.3'],
         error: 'No such image: x',
         hint: 'Check the image’s name and tag, and that every node can pull it.',
+        ofProgram: false,
       },
       {
         tasks: ['web.1', 'web.2'],
         error: 'task: non-zero exit (1)',
         hint: 'The program ended by itself: look at the task’s logs.',
+        ofProgram: true,
       },
     ],
   });
@@ -177,4 +180,21 @@ test('what failed before the act says nothing of it', () => {
   expect(convergenceOf(snapshot, 's').kind).toBe('failing');
   expect(convergenceOf(snapshot, 's', 0, '2026-01-01T00:00:01Z').kind).toBe('converging');
   expect(newestTask(snapshot, 's')).toBe('2026-01-01T00:00:02Z');
+});
+
+test('a program that ends well, or is stopped by its health check, is told after the second time', () => {
+  const ended = { slot: 1, state: 'complete', desiredState: 'shutdown', exitCode: 0 } as const;
+  const tasks = [ended, ended, { slot: 1, state: 'starting' } as const].map((task, index) =>
+    makeTask({ id: `t${index}`, serviceId: 's', ...task }),
+  );
+  const reasons = (hasHealthcheck: boolean) =>
+    convergenceOf(lessonSnapshot({ services: [{ ...service, hasHealthcheck }], tasks }), 's');
+  expect(reasons(false)).toMatchObject({
+    kind: 'failing',
+    reasons: [{ tasks: ['web.1'], error: 'The program ended with exit code 0.' }],
+  });
+  expect(reasons(true)).toMatchObject({
+    kind: 'failing',
+    reasons: [{ hint: expect.stringContaining('health check fails') as unknown }],
+  });
 });

@@ -18,6 +18,8 @@ export interface FailureReason {
   readonly tasks: readonly string[];
   readonly error: string;
   readonly hint: string;
+  /** Whether the program itself ended, of which its logs tell. */
+  readonly ofProgram: boolean;
 }
 
 /** How far a deployed or updated service has come. */
@@ -64,23 +66,28 @@ export function convergenceOf(
   if (service === undefined) {
     return { kind: 'gone' };
   }
+  const isFailed = failureOf(service);
   const tasks = (snapshot.tasksByService.get(serviceId) ?? []).filter(
     (task) => !isFailed(task) || before === '' || task.createdAt > before,
   );
   const { state: update = '', message = '' } = service.updateStatus ?? {};
   if (update === 'paused' || update === 'rollback_paused') {
-    return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(tasks, 1) };
+    return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(service, tasks, 1) };
   }
   if (update === 'rollback_completed') {
-    return { kind: 'rolled-back', message: toPlainLine(message), reasons: reasonsOf(tasks, 1) };
+    return {
+      kind: 'rolled-back',
+      message: toPlainLine(message),
+      reasons: reasonsOf(service, tasks, 1),
+    };
   }
   const end = endOf(service, tasks, update === 'updating' || update === 'rollback_started');
   if (end !== undefined) {
     return end;
   }
   // Once one slot fails lastingly, all that fail are told.
-  const lasting = reasonsOf(tasks, FAILURES_TO_TELL).length > 0;
-  const reasons = lasting ? reasonsOf(tasks, 1) : [];
+  const lasting = reasonsOf(service, tasks, FAILURES_TO_TELL).length > 0;
+  const reasons = lasting ? reasonsOf(service, tasks, 1) : [];
   const unallocated =
     waitedMs >= ALLOCATION_PATIENCE_MS ? unallocatedReason(snapshot, service, tasks) : [];
   if (reasons.length + unallocated.length > 0) {
@@ -90,8 +97,16 @@ export function convergenceOf(
   return { kind: 'converging', running, desired, tasks: progressOf(snapshot, tasks) };
 }
 
-function isFailed({ state }: Pick<SwarmTask, 'state'>): boolean {
-  return state === 'failed' || state === 'rejected';
+/**
+ * What of a service's tasks counts as failed. A program that ends with exit code 0 is "complete" to the
+ * swarm, also when it was stopped since its health check failed (seen on 20.10): only a job is done then.
+ */
+function failureOf({ mode }: SwarmService): (task: SwarmTask) => boolean {
+  const isJob = mode.kind === 'replicated-job' || mode.kind === 'global-job';
+  return ({ state, desiredState }) =>
+    state === 'failed' ||
+    state === 'rejected' ||
+    (!isJob && state === 'complete' && desiredState === 'shutdown');
 }
 
 /** The newest `createdAt` of a service's tasks; empty when it has none. */
@@ -128,7 +143,12 @@ function progressOf(snapshot: SwarmSnapshot, tasks: readonly SwarmTask[]): TaskP
  * The newest error of each slot that does not run: of one that failed so often, and of a task that no
  * node can take.
  */
-function reasonsOf(tasks: readonly SwarmTask[], failuresToTell: number): FailureReason[] {
+function reasonsOf(
+  service: SwarmService,
+  tasks: readonly SwarmTask[],
+  failuresToTell: number,
+): FailureReason[] {
+  const isFailed = failureOf(service);
   const bySlot = groupBy(tasks, (task) => String(task.slot ?? task.nodeId));
   const troubled = [...bySlot.values()].flatMap((slot) => {
     const stuck = slot.find(
@@ -141,17 +161,32 @@ function reasonsOf(tasks: readonly SwarmTask[], failuresToTell: number): Failure
     const newest = stuck ?? (isUp || failed.length < failuresToTell ? undefined : failed[0]);
     return newest === undefined ? [] : [newest];
   });
-  return grouped(troubled);
-}
-
-function grouped(tasks: readonly SwarmTask[]): FailureReason[] {
-  const newestFirst = tasks.toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
-  const byError = groupBy(newestFirst, ({ error, message }) => toPlainLine(error || message));
+  const newestFirst = troubled.toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
+  const byError = groupBy(newestFirst, (task) => errorOf(task));
   return [...byError].map(([error, members]) => ({
     tasks: members.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b, 'en')),
     error,
-    hint: taskHint(members[0]?.error ?? ''),
+    hint: members[0]?.state === 'complete' ? endedHint(service) : taskHint(members[0]?.error ?? ''),
+    ofProgram: members.some(isOfProgram),
   }));
+}
+
+function isOfProgram({ state, error }: SwarmTask): boolean {
+  return state === 'complete' || ['exited', 'unhealthy'].includes(classifyTaskError(error));
+}
+
+function errorOf({ state, error, message }: SwarmTask): string {
+  return state === 'complete' && error === ''
+    ? l10n.t('The program ended with exit code 0.')
+    : toPlainLine(error || message);
+}
+
+function endedHint({ hasHealthcheck }: SwarmService): string {
+  return hasHealthcheck === true
+    ? l10n.t(
+        'It ended by itself, or was stopped because its health check fails: look at the check and at the task’s logs.',
+      )
+    : l10n.t('A service needs a program that goes on running: look at the task’s logs.');
 }
 
 /** Tasks in state `new` have no error: the swarm gave them no addresses (moby issue 43052). */
@@ -180,6 +215,7 @@ function unallocatedReason(
               'A network of the service has probably no free addresses: use a larger one, or fewer replicas. The log of the leader’s Docker daemon has the reason.',
             )
           : l10n.t('Remove the network and create it with another subnet.'),
+      ofProgram: false,
     },
   ];
 }

@@ -19,7 +19,7 @@ test('a few tasks are told one by one, many by their states', () => {
 });
 
 test('a reason names its tasks, at most four of them', () => {
-  const reason = { error: 'No such image: x', hint: 'Check it.' };
+  const reason = { error: 'No such image: x', hint: 'Check it.', ofProgram: false };
   expect(reasonText({ ...reason, tasks: ['web.1', 'web.2'] })).toBe(
     'web.1, web.2: No such image: x. Check it.',
   );

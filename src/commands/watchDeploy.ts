@@ -4,7 +4,6 @@ import { assertNever } from '../common/assertNever';
 import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
 import { COMMANDS } from '../contributions';
-import { classifyTaskError } from '../docker/engineText';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
@@ -130,7 +129,7 @@ async function tell(
   const actions = [
     ...(outcome.kind === 'running' && isPublished(swarm.store, id) ? [routing] : []),
     ...(outcome.kind === 'paused' ? [back] : []),
-    ...(reasons.some(({ error }) => isOfProgram(error)) ? [logs] : []),
+    ...(reasons.some(({ ofProgram }) => ofProgram) ? [logs] : []),
     ...(reasons.length > 1 ? [everyReason] : []),
     ...(outcome.kind === 'gone' ? [] : [inspect]),
   ];
@@ -155,12 +154,6 @@ async function tell(
       detail,
     });
   }
-}
-
-/** Whether the program itself failed, of which its logs tell. */
-function isOfProgram(error: string): boolean {
-  const problem = classifyTaskError(error);
-  return problem === 'exited' || problem === 'unhealthy';
 }
 
 function isPublished(store: SwarmStore, id: string): boolean {
@@ -195,18 +188,12 @@ function textOf(
         withReason('', outcome.reasons),
       );
     case 'paused':
-      return withReason(
-        l10n.t('The swarm paused the update of "{0}" ({1}).', name, outcome.message),
-        outcome.reasons,
-      );
+      return endedBy(l10n.t('The swarm paused the update of "{0}".', name), outcome);
     case 'rolled-back':
       if (act === 'rollback') {
         return l10n.t('"{0}" runs again as it did before the update.', name);
       }
-      return withReason(
-        l10n.t('The update of "{0}" was rolled back ({1}).', name, outcome.message),
-        outcome.reasons,
-      );
+      return endedBy(l10n.t('The swarm took the update of "{0}" back.', name), outcome);
     case 'gone':
       return l10n.t('"{0}" was removed while it was being deployed.', name);
     case 'patience':
@@ -217,6 +204,14 @@ function textOf(
     default:
       return assertNever(outcome);
   }
+}
+
+/** The engine's own message names a task by its id: it is for when nothing better is known. */
+function endedBy(
+  text: string,
+  { message, reasons }: Extract<Outcome, { kind: 'paused' | 'rolled-back' }>,
+): string {
+  return reasons.length > 0 ? withReason(text, reasons) : `${text} ${message}`.trim();
 }
 
 function withReason(text: string, [first]: readonly FailureReason[]): string {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askEngine, getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, pictureOnFailure } from './support/acts';
+import { connectTo, deployOption, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -107,13 +107,6 @@ async function quickPath(name: string, port: string): Promise<void> {
   await workbench.quickRow(/WORD=\*\*\*/).waitFor();
 }
 
-/** Opens a field of the menu with all options, which may be long. */
-async function option(label: string): Promise<void> {
-  await workbench.quickTitle(/Deploy Service( \(\d+\/\d+\))?$/);
-  await workbench.quickInput.fill(label);
-  await workbench.choose(new RegExp(String.raw`^\s*${label}`));
-}
-
 test('the form is there again after Escape and after a reload of the window', async () => {
   await workbench.command('Swarmscope: Deploy Service…');
   await quickPath('web', '8081:80');
@@ -138,7 +131,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.quickRow('Max concurrent').waitFor();
   await session.shoot('deploy-full-more');
 
-  await option('Constraints');
+  await deployOption(workbench, 'Constraints');
   await workbench.choose('Add…');
   await workbench.quickRow('node.hostname==node2').waitFor();
   await session.shoot('deploy-full-constraints');
@@ -146,7 +139,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.quickRow(/zone==a/).waitFor();
   await workbench.choose('Done');
 
-  await option('Secrets');
+  await deployOption(workbench, 'Secrets');
   await workbench.choose('Add…');
   await workbench.choose('Create a secret…');
   await workbench.quickPrompt('Name of the new secret');
@@ -158,7 +151,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.quickRow(/key$/).waitFor();
   await workbench.choose('Done');
 
-  await option('Configs');
+  await deployOption(workbench, 'Configs');
   await workbench.choose('Add…');
   await workbench.choose(/site/);
   await workbench.quickRow(/site/).waitFor();
@@ -172,7 +165,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.quickRow(/site/).waitFor();
   await workbench.choose('Done');
 
-  await option('Healthcheck');
+  await deployOption(workbench, 'Healthcheck');
   await workbench.choose(/^Command/);
   await workbench.quickTitle(/Healthcheck: Command/);
   await workbench.type('wget -q -O /dev/null http://localhost/');
@@ -184,7 +177,7 @@ test('deploys with constraint, secret, config and healthcheck through the forms,
   await workbench.type('1s');
   await workbench.quickRow(/^Interval/).waitFor();
   await workbench.choose('Done');
-  await option('Done');
+  await deployOption(workbench, 'Done');
 
   await workbench.quickRow('Deploy web').waitFor();
   await session.shoot('deploy-full-review');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, pictureOnFailure } from './support/acts';
+import { connectTo, deployOption, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -41,10 +41,12 @@ interface Deploy {
   readonly name: string;
   readonly network?: string;
   readonly replicas: number;
+  /** What is done in the menu with all options. */
+  readonly more?: () => Promise<void>;
 }
 
-/** Deploys a service through the short form. */
-async function deploy({ image, name, network, replicas }: Deploy): Promise<void> {
+/** Deploys a service through the form. */
+async function deploy({ image, name, network, replicas, more }: Deploy): Promise<void> {
   await workbench.command('Swarmscope: Deploy Service…');
   await workbench.quickTitle(/Deploy Service/);
   await workbench.quickPrompt('Image that the tasks run');
@@ -62,6 +64,11 @@ async function deploy({ image, name, network, replicas }: Deploy): Promise<void>
   await workbench.quickPrompt('Ports to publish');
   await workbench.accept();
   await workbench.choose('Continue');
+  if (more !== undefined) {
+    await workbench.choose('More options…');
+    await more();
+    await deployOption(workbench, 'Done');
+  }
   await workbench.choose(`Deploy ${name}`);
 }
 
@@ -86,6 +93,56 @@ test('a network without free addresses is told as the reason', async () => {
   await told.waitFor({ timeout: 120_000 });
   expect(await told.innerText()).toMatch(/crowd\.\d.*use a larger one, or fewer replicas/s);
   await session.shoot('progress-no-addresses');
+  await workbench.clearToasts();
+});
+
+test('a health check that fails is told as the reason, with the way to the logs', async () => {
+  await deploy({
+    image: 'swarmscope/hostname:latest',
+    name: 'ill',
+    replicas: 1,
+    more: async () => {
+      await deployOption(workbench, 'Healthcheck');
+      await workbench.choose(/^Command/);
+      await workbench.quickTitle(/Healthcheck: Command/);
+      await workbench.type('exit 1');
+      await workbench.choose(/^Interval/);
+      await workbench.quickTitle(/Healthcheck: Interval/);
+      await workbench.type('1s');
+      await workbench.choose(/^Retries/);
+      await workbench.quickTitle(/Healthcheck: Retries/);
+      await workbench.type('1');
+      await workbench.choose('Done');
+    },
+  });
+  const told = workbench.toast(/"ill" does not come up.*ill\.1: .*exit code 0/);
+  await told.waitFor({ timeout: 120_000 });
+  const text = await told.innerText();
+  expect(text).toContain('stopped because its health check fails');
+  expect(text).toContain('Show Logs');
+  await session.shoot('progress-unhealthy');
+  await workbench.clearToasts();
+});
+
+test('constraints that no node meets are told as the reason', async () => {
+  await deploy({
+    image: 'swarmscope/hostname:latest',
+    name: 'nowhere',
+    replicas: 2,
+    more: async () => {
+      await deployOption(workbench, 'Constraints');
+      for (const node of ['node2', 'node3']) {
+        await workbench.choose('Add…');
+        await workbench.choose(`node.hostname==${node}`);
+        await workbench.quickRow('Done').waitFor();
+      }
+      await workbench.choose('Done');
+    },
+  });
+  const told = workbench.toast(/"nowhere" does not come up.*no suitable node/);
+  await told.waitFor({ timeout: 60_000 });
+  expect(await told.innerText()).toMatch(/nowhere\.1, nowhere\.2: .*Check constraints/s);
+  await session.shoot('progress-no-node');
   await workbench.clearToasts();
 });
 

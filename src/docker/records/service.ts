@@ -53,6 +53,8 @@ export interface ServiceRecord {
   readonly reserved?: { readonly nanoCpus: number; readonly memoryBytes: number };
   /** True when it was updated, so that it can go back to the spec before. */
   readonly hasPrevious?: boolean;
+  /** True when the spec brings a health check of its own, and does not switch the image's off. */
+  readonly hasHealthcheck?: boolean;
   readonly endpointMode: 'vip' | 'dnsrr';
   /** What the spec asks for. */
   readonly wantedPorts: readonly PublishedPort[];
@@ -101,6 +103,7 @@ const schema = v.object({
         Env: exactTexts,
         Args: exactTexts,
         Command: exactTexts,
+        Healthcheck: section({ Test: exactTexts }),
       }),
       Placement: section({ Constraints: exactTexts, MaxReplicas: count }),
       Resources: section({ Reservations: section({ NanoCPUs: count, MemoryBytes: count }) }),
@@ -147,6 +150,9 @@ export function normalizeService(raw: unknown): ServiceRecord {
     ...(maxPerNode > 0 ? { maxPerNode } : {}),
     ...(nanoCpus > 0 || memoryBytes > 0 ? { reserved: { nanoCpus, memoryBytes } } : {}),
     ...(service.PreviousSpec === undefined ? {} : { hasPrevious: true }),
+    ...(['CMD', 'CMD-SHELL'].includes(template.ContainerSpec.Healthcheck.Test[0] ?? '')
+      ? { hasHealthcheck: true }
+      : {}),
     endpointMode: spec.EndpointSpec.Mode,
     wantedPorts: normalizePorts(spec.EndpointSpec.Ports),
     ports: normalizePorts(service.Endpoint.Ports),

@@ -15,3 +15,10 @@ export function pictureOnFailure(session: () => Session): void {
     await session().shoot(`failed-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
   });
 }
+
+/** Opens a field of the deploy form's menu with all options, which may be long. */
+export async function deployOption(workbench: Workbench, label: string): Promise<void> {
+  await workbench.quickTitle(/Deploy Service( \(\d+\/\d+\))?$/);
+  await workbench.quickInput.fill(label);
+  await workbench.choose(new RegExp(String.raw`^\s*${label}`));
+}
