@@ -379,12 +379,13 @@ describe('what ssh asks', () => {
   });
 
   it('lets the person take time', async () => {
+    // Starting ssh and askpass, two processes of Node, counts; waiting for the person does not.
     ssh.play(PASSPHRASE);
     const slow: SecretAsker = {
-      ask: () => new Promise((resolve) => setTimeout(resolve, 900, 'open sesame')),
+      ask: () => new Promise((resolve) => setTimeout(resolve, 3_100, 'open sesame')),
     };
     const options = { logger, secrets: slow, ssh: { program: ssh.program, askpassScript } };
-    const dialer = new SshDialer(target, options, 800);
+    const dialer = new SshDialer(target, options, 3_000);
     expect(await dialer.prepare(new AbortController().signal)).toBeUndefined();
     dialer.dispose();
     await allGone();
