@@ -52,7 +52,7 @@ export async function changeService(
       return { kind: 'done', warnings: await swarm.engine.updateService(id, update) };
     } catch (error) {
       if (!isSwarmscopeError(error, 'out-of-sequence') || attempt === ATTEMPTS) {
-        return await afterLoss(swarm, change, spec, error);
+        return await afterLoss(swarm, change, { spec, version }, error);
       }
     }
     const now = await swarm.engine.serviceState(id);
@@ -73,7 +73,7 @@ export async function changeService(
 async function afterLoss(
   { store, engine }: ConnectedSwarm,
   { id, name, base }: ServiceChange,
-  sent: ServiceBody,
+  sent: ServiceState,
   thrown: unknown,
 ): Promise<ChangeOutcome> {
   const error = toSwarmscopeError(thrown);
@@ -96,11 +96,11 @@ async function afterLoss(
       throw error;
     }
     // The engine leaves out what is empty: only what the change touched can be compared.
-    const carried = reapply(base.spec, sent, now.spec);
+    const carried = reapply(base.spec, sent.spec, now.spec);
     if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
       return { kind: 'done', warnings: [] };
     }
-    if (now.version === base.version) {
+    if (now.version === sent.version) {
       throw new SwarmscopeError('not-changed', { name, address: engine.address });
     }
     throw error;

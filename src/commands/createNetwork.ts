@@ -75,12 +75,15 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
       keep({ ...given, problem: { step: stepOf(bad.field, given), text: bad.text } });
       continue;
     }
-    const problem = await submit(context, start, given);
-    if (problem === undefined) {
+    const outcome = await submit(context, start, given);
+    if (outcome === 'created') {
       await context.drafts.clear(FORM, start.connection.id);
+    }
+    if (typeof outcome === 'string') {
+      // What nobody knows the outcome of is kept: it may have to be sent again.
       return;
     }
-    keep({ ...given, problem });
+    keep({ ...given, problem: outcome });
   }
 }
 
@@ -121,12 +124,12 @@ function isEmpty({ answers: { draft, more }, texts }: SavedForm): boolean {
   );
 }
 
-/** Creates the network; gives why the form must come back, and where. */
+/** Creates the network; a problem says why the form must come back, and where. */
 async function submit(
   context: CommandContext,
   start: ConnectedSwarm,
   answers: NetworkAnswers,
-): Promise<NetworkAnswers['problem']> {
+): Promise<'created' | 'unknown' | NonNullable<NetworkAnswers['problem']>> {
   const { draft, more } = answers;
   const step = more ? 'review' : 'options';
   const about = { swarm: start.connection.name, object: draft.name };
@@ -137,6 +140,7 @@ async function submit(
     return { step, text };
   }
   let removed = false;
+  let created: Created;
   try {
     if (draft.ingress === true) {
       const removal = await removeIngress(context, swarm);
@@ -145,16 +149,12 @@ async function submit(
       }
       removed = removal === 'removed';
     }
-    const created = await create(swarm, draft);
-    await (draft.ingress === true
-      ? verifyIngress(context, start, { id: created.id, name: draft.name })
-      : tellCreated(context, start, draft, created));
-    return undefined;
+    created = await create(swarm, draft);
   } catch (thrown) {
     const error = toSwarmscopeError(thrown);
     showError(context, error, about);
     if (error.code === 'outcome-unknown') {
-      return undefined;
+      return 'unknown';
     }
     const text = errorLine(error, about);
     return {
@@ -164,6 +164,11 @@ async function submit(
         : text,
     };
   }
+  // It is there, whatever the looks at it come to.
+  await (draft.ingress === true
+    ? verifyIngress(context, start, { id: created.id, name: draft.name })
+    : tellCreated(context, start, draft, created));
+  return 'created';
 }
 
 function stepAfter({ code }: SwarmscopeError, answers: NetworkAnswers) {

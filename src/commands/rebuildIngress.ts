@@ -137,9 +137,10 @@ function enginesOf(
     .map(({ engine, snapshot }) => ({ engine, nodeId: snapshot.info.swarm.nodeId }));
 }
 
+/** Looks again and again; a look that fails counts as "not yet". */
 async function until(holds: () => Promise<boolean>, limit: number): Promise<void> {
   const end = Date.now() + limit;
-  while (!(await holds()) && Date.now() < end) {
+  while (!(await holds().catch(() => false)) && Date.now() < end) {
     await new Promise((resolve) => {
       setTimeout(resolve, PAUSE_MS);
     });

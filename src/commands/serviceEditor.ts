@@ -9,20 +9,22 @@ import { toPlainLine } from '../common/text';
 import { SERVICE_SCHEME } from '../contributions';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
-import { parseServiceYaml } from '../serviceYaml/parseServiceYaml';
 import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import { changedPaths, isSameJson } from '../spec/reapply';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { serviceUpdateArguments } from '../spec/serviceUpdateCommand';
+import { serviceUpdateArguments, unsaidChanges } from '../spec/serviceUpdateCommand';
 import { changeService } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
-import type { CommandContext, ConnectedSwarm } from './commandContext';
-import { createFromDraft, pinned } from './createFromDraft';
+import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { confirmed } from './confirm';
+import { createFromDraft } from './createFromDraft';
 import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
+import { closeTab, replaceImage, replaceText } from './documentEdits';
 import { fieldLabel, valueSummary } from './fieldLabel';
 import { objectOrPick } from './pickObject';
+import { pinned } from './pinnedImage';
 import { withoutIcons, type QuickChoice } from './quickUi';
 import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
@@ -159,7 +161,24 @@ export class ServiceEditor implements Disposable {
       );
       return;
     }
-    if (await this.isConfirmed(before, ready)) {
+    if (!(await this.isConfirmed(before, ready))) {
+      return;
+    }
+    const { connection } = swarm;
+    const agreed =
+      connection.production !== true ||
+      (await confirmed(this.context, swarm, {
+        title: l10n.t('Apply'),
+        question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
+        consequence: l10n.t(
+          'What changes: {0}.',
+          changesOf(before, draft)
+            .map(({ label }) => label)
+            .join(', '),
+        ),
+        word: draft.name,
+      }));
+    if (agreed) {
       await this.send(ready, { base, wanted }, swarm);
     }
   }
@@ -175,20 +194,24 @@ export class ServiceEditor implements Disposable {
     const { body, warnings } = imageChanges
       ? await pinned(swarm.engine, wanted, undefined)
       : { body: wanted, warnings: [] };
+    // What failed while the document was edited says nothing of the change.
+    const present = sameSwarm(this.context, swarm) ?? swarm;
     const outcome = await changeService(swarm, { id, name: draft.name, base, wanted: body });
     if (outcome.kind === 'conflict') {
       await this.tellConflict(ready, base, outcome.paths, outcome.now, swarm);
       return;
     }
     const now = await swarm.engine.serviceState(id);
-    if (imageChanges) {
+    const { names } = session.lists;
+    if (!isSameJson(fromServiceBody(now.spec, names), fromServiceBody(body, names))) {
+      // What others changed meanwhile is in the service now: it must not be taken back by the next change.
+      await replaceText(document, this.documents.textOf(session, now));
+    } else if (imageChanges) {
       await replaceImage(document, imageOf(now.spec) ?? '');
     }
     await this.settle(session, now, document.getText(), document);
-    await watchDeploy(this.context, swarm, { id, name: draft.name }, [
-      ...warnings,
-      ...outcome.warnings,
-    ]);
+    const words = [...warnings, ...outcome.warnings];
+    await watchDeploy(this.context, present, { id, name: draft.name }, words, 'update');
   }
 
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */
@@ -228,6 +251,7 @@ export class ServiceEditor implements Disposable {
     const words = ['docker', ...serviceUpdateArguments(before, draft, { withValues: false })];
     const terminal = l10n.t('The same in a terminal');
     const changes = changesOf(before, draft);
+    const unsaid = unsaidChanges(before, draft);
     for (;;) {
       const answer = await this.context.ui.pick<'apply' | 'preview' | 'copy' | 'fact'>(
         singleFrame(l10n.t('Apply to "{0}"', draft.name)),
@@ -246,6 +270,15 @@ export class ServiceEditor implements Disposable {
               value: 'copy',
               group: terminal,
             },
+            ...(unsaid.length === 0
+              ? []
+              : [
+                  {
+                    label: `$(warning) ${l10n.t('The command cannot say all of it: {0}', unsaid.join(', '))}`,
+                    value: 'copy' as const,
+                    group: terminal,
+                  },
+                ]),
             ...commandLines(words).map((line) => ({
               label: withoutIcons(line),
               value: 'copy' as const,
@@ -338,29 +371,6 @@ function uriOf(argument: unknown): vscode.Uri | undefined {
 async function open(uri: vscode.Uri): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, { preview: false });
-}
-
-async function replaceText(document: vscode.TextDocument, text: string): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  const all = new vscode.Range(0, 0, document.lineCount, 0);
-  edit.replace(document.uri, document.validateRange(all), text);
-  await vscode.workspace.applyEdit(edit);
-}
-
-/** Writes the image as it was pinned; the rest of the text stays the person's. */
-async function replaceImage(document: vscode.TextDocument, image: string): Promise<void> {
-  const range = parseServiceYaml(document.getText()).rangeOf(['image']);
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, toRange(document, range), image);
-  await vscode.workspace.applyEdit(edit);
-}
-
-async function closeTab(uri: vscode.Uri): Promise<void> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const mine = tabs.filter(
-    ({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString(),
-  );
-  await vscode.window.tabGroups.close(mine);
 }
 
 function imageOf(body: ServiceBody): string | undefined {

@@ -76,7 +76,24 @@ export function unsaidChanges(before: ServiceDraft, after: ServiceDraft): readon
     // `--replicas` is refused for jobs, and `--max-concurrent` ignored (seen on 20.10 and 28.5).
     ...(isJob(before) ? (['replicas', 'maxConcurrent'] as const).filter(differ) : []),
     ...(['logDriver'] as const).filter(removed),
+    ...(losesPorts(before, after) ? ['ports'] : []),
   ];
+}
+
+/**
+ * Whether removing a port would take others of its target along: the command line removes by target,
+ * protocol and mode, and adds nothing that was there (docker/cli `updatePorts`).
+ */
+function losesPorts(before: ServiceDraft, after: ServiceDraft): boolean {
+  const was = (before.ports ?? []).map(plainPort);
+  const will = (after.ports ?? []).map(plainPort);
+  const [gone] = difference(was, will);
+  const stay = was.filter((port) => !gone.includes(port));
+  return gone.some((port) => stay.some((other) => targetOf(other) === targetOf(port)));
+}
+
+function targetOf({ target, protocol, mode }: DraftPort): string {
+  return `${target}/${protocol}/${mode}`;
 }
 
 type Flags = readonly string[];
@@ -98,9 +115,15 @@ function networkFlags(before: ServiceDraft, after: ServiceDraft): Flags {
   ];
 }
 
+function plainPort(port: DraftPort): DraftPort {
+  return { protocol: 'tcp', mode: 'ingress', ...port };
+}
+
 function portFlags(before: ServiceDraft, after: ServiceDraft): Flags {
-  const plain = (port: DraftPort) => ({ protocol: 'tcp', mode: 'ingress', ...port }) as DraftPort;
-  const [gone, come] = difference((before.ports ?? []).map(plain), (after.ports ?? []).map(plain));
+  const [gone, come] = difference(
+    (before.ports ?? []).map(plainPort),
+    (after.ports ?? []).map(plainPort),
+  );
   return [
     ...gone.flatMap((port) => ['--publish-rm', portWord(port)]),
     ...come.flatMap((port) => ['--publish-add', portWord(port)]),

@@ -285,7 +285,7 @@ test('a lost connection brings the form back with everything', async () => {
   await acquired.lab.heal();
   await until(
     'the swarm back',
-    async () => /^2 nodes/.test(await workbench.description('manager', 1)),
+    async () => (await workbench.description('manager', 1)).startsWith('2 nodes'),
     90_000,
   );
   await workbench.choose('Create kept');

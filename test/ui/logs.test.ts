@@ -101,7 +101,9 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
     await workbench.command('Swarmscope: Clear Logs');
     await until('cleared', async () => (await workbench.editorText()).trim() === '');
     await workbench.command('Swarmscope: Follow Logs Again');
-    await growing('node1');
+    for (const node of ['node1', 'node2', 'node3']) {
+      await growing(node);
+    }
     await workbench.command('Swarmscope: Copy Logs as Docker Command');
     await until('the command in the clipboard', async () =>
       /^docker service logs --follow --timestamps --tail 200 web$/.test(

@@ -21,10 +21,12 @@ export async function forceUpdate(context: CommandContext, argument?: unknown): 
     { swarm, service },
     {
       title,
-      // Nothing is asked but the confirmation: when that is refused, or a failure told, it is over.
-      ask: async ({ kept }) =>
+      // Nothing is asked but the confirmation: when that is refused, it is over.
+      ask: async ({ kept, problem }) =>
         await Promise.resolve(
-          kept === undefined ? { kind: 'value', value: true } : { kind: 'cancel' },
+          kept === undefined || problem !== undefined
+            ? { kind: 'value', value: true }
+            : { kind: 'cancel' },
         ),
       apply: ({ TaskTemplate: template, ...spec }) => ({
         ...spec,

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ServiceBody } from '../../docker/bodies';
 import type { CommandContext } from '../commandContext';
 import { objectOrPick } from '../pickObject';
+import { pinned } from '../pinnedImage';
 import { checkImage } from '../validation/image';
 import { changeByAct, updateCommand } from './serviceChange';
 
@@ -35,9 +36,13 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
           },
           ...(problem === undefined ? {} : { problem }),
         }),
-      apply: (spec, image) =>
-        // A pinned digest of the same tag is what runs: asking for it by its tag changes nothing.
-        image === withoutDigest(imageOf(spec)) ? spec : withImage(spec, image),
+      apply: withImage,
+      // The tag may have moved: the registry says what it is now, as for the docker CLI.
+      complete: async (wanted, { base, swarm: { engine } }) => {
+        const { body, warnings } = await pinned(engine, wanted, undefined);
+        const isUnknown = imageOf(body) === withoutDigest(imageOf(base.spec));
+        return { body: isUnknown ? base.spec : body, warnings };
+      },
       command,
     },
   );

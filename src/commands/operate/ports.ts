@@ -50,7 +50,7 @@ export async function editPorts(context: CommandContext, argument?: unknown): Pr
           swarm.connection.name,
         ),
         consequence: listed([
-          ...closingLines(snapshot, service.id, goneOf(portsOf(base.spec), ports)),
+          ...closingLines(snapshot, service.id, goneOf(portsOf(base.spec), ports), ports),
           replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
         ]),
       }),
@@ -105,7 +105,12 @@ function isSameList(before: Ports, after: Ports): boolean {
 }
 
 /** Where each port that is no longer published closes. */
-function closingLines(snapshot: SwarmSnapshot, serviceId: string, gone: Ports): readonly string[] {
+function closingLines(
+  snapshot: SwarmSnapshot,
+  serviceId: string,
+  gone: Ports,
+  after: Ports,
+): readonly string[] {
   const { closing } = radiusOfUnpublishing(
     snapshot,
     serviceId,
@@ -114,7 +119,13 @@ function closingLines(snapshot: SwarmSnapshot, serviceId: string, gone: Ports): 
     ),
   );
   return gone.map((port) => {
-    const closes = closing.find((one) => one.port === port.PublishedPort);
+    const stays = after.some(
+      (other) =>
+        other.PublishedPort === port.PublishedPort &&
+        (other.Protocol ?? 'tcp') === (port.Protocol ?? 'tcp') &&
+        isHost(other) === isHost(port),
+    );
+    const closes = stays ? undefined : closing.find((one) => one.port === port.PublishedPort);
     const name = `${port.PublishedPort ?? '?'}/${port.Protocol ?? 'tcp'}`;
     if (closes === undefined) {
       return l10n.t('No longer published: {0}.', writePort(port));

@@ -57,9 +57,10 @@ export async function rollBack(context: CommandContext, argument?: unknown): Pro
       shown.dispose();
     }
     const change = { service, base, wanted: previous, rollback: true } as const;
+    const before = sameSwarm(context, now) ?? now;
     const sent = await sendChange(context, now, change);
     if (sent.kind === 'done') {
-      await watchDeploy(context, now, service, sent.warnings, 'rollback');
+      await watchDeploy(context, before, service, sent.warnings, 'rollback');
     }
     if (sent.kind !== 'again') {
       return;

@@ -39,6 +39,11 @@ export interface ServiceAct<A> {
   readonly ask: (round: Round<A>) => Promise<Answer<A>>;
   /** The spec that the answers make of `spec`. */
   readonly apply: (spec: ServiceBody, answers: A) => ServiceBody;
+  /** What remains to be looked up of the wanted spec, just before it is sent. */
+  readonly complete?: (
+    wanted: ServiceBody,
+    round: Round<A>,
+  ) => Promise<{ readonly body: ServiceBody; readonly warnings: readonly string[] }>;
   /** The docker command that does the same. */
   readonly command: (answers: A, round: Round<A>) => string;
   /** What to confirm first; undefined when the answers take nothing away. */
@@ -78,8 +83,7 @@ export async function changeByAct<A>(
     const kept = answer.value;
     const wanted = act.apply(base.spec, kept);
     if (isSameJson(wanted, base.spec)) {
-      const name = toPlainLine(service.name);
-      void vscode.window.showInformationMessage(l10n.t('"{0}" is like that already.', name));
+      tellSame(service);
       return;
     }
     const present = sameSwarm(context, now) ?? now;
@@ -94,9 +98,20 @@ export async function changeByAct<A>(
       again = { kept };
       continue;
     }
-    const done = await sendChange(context, now, { service, base, wanted });
+    // What failed while the question was open says nothing of the act.
+    const before = sameSwarm(context, now) ?? now;
+    const { body, warnings } = (await act.complete?.(wanted, round)) ?? {
+      body: wanted,
+      warnings: [],
+    };
+    if (isSameJson(body, base.spec)) {
+      tellSame(service);
+      return;
+    }
+    const done = await sendChange(context, now, { service, base, wanted: body });
     if (done.kind === 'done') {
-      await watchDeploy(context, now, service, done.warnings, 'update');
+      const words = [...warnings, ...done.warnings];
+      await watchDeploy(context, before, service, words, 'update');
       return;
     }
     if (done.kind === 'over') {
@@ -104,6 +119,11 @@ export async function changeByAct<A>(
     }
     again = { kept, problem: done.problem };
   }
+}
+
+function tellSame(service: ObjectReference): void {
+  const name = toPlainLine(service.name);
+  void vscode.window.showInformationMessage(l10n.t('"{0}" is like that already.', name));
 }
 
 /** The service as it is now; as it was last known while the swarm does not answer, so that typing is kept. */
