@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeService, makeTask } from '../../test/fakes/records';
 import { lessonSnapshot } from '../../test/fakes/swarms';
 import type { TaskRecord } from '../docker/records/task';
-import { convergenceOf, newestTask } from './convergence';
+import { convergenceOf, failuresSince, newestTask } from './convergence';
 
 const service = makeService({ id: 's', name: 'web', mode: { kind: 'replicated', replicas: 2 } });
 
@@ -197,4 +197,20 @@ test('a program that ends well, or is stopped by its health check, is told after
     kind: 'failing',
     reasons: [{ hint: expect.stringContaining('health check fails') as unknown }],
   });
+});
+
+test('one failure is told when nobody waits any longer', () => {
+  const failed = {
+    slot: 1,
+    state: 'failed',
+    desiredState: 'shutdown',
+    createdAt: '2026-01-01T00:00:02Z',
+    error: 'task: non-zero exit (137): dockerexec: unhealthy container',
+  } as const;
+  const snapshot = snapshotWith([failed, { slot: 1, state: 'starting' }]);
+  expect(convergenceOf(snapshot, 's').kind).toBe('converging');
+  expect(failuresSince(snapshot, 's', '2026-01-01T00:00:01Z')).toMatchObject([
+    { tasks: ['web.1'], ofProgram: true },
+  ]);
+  expect(failuresSince(snapshot, 's', '2026-01-01T00:00:02Z')).toEqual([]);
 });

@@ -66,10 +66,7 @@ export function convergenceOf(
   if (service === undefined) {
     return { kind: 'gone' };
   }
-  const isFailed = failureOf(service);
-  const tasks = (snapshot.tasksByService.get(serviceId) ?? []).filter(
-    (task) => !isFailed(task) || before === '' || task.createdAt > before,
-  );
+  const tasks = tasksSince(snapshot, service, before);
   const { state: update = '', message = '' } = service.updateStatus ?? {};
   if (update === 'paused' || update === 'rollback_paused') {
     return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(service, tasks, 1) };
@@ -107,6 +104,30 @@ function failureOf({ mode }: SwarmService): (task: SwarmTask) => boolean {
     state === 'failed' ||
     state === 'rejected' ||
     (!isJob && state === 'complete' && desiredState === 'shutdown');
+}
+
+/**
+ * Why tasks of a service have failed since, each slot's newest error, however seldom: for when nobody
+ * waits any longer.
+ */
+export function failuresSince(
+  snapshot: SwarmSnapshot,
+  serviceId: string,
+  before: string,
+): readonly FailureReason[] {
+  const service = snapshot.services.get(serviceId);
+  return service === undefined ? [] : reasonsOf(service, tasksSince(snapshot, service, before), 1);
+}
+
+function tasksSince(
+  snapshot: SwarmSnapshot,
+  service: SwarmService,
+  before: string,
+): readonly SwarmTask[] {
+  const isFailed = failureOf(service);
+  return (snapshot.tasksByService.get(service.id) ?? []).filter(
+    (task) => !isFailed(task) || before === '' || task.createdAt > before,
+  );
 }
 
 /** The newest `createdAt` of a service's tasks; empty when it has none. */

@@ -7,7 +7,13 @@ import { COMMANDS } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
-import { convergenceOf, newestTask, type Convergence, type FailureReason } from './convergence';
+import {
+  convergenceOf,
+  failuresSince,
+  newestTask,
+  type Convergence,
+  type FailureReason,
+} from './convergence';
 import { progressText, reasonText } from './convergenceText';
 
 /** All tasks must run for this long before a deploy counts as converged. */
@@ -25,7 +31,10 @@ interface Watched {
 /** What is watched: a new service, or one that was changed. */
 export type WatchedAct = 'deploy' | 'update' | 'rollback';
 
-type Outcome = Convergence | { readonly kind: 'stopped' } | { readonly kind: 'patience' };
+type Outcome =
+  | Convergence
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'patience'; readonly reasons: readonly FailureReason[] };
 
 /**
  * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
@@ -95,7 +104,15 @@ function follow(
         resolve(now);
       }
     };
-    const patience = setTimeout(() => resolve({ kind: 'patience' }), PATIENCE_MS);
+    const giveUp = (): void => {
+      const { state } = store;
+      const reasons =
+        state.phase === 'connected'
+          ? failuresSince(state.snapshot, service.id, service.before)
+          : [];
+      resolve({ kind: 'patience', reasons });
+    };
+    const patience = setTimeout(giveUp, PATIENCE_MS);
     disposables.add({ dispose: () => clearTimeout(patience) });
     disposables.add({ dispose: () => clearTimeout(stable) });
     disposables.add(store.onDidChange(look));
@@ -197,8 +214,12 @@ function textOf(
     case 'gone':
       return l10n.t('"{0}" was removed while it was being deployed.', name);
     case 'patience':
+      return withReason(
+        l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name),
+        outcome.reasons,
+      );
     case 'converging':
-      return l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name);
+      return undefined;
     case 'stopped':
       return undefined;
     default:
