@@ -71,7 +71,13 @@ export function connected(store: SwarmStore | undefined): ConnectedSwarm | undef
 /** The swarm that `start` was, as it is now; undefined when it is not connected any more. */
 export function sameSwarm(
   { swarms }: Pick<CommandContext, 'swarms'>,
-  { connection }: ConnectedSwarm,
+  { connection, snapshot }: ConnectedSwarm,
 ): ConnectedSwarm | undefined {
-  return connected(swarms.find(connection.id));
+  const now = connected(swarms.find(connection.id));
+  // Its definition may have changed meanwhile, and lead to another swarm under the same name.
+  return clusterOf(now?.snapshot) === clusterOf(snapshot) ? now : undefined;
+}
+
+function clusterOf(snapshot: SwarmSnapshot | undefined): string | undefined {
+  return snapshot?.info.swarm.cluster?.id;
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { toSwarmscopeError, type SwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
+import { toPlainLine } from '../common/text';
 import { swarmValues } from '../serviceYaml/completeServiceYaml';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
@@ -205,9 +206,11 @@ class DeployForm {
     const again = l10n.t('Continue');
     void vscode.window
       .showInformationMessage(
-        l10n.t(
-          'What you entered for "{0}" is kept.',
-          this.answers.draft.name || this.answers.draft.image,
+        toPlainLine(
+          l10n.t(
+            'What you entered for "{0}" is kept.',
+            this.answers.draft.name || this.answers.draft.image,
+          ),
         ),
         again,
       )

@@ -13,6 +13,7 @@ import {
   cliObstacle,
   commandLine,
   commandLines,
+  connectionFlags,
   deployArguments,
   type StackDeploy,
 } from '../stacks/dockerCli';
@@ -31,6 +32,8 @@ import { composeDocument, stackNameOf } from './stackTarget';
 
 /** After a deploy the swarm is looked at every second for so long, in milliseconds. */
 const WATCH_MS = 60_000;
+/** So long the CLI may take to say which swarm it gets to, in milliseconds. */
+const ASK_MS = 20_000;
 
 /** Asks for stack and options, shows the command, and has the docker CLI deploy a compose file. */
 export async function deployStack(files: StackFiles, argument: unknown): Promise<void> {
@@ -44,7 +47,10 @@ export async function deployStack(files: StackFiles, argument: unknown): Promise
   if ((await refusedAsUntrusted()) || (await offeredToConnect(files))) {
     return;
   }
-  const start = await chooseSwarm(context, undefined, { title, toChange: true });
+  // Where it was deployed last, and nowhere else because that one cannot be changed just now.
+  const last = memory.find(document.uri.toString());
+  const place = context.swarms.find(last?.connectionId ?? '') === undefined ? undefined : last;
+  const start = await chooseSwarm(context, place, { title, toChange: true });
   if (start === undefined || refusedByCli(files, start)) {
     return;
   }
@@ -139,7 +145,7 @@ class StackRun {
       const about = { swarm: connection.name, object: answers.stack };
       return why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
     }
-    if (!(await this.mayRemove(answers, swarm))) {
+    if (!(await this.isAgreed(answers, swarm))) {
       return '';
     }
     if (this.document.isDirty && !(await this.document.save())) {
@@ -151,7 +157,10 @@ class StackRun {
     } catch (thrown) {
       return tellNotDone(context, errorLine(toSwarmscopeError(thrown)));
     }
-    return await this.tell(answers, swarm, await this.run(args, answers, swarm));
+    const elsewhere = await this.elsewhere(swarm);
+    return elsewhere === undefined
+      ? await this.tell(answers, swarm, await this.run(args, answers, swarm))
+      : tellNotDone(context, elsewhere);
   }
 
   private get fileName(): string {
@@ -172,17 +181,50 @@ class StackRun {
     return { ...answers, file: this.document.uri.fsPath };
   }
 
-  private async mayRemove({ stack, prune }: StackAnswers, swarm: ConnectedSwarm): Promise<boolean> {
+  /** Asks before running services are removed, in production also before they are updated. */
+  private async isAgreed({ stack, prune }: StackAnswers, swarm: ConnectedSwarm): Promise<boolean> {
     const removed = prune ? this.removed(stack) : [];
-    if (removed.length === 0) {
+    const running = [...stackServices(swarm.snapshot, stack).keys()];
+    const updated =
+      swarm.connection.production === true ? running.filter((name) => !removed.includes(name)) : [];
+    if (removed.length + updated.length === 0) {
       return true;
     }
     return await confirmed(this.files.context, swarm, {
-      title: l10n.t('Deploy and Remove'),
+      title: removed.length > 0 ? l10n.t('Deploy and Remove') : l10n.t('Deploy'),
       question: l10n.t('Deploy the stack "{0}" to "{1}"?', stack, swarm.connection.name),
-      consequence: l10n.t('Removes what is not in the file: {0}.', removed.join(', ')),
+      consequence: [
+        ...(removed.length > 0
+          ? [l10n.t('Removes what is not in the file: {0}.', removed.join(', '))]
+          : []),
+        ...(updated.length > 0 ? [l10n.t('Updates what runs: {0}.', updated.join(', '))] : []),
+      ].join(' '),
       word: stack,
     });
+  }
+
+  /**
+   * Why the docker CLI must not deploy: it reads contexts and ssh settings by itself, and may get to
+   * another swarm than the connection does.
+   */
+  private async elsewhere({ snapshot, connection }: ConnectedSwarm): Promise<string | undefined> {
+    const end = await runCli({
+      program: dockerProgram(),
+      args: [...connectionFlags(this.way), 'info', '--format={{.Swarm.Cluster.ID}}'],
+      env: cliEnvironment(process.env, this.way),
+      cwd: homedir(),
+      signal: AbortSignal.any([AbortSignal.timeout(ASK_MS), this.files.closed]),
+    });
+    const isSame =
+      end.kind !== 'ended' ||
+      end.code !== 0 ||
+      end.stdout.trim() === snapshot.info.swarm.cluster?.id;
+    return isSame
+      ? undefined
+      : l10n.t(
+          'Nothing was deployed: the docker CLI gets to another swarm than "{0}". It reads docker contexts and ssh settings by itself.',
+          connection.name,
+        );
   }
 
   private async run(

@@ -91,6 +91,8 @@ export class LoopbackRelay implements Disposable {
       [far, near],
     ] as const) {
       this.sockets.add(socket);
+      // Who says nothing for so long keeps the relay no longer.
+      socket.setTimeout(IDLE_MS, () => socket.destroy());
       // Both ends fall together; what one still had to say was piped before its end.
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
@@ -117,6 +119,7 @@ export class LoopbackRelay implements Disposable {
 /** The relays of this window, one for each address. */
 export class LoopbackRelays implements Disposable {
   private readonly relays = new Map<string, LoopbackRelay>();
+  private readonly opening = new Map<string, Promise<LoopbackRelay>>();
   private disposed = false;
 
   constructor(private readonly clock: Clock) {}
@@ -128,11 +131,20 @@ export class LoopbackRelays implements Disposable {
     if (known !== undefined) {
       return known;
     }
+    const opening = this.opening.get(key) ?? this.open(key, target);
+    this.opening.set(key, opening);
+    try {
+      return await opening;
+    } finally {
+      this.opening.delete(key);
+    }
+  }
+
+  private async open(key: string, target: RelayTarget): Promise<LoopbackRelay> {
     const relay = await LoopbackRelay.open(target, this.clock, () => this.forget(key, relay));
     if (this.disposed) {
       relay.dispose();
     }
-    this.relays.get(key)?.dispose();
     this.relays.set(key, relay);
     if (this.relays.size > RELAY_CAP) {
       [...this.relays.values()][0]?.dispose();

@@ -337,7 +337,7 @@ export class ServiceEditor implements Disposable {
       const range = toRange(document, first.range);
       await vscode.window.showTextDocument(document, { selection: range, preview: false });
       void vscode.window.showErrorMessage(
-        l10n.t('Line {0}: {1}', range.start.line + 1, first.text),
+        toPlainLine(l10n.t('Line {0}: {1}', range.start.line + 1, first.text), 600),
       );
     }
     return undefined;

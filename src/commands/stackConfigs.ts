@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
 import pLimit from 'p-limit';
 import type { Logger } from '../common/logger';
@@ -13,6 +14,9 @@ export type StackConfig =
   | { readonly kind: 'old-cli' }
   | { readonly kind: 'no-cli'; readonly reason: string }
   | { readonly kind: 'cancelled' };
+
+/** A file may name pipes and dead network shares; so long the CLI may take, in milliseconds. */
+const PATIENCE_MS = 20_000;
 
 interface Looked {
   readonly abort: AbortController;
@@ -66,11 +70,15 @@ export class StackConfigs {
     }
   }
 
-  private async ask(file: string, signal: AbortSignal): Promise<StackConfig> {
+  private async ask(file: string, forgotten: AbortSignal): Promise<StackConfig> {
     const { logger } = this.parts;
+    const timeout = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.any([forgotten, timeout]);
     const end = await this.run(configArguments(file), signal);
     if (end.kind === 'cancelled') {
-      return end;
+      return timeout.aborted
+        ? { kind: 'refused', tail: l10n.t('no answer within {0} s', PATIENCE_MS / 1_000) }
+        : end;
     }
     if (end.kind === 'missing') {
       return { kind: 'no-cli', reason: end.reason };
@@ -83,7 +91,8 @@ export class StackConfigs {
     if (help.kind === 'ended' && !knowsStackConfig(help.stdout)) {
       return { kind: 'old-cli' };
     }
-    logger.warn(`docker stack config: code ${end.code}: ${end.tail}`);
+    // Its words are for the person who asks, not for the log: they repeat parts of the file.
+    logger.warn(`docker stack config: code ${end.code}`);
     return { kind: 'refused', tail: end.tail };
   }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { type ContextOptions, dockerFolder, nodeContextFiles } from './contexts';
@@ -182,6 +183,8 @@ function runHelper(
     }
     const child = spawn(program, ['get'], {
       env: { ...env },
+      // Never a folder of the workspace, where Windows would look for programs first.
+      cwd: homedir(),
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
     });

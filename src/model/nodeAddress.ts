@@ -13,10 +13,10 @@ export function hostOf(address: string): string {
   return parts?.['v6'] ?? parts?.['host'] ?? '';
 }
 
-/** False for what other machines cannot use: nothing, unspecified and loopback addresses. */
+/** False for what other machines cannot use: no IP address, unspecified and loopback ones. */
 export function isUsableAddress(address: string): boolean {
   return (
-    address !== '' &&
+    isIP(address) !== 0 &&
     address !== '0.0.0.0' &&
     address !== '::' &&
     address !== '::1' &&

@@ -1,10 +1,12 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
   parseDocument,
+  visit,
   type Document,
   type Pair,
 } from 'yaml';
@@ -141,7 +143,17 @@ class Nodes {
   private readonly flattened = new Map<unknown, ReadonlyMap<string, Pair>>();
   private readonly targets = new Map<unknown, unknown>();
 
-  constructor(private readonly document: Document) {}
+  constructor(document: Document) {
+    // In one go: asked for one by one, each alias would search the whole document.
+    const anchors = new Map<string, unknown>();
+    visit(document, (_key, node) => {
+      if (isAlias(node)) {
+        this.targets.set(node, anchors.get(node.source));
+      } else if (isNode(node) && node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
+    });
+  }
 
   /** The pairs of a map by their key; own ones win over merged ones. Empty for anything else. */
   entries(node: unknown): ReadonlyMap<string, Pair> {
@@ -197,9 +209,6 @@ class Nodes {
   private follow(node: unknown): unknown {
     let found = node;
     for (let hop = 0; isAlias(found) && hop < MOST_HOPS; hop += 1) {
-      if (!this.targets.has(found)) {
-        this.targets.set(found, found.resolve(this.document));
-      }
       found = this.targets.get(found);
     }
     return found;

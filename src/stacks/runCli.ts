@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { toPlainLine } from '../common/text';
-import { isHint } from './cliText';
+import { isHint, withoutValues } from './cliText';
 
 /** How a program is run. */
 export interface CliRun {
@@ -144,7 +144,7 @@ class Lines {
   }
 
   private add(from: 'out' | 'err', text: string): void {
-    const line = toPlainLine(text, LONGEST_LINE);
+    const line = withoutValues(toPlainLine(text, LONGEST_LINE));
     if (line === '') {
       return;
     }

@@ -19,6 +19,11 @@ export interface SwarmTreeOptions {
 
 /** While the engine does not answer the row of the swarm says for how long. */
 const AGE_EVERY_MS = 5_000;
+/**
+ * A row that changes while VS Code is about to draw the rows below it keeps the old ones (seen in 1.139):
+ * its change is told once more after this time.
+ */
+const EXPANDING_MS = 1_000;
 
 /** Hands the tree of all open swarms to VS Code and names the smallest rows that changed. */
 export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -26,6 +31,9 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   private readonly changeEmitter: vscode.EventEmitter<TreeNode | TreeNode[] | undefined>;
   private readonly shown: ShownTree;
   private ageTimer: Disposable | undefined;
+  /** When the rows below a row were asked for last, by its id. */
+  private readonly askedAt = new Map<string, number>();
+  private again: Disposable | undefined;
   private groups: TreeOptions['groups'];
   private stacked = false;
 
@@ -46,6 +54,9 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
+    if (node !== undefined) {
+      this.askedAt.set(node.id, this.options.clock.now());
+    }
     return this.shown.childrenOf(node);
   }
 
@@ -72,6 +83,7 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
   }
 
   dispose(): void {
+    this.again?.dispose();
     this.ageTimer?.dispose();
     this.disposables.dispose();
   }
@@ -97,6 +109,18 @@ export class SwarmTreeProvider implements vscode.TreeDataProvider<TreeNode>, Dis
       this.changeEmitter.fire(undefined);
     } else if (changed.length > 0) {
       this.changeEmitter.fire([...changed]);
+      this.fireAgain(changed);
+    }
+  }
+
+  private fireAgain(changed: readonly TreeNode[]): void {
+    const { clock } = this.options;
+    const now = clock.now();
+    const young = changed.filter(({ id }) => now - (this.askedAt.get(id) ?? 0) < EXPANDING_MS);
+    this.askedAt.clear();
+    if (young.length > 0) {
+      this.again?.dispose();
+      this.again = clock.after(EXPANDING_MS, () => this.changeEmitter.fire([...young]));
     }
   }
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ObjectReference } from '../../model/objectReference';
+import { refusal } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { showError, tellNotDone } from '../showError';
 import { changeEach, failuresText, type Failure } from './changeEach';
@@ -26,6 +27,11 @@ export async function changeMany(
   const swarm = sameSwarm(context, chosen);
   if (swarm === undefined) {
     tellNotDone(context, l10n.t('"{0}" is not connected any more; nothing was changed.', name));
+    return undefined;
+  }
+  const why = refusal(swarm, { toChange: true });
+  if (why !== undefined) {
+    tellNotDone(context, why);
     return undefined;
   }
   const { done, failures } = await vscode.window.withProgress(

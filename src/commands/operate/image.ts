@@ -4,6 +4,7 @@ import type { CommandContext } from '../commandContext';
 import { objectOrPick } from '../pickObject';
 import { pinned } from '../pinnedImage';
 import { checkImage } from '../validation/image';
+import { replacement } from './forceUpdate';
 import { changeByAct, updateCommand } from './serviceChange';
 
 /** Asks for another image and updates a service to it. */
@@ -44,6 +45,19 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
         return { body: isUnknown ? base.spec : body, warnings };
       },
       command,
+      // Elsewhere the image that was typed is confirmation enough.
+      confirm: (image, { base, swarm: { connection, snapshot } }) =>
+        connection.production === true
+          ? {
+              question: l10n.t(
+                'Update "{0}" of "{1}" to {2}?',
+                service.name,
+                connection.name,
+                image,
+              ),
+              consequence: replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+            }
+          : undefined,
     },
   );
 }

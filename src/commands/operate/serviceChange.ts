@@ -9,6 +9,7 @@ import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeService, type ChangeOutcome } from '../changeService';
+import { refusal } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import type { Answer, QuickFrame } from '../quickUi';
@@ -157,6 +158,12 @@ function stillThere(
       name,
     );
     tellNotDone(context, text);
+    return undefined;
+  }
+  const why = refusal(now, { toChange: true });
+  if (why !== undefined) {
+    tellNotDone(context, why);
+    return undefined;
   }
   return now;
 }

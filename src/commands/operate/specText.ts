@@ -1,17 +1,28 @@
-import { maskEnvironment } from '../../spec/environment';
+import { MASK, maskEnvironment } from '../../spec/environment';
 
 /** A spec as JSON; values of variables are masked, and marked where the other side has another value. */
 export function specText(spec: object, other: object): string {
   const others = new Set(environmentOf(other));
   const text = JSON.stringify(
     spec,
-    (key, value: unknown) =>
-      key === 'Env' && Array.isArray(value)
-        ? value.map((line) => maskedLine(String(line), others))
-        : value,
+    (key, value: unknown) => {
+      if (key === 'Env' && Array.isArray(value)) {
+        return value.map((line) => maskedLine(String(line), others));
+      }
+      // Options of log and volume drivers hold tokens and passwords.
+      return key === 'LogDriver' || key === 'DriverConfig' ? withMaskedOptions(value) : value;
+    },
     2,
   );
   return `${text}\n`;
+}
+
+function withMaskedOptions(driver: unknown): unknown {
+  if (typeof driver !== 'object' || driver === null || !('Options' in driver)) {
+    return driver;
+  }
+  const options = Object.keys(driver.Options ?? {}).map((name) => [name, MASK]);
+  return { ...driver, Options: Object.fromEntries(options) as unknown };
 }
 
 function maskedLine(line: string, others: ReadonlySet<string>): string {
