@@ -14,12 +14,7 @@ test.each([
   ["variable 'secret words' contains whitespaces", 'variable "***" contains whitespaces'],
   ['network "edge" is declared as external, but could not be found', undefined],
 ])('%j tells no value', (line, told = line) => {
-  const shown = withoutValues(line);
-  expect(shown).not.toMatch(/hunter2|TOKEN|SECRET|secret words/);
-  expect(shown.startsWith(told.slice(0, 20))).toBe(true);
-  if (told === line) {
-    expect(shown).toBe(line);
-  }
+  expect(withoutValues(line)).toBe(told);
 });
 
 test('the hint on detaching is none of what went wrong, and help is known by its usage', () => {
