@@ -227,7 +227,8 @@ export class Product implements Disposable {
         ),
       openEngine: (entry, signal) => this.openEngine(entry, signal),
       saveConnection,
-      forgetSecrets: () => this.secrets.forget(),
+      forgetSecrets: async () =>
+        (await this.secrets.forget()) + (await this.commands.drafts.forget()),
       serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),

@@ -53,3 +53,14 @@ test('a storage that fails, or holds nonsense, costs the draft and nothing else'
   storage.get = () => Promise.resolve('{');
   expect(await drafts.load('deploy', 'a')).toBeUndefined();
 });
+
+test('all drafts are forgotten, and counted', async () => {
+  const storage = new MemoryStorage();
+  const drafts = new Drafts(storage);
+  await drafts.save('deploy', 'a', { env: 'secret' });
+  await drafts.save('network', 'b', { name: 'app' });
+  await drafts.save('deploy', 'a', { env: 'other' });
+  expect(await new Drafts(storage).forget()).toBe(2);
+  expect(storage.texts.size).toBe(0);
+  expect(await drafts.forget()).toBe(0);
+});

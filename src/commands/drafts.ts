@@ -5,6 +5,9 @@ export interface DraftStorage {
   delete(key: string): Thenable<void>;
 }
 
+/** Key of the list of all keys: the storage cannot be asked for them. */
+const INDEX = 'swarmscope.drafts';
+
 /**
  * What people have entered into forms and not sent yet. It may hold passwords, so it lives in VS Code's
  * secret storage and outlives the window.
@@ -28,15 +31,54 @@ export class Drafts {
   /** Keeps a JSON value in place of the one before. */
   save(form: string, connectionId: string, value: unknown): Promise<void> {
     const text = JSON.stringify(value);
-    return this.inTurn(() => this.storage.store(keyOf(form, connectionId), text));
+    const key = keyOf(form, connectionId);
+    return this.inTurn(async () => {
+      await this.index((keys) => [...keys.filter((other) => other !== key), key]);
+      await this.storage.store(key, text);
+    });
   }
 
   clear(form: string, connectionId: string): Promise<void> {
-    return this.inTurn(() => this.storage.delete(keyOf(form, connectionId)));
+    const key = keyOf(form, connectionId);
+    return this.inTurn(async () => {
+      await this.storage.delete(key);
+      await this.index((keys) => keys.filter((other) => other !== key));
+    });
+  }
+
+  /** Deletes all drafts, of every form and connection; gives their number. */
+  async forget(): Promise<number> {
+    let count = 0;
+    await this.inTurn(async () => {
+      const keys = await this.keys();
+      await Promise.all(keys.map((key) => this.storage.delete(key)));
+      await this.storage.delete(INDEX);
+      count = keys.length;
+    });
+    return count;
+  }
+
+  private async keys(): Promise<readonly string[]> {
+    try {
+      const known: unknown = JSON.parse((await this.storage.get(INDEX)) ?? '[]');
+      return Array.isArray(known) ? known.filter((key) => typeof key === 'string') : [];
+    } catch {
+      return [];
+    }
+  }
+
+  private async index(change: (keys: readonly string[]) => readonly string[]): Promise<void> {
+    const before = await this.keys();
+    const after = change(before);
+    if (after.length === 0) {
+      await this.storage.delete(INDEX);
+    } else if (after.join('\n') !== before.join('\n')) {
+      await this.storage.store(INDEX, JSON.stringify(after));
+    }
   }
 
   /** A storage that fails costs the draft, not the form. */
-  private async inTurn(write: () => Thenable<void>): Promise<void> {
+  private async inTurn(write: () => Promise<void>): Promise<void> {
     this.last = this.last.then(write).then(undefined, () => undefined);
     await this.last;
   }

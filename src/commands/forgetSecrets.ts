@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandContext } from './commandContext';
 
-/** Deletes every passphrase and password that the person had kept. */
+/** Deletes every passphrase, password and unsent form that is kept. */
 export async function forgetSecrets({
   forgetSecrets: forget,
 }: Pick<CommandContext, 'forgetSecrets'>): Promise<void> {
@@ -10,6 +10,6 @@ export async function forgetSecrets({
   void vscode.window.showInformationMessage(
     count === 0
       ? l10n.t('No secret was kept.')
-      : l10n.t('Kept secrets that were deleted: {0}', count),
+      : l10n.t('Kept secrets and unsent forms that were deleted: {0}', count),
   );
 }

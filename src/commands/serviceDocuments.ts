@@ -48,7 +48,7 @@ type Files = Pick<
 
 /**
  * Services as documents. Saving keeps the text in VS Code's secret storage, as every pause in typing
- * does: it holds environment values and goes to no file. Only "Apply" changes the swarm.
+ * does: it holds environment values and goes to no file of ours. Only "Apply" changes the swarm.
  */
 export class ServiceDocuments implements Files, Disposable {
   private readonly own = new DisposableStore();

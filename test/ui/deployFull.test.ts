@@ -291,6 +291,8 @@ test('the document completes, finds problems while typing, previews and applies'
 test('a conflict shows both sides and loses nothing; a reload keeps the document', async () => {
   await workbench.contextMenu('web', 'Edit Service as YAML…', 3);
   await until('the document', async () => (await workbench.editorText()).includes('webhost'));
+  // Drawn last: what stands below it moves then.
+  await workbench.page.getByText('Preview Changes', { exact: true }).first().waitFor();
   await caretAfter('hostname: webhost');
   await workbench.page.keyboard.type('2');
   await until('the change', async () => (await workbench.editorText()).includes('webhost2'));
