@@ -16,6 +16,11 @@ export function pictureOnFailure(session: () => Session): void {
   });
 }
 
+/** What VS Code's secret storage holds, encrypted: another text when something was kept. */
+export async function keptSecrets(workbench: Workbench): Promise<string> {
+  return await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
+}
+
 /** Opens a field of the deploy form's menu with all options, which may be long. */
 export async function deployOption(workbench: Workbench, label: string): Promise<void> {
   await workbench.quickTitle(/Deploy Service( \(\d+\/\d+\))?$/);
