@@ -10,7 +10,7 @@ import { confirmed } from './confirm';
 import { joinIngress } from './joinIngress';
 
 /** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
-const JOINED_MS = 20_000;
+const JOINED_MS = 45_000;
 const PAUSE_MS = 500;
 const LOOKS_BETWEEN_UPDATES = 6;
 /** Allocation takes some milliseconds. */
