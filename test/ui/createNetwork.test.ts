@@ -122,13 +122,13 @@ test('two subnets by way of all options; Back keeps everything; the review shows
   await workbench.quickPrompt('Part of 10.61.0.0/24');
   await workbench.accept();
   await workbench.quickRow('10.61.0.0/24 · gateway 10.61.0.9').waitFor();
-  await workbench.choose('Done');
+  await workbench.type('Done');
   await workbench.choose('Labels');
   await workbench.choose('Add…');
   await workbench.quickPrompt('Label as name=value');
   await workbench.type('team=web shop');
   await workbench.quickRow('team=web shop').waitFor();
-  await workbench.choose('Done');
+  await workbench.type('Done');
   await rowSays('Subnets', '10.60.0.0/24, 10.61.0.0/24');
   await rowSays('Attachable', 'on');
   await session.shoot('create-network-more');

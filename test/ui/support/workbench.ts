@@ -253,6 +253,13 @@ export class Workbench {
   async choose(text: string | RegExp): Promise<void> {
     const row = this.quickRow(text).first();
     await row.waitFor();
+    // A list that has just opened scrolls, and its elements then show other rows than a moment before.
+    let last: unknown;
+    await until(`${text} in its place`, async () => {
+      const before = last;
+      last = JSON.stringify(await row.boundingBox({ timeout: 1_000 }));
+      return last === before;
+    });
     await row.click();
   }
 
