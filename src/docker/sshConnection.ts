@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { endGroup } from '../common/endGroup';
 import { AgentDuplex } from './agentDuplex';
 import type { SshEnding } from './sshText';
 
@@ -159,20 +160,6 @@ export class SshConnection extends AgentDuplex {
     if (this.hasExited || child.pid === undefined) {
       return;
     }
-    signal(child, 'SIGTERM');
-    const timer = setTimeout(() => signal(child, 'SIGKILL'), GRACE_MS);
-    child.once('exit', () => clearTimeout(timer));
-  }
-}
-
-/** Signals ssh and what it started; its group cannot be another's while it has not been waited for. */
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
-    return;
-  }
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
-  } catch {
-    child.kill(name);
+    endGroup(child, GRACE_MS);
   }
 }

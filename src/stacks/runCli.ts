@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { endGroup } from '../common/endGroup';
 import { toPlainLine } from '../common/text';
 import { isHint, withoutValues } from './cliText';
 
@@ -59,7 +60,7 @@ export async function runCli(run: CliRun): Promise<CliEnd> {
     out.take(text);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => err.take(text));
-  const stop = (): void => endChild(child);
+  const stop = (): void => endGroup(child, GRACE_MS);
   run.signal.addEventListener('abort', stop, { once: true });
   try {
     const end = await ended(child);
@@ -99,24 +100,6 @@ function ended(child: ChildProcess): Promise<number | Error> {
     });
     child.on('close', (code) => finish(code ?? -1));
   });
-}
-
-function endChild(child: ChildProcess): void {
-  signalGroup(child, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
-  child.once('exit', () => clearTimeout(timer));
-}
-
-/** Its group cannot be another's while it has not been waited for. */
-function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
-    return;
-  }
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, name);
-  } catch {
-    child.kill(name);
-  }
 }
 
 /** Cuts outputs into lines, tells so many of them and remembers the last. */
