@@ -1,9 +1,9 @@
-import { isSwarmscopeError, SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import type { NodeBody } from '../docker/bodies';
 import type { NodeSpecState } from '../docker/engine';
 import { isSameJson, reapply } from '../spec/reapply';
 import type { ConnectedSwarm } from './commandContext';
-import { stateWhere } from './stateWhere';
+import { readAfterLoss } from './readAfterLoss';
 
 /** A change of one node: the spec that it began with, and the one that is wanted. */
 export interface NodeChange {
@@ -21,8 +21,6 @@ export type NodeOutcome =
 
 /** The swarm itself writes to its nodes again and again, with every heartbeat that tells something new. */
 const ATTEMPTS = 8;
-/** So long the swarm may take to answer again, through whatever manager, in milliseconds. */
-const ANSWER_MS = 20_000;
 
 /**
  * Changes a node's availability, role or labels. When somebody else changed it since `base`, the change
@@ -55,40 +53,20 @@ export async function changeNode(swarm: ConnectedSwarm, change: NodeChange): Pro
 
 /** Looks what became of an update whose answer was lost; nothing is sent again. */
 async function afterLoss(
-  { store, engine }: ConnectedSwarm,
+  swarm: ConnectedSwarm,
   { id, name, base }: NodeChange,
   sent: NodeBody,
   thrown: unknown,
 ): Promise<NodeOutcome> {
-  const error = toSwarmscopeError(thrown);
-  const isLost =
-    error.code === 'cancelled' ||
-    (isSwarmscopeError(error, 'connection-lost', 'timed-out') && error.details['sent'] === 1);
-  if (!isLost) {
-    throw error;
+  const { now, unknown } = await readAfterLoss(swarm, name, thrown, (engine) =>
+    engine.nodeSpec(id),
+  );
+  const carried = reapply(base.spec, sent, now.spec);
+  if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
+    return { kind: 'done' };
   }
-  const unknown = new SwarmscopeError('change-unknown', { name }, { cause: error });
-  const expectation = store.expectChange(ANSWER_MS);
-  try {
-    await store.refresh('after-command');
-    await stateWhere(
-      store,
-      (state) => state.phase === 'connected' && state.lost === undefined,
-      ANSWER_MS,
-    );
-    const now = await store.engine?.nodeSpec(id).catch(() => undefined);
-    if (now === undefined) {
-      throw unknown;
-    }
-    const carried = reapply(base.spec, sent, now.spec);
-    if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
-      return { kind: 'done' };
-    }
-    // The version says nothing: the swarm writes to its nodes by itself.
-    throw isSameJson(base.spec, now.spec)
-      ? new SwarmscopeError('not-changed', { name, address: engine.address })
-      : unknown;
-  } finally {
-    expectation.dispose();
-  }
+  // The version says nothing: the swarm writes to its nodes by itself.
+  throw isSameJson(base.spec, now.spec)
+    ? new SwarmscopeError('not-changed', { name, address: swarm.engine.address })
+    : unknown;
 }

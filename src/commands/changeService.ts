@@ -1,9 +1,9 @@
-import { isSwarmscopeError, SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
 import { changedPaths, isSameJson, reapply } from '../spec/reapply';
 import type { ConnectedSwarm } from './commandContext';
-import { stateWhere } from './stateWhere';
+import { readAfterLoss } from './readAfterLoss';
 
 /** A change of one service: the spec that it began with, and the one that is wanted. */
 export interface ServiceChange {
@@ -25,8 +25,6 @@ export type ChangeOutcome =
 
 /** Somebody else may change a service again and again; so often we follow. */
 const ATTEMPTS = 4;
-/** So long the swarm may take to answer again, through whatever manager, in milliseconds. */
-const ANSWER_MS = 20_000;
 
 /**
  * Changes a service. When somebody else changed it since `base`, the change is carried over to what
@@ -71,44 +69,20 @@ export async function changeService(
 
 /** Looks what became of an update whose answer was lost; nothing is sent again. */
 async function afterLoss(
-  { store, engine }: ConnectedSwarm,
+  swarm: ConnectedSwarm,
   { id, name, base }: ServiceChange,
   sent: ServiceState,
   thrown: unknown,
 ): Promise<ChangeOutcome> {
-  const error = toSwarmscopeError(thrown);
-  const isLost =
-    error.code === 'cancelled' ||
-    (isSwarmscopeError(error, 'connection-lost', 'timed-out') && error.details['sent'] === 1);
-  if (!isLost) {
-    throw error;
+  const { now, unknown } = await readAfterLoss(swarm, name, thrown, (engine) =>
+    engine.serviceState(id),
+  );
+  // The engine leaves out what is empty: only what the change touched can be compared.
+  const carried = reapply(base.spec, sent.spec, now.spec);
+  if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
+    return { kind: 'done', warnings: [] };
   }
-  const expectation = store.expectChange(ANSWER_MS);
-  try {
-    await store.refresh('after-command');
-    await stateWhere(
-      store,
-      (state) => state.phase === 'connected' && state.lost === undefined,
-      ANSWER_MS,
-    );
-    const now = await store.engine?.serviceState(id);
-    if (now === undefined) {
-      throw error;
-    }
-    // The engine leaves out what is empty: only what the change touched can be compared.
-    const carried = reapply(base.spec, sent.spec, now.spec);
-    if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
-      return { kind: 'done', warnings: [] };
-    }
-    if (now.version === sent.version) {
-      throw new SwarmscopeError('not-changed', { name, address: engine.address });
-    }
-    throw error;
-  } catch (again) {
-    throw isSwarmscopeError(again, 'not-changed')
-      ? again
-      : new SwarmscopeError('change-unknown', { name }, { cause: error });
-  } finally {
-    expectation.dispose();
-  }
+  throw now.version === sent.version
+    ? new SwarmscopeError('not-changed', { name, address: swarm.engine.address })
+    : unknown;
 }
