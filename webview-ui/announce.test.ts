@@ -8,12 +8,13 @@ const ROUTING: RoutingView = {
   connectionId: 'lab',
   swarmName: 'lab',
   simulated: false,
-  hostModePorts: [],
   routes: [
     {
       id: 'r',
       serviceId: 's',
       serviceName: 'web',
+      stack: '',
+      mode: 'ingress',
       protocol: 'tcp',
       publishedPort: 8080,
       targetPort: 80,
@@ -31,6 +32,8 @@ const ROUTING: RoutingView = {
           nodeState: 'ready',
           availability: 'active',
           probe: 'http',
+          expected: { kind: 'answer' },
+          tasks: 1,
         },
       ],
     },
@@ -48,7 +51,6 @@ function withVerdict(verdict: CellVerdict): PageModel {
       vantage: 'here',
       complete: true,
       nothingReachable: false,
-      window: 6,
       cells: [{ entryId: 'e', verdict, samples: [] }],
     },
   });

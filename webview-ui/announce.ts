@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 
 import { filteredRoutes, type PageModel } from './state';
-import { describeRoute, formatPorts } from './wording';
+import { describeRoute } from './verdicts';
+import { formatPorts } from './wording';
 
 /** Routes named in one announcement; more are counted. */
 const MOST_NAMED = 3;

@@ -16,6 +16,8 @@ export interface LayoutInput {
   readonly focus?: string;
   /** Task that answered an entry last. */
   readonly answeredBy: ReadonlyMap<string, string>;
+  /** Host mode: the tasks that each entry leads to itself, without sandbox and balancer. */
+  readonly direct?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The visible part of the map, and how large a row is. */
@@ -236,6 +238,12 @@ function drawEdges(
   hidden: { above: number; below: number },
 ): readonly Edge[] {
   const active = tasks.filter((task) => task.active);
+  if (input.direct !== undefined) {
+    return [
+      ...bundleHidden(client, rows, hidden),
+      ...rows.flatMap((row) => directEdges(input, client, row, active)),
+    ];
+  }
   const bundled = rows.length * active.length > BUNDLED_ABOVE;
   const edges: Edge[] = [];
   for (const row of rows) {
@@ -261,6 +269,35 @@ function drawEdges(
     ...(bundled ? bundleBalance(rows, active) : []),
     ...bundleHidden(client, rows, hidden),
     ...edges,
+  ];
+}
+
+/** From the client to a node, and from there to the tasks that have its port. */
+function directEdges(
+  { direct, answeredBy }: LayoutInput,
+  client: Box,
+  row: NodeRow,
+  tasks: readonly PlacedTask[],
+): readonly Edge[] {
+  const entryId = row.id;
+  const own = direct?.get(entryId) ?? [];
+  return [
+    {
+      id: `k:${entryId}`,
+      kind: 'knock',
+      path: curve(client, row.node),
+      entryId,
+      last: answeredBy.has(entryId),
+    },
+    ...tasks
+      .filter(({ id }) => own.includes(id))
+      .map((task): Edge => ({
+        id: `b:${entryId}:${task.id}`,
+        kind: 'balance',
+        path: curve(row.node, task.box),
+        entryId,
+        last: answeredBy.get(entryId) === task.id,
+      })),
   ];
 }
 

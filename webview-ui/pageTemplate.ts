@@ -5,7 +5,7 @@ import type { PortRoute, RoutingView } from '../src/shared/routingView';
 import { entryDetails } from './components/entryDetails';
 import { header } from './components/header';
 import { routeChips } from './components/routeChips';
-import { hostModeNote, routeHead } from './components/routeHead';
+import { routeHead } from './components/routeHead';
 import { routeMap } from './components/routeMap';
 import { routeTable } from './components/routeTable';
 import {
@@ -40,7 +40,6 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
               : nothing
         }
         ${route === undefined ? noPorts() : routeBody(model, route, actions)}
-        ${hostModeNote(model.routing)}
       </main>
       ${details(model, route, actions)}
     </div>
@@ -79,6 +78,10 @@ function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
   }
   if (!route.backends.some((backend) => backend.active)) {
     hints.push(l10n.t('No task runs, so no node has anybody to pass a connection to.'));
+  } else if (route.mode === 'host') {
+    hints.push(
+      l10n.t('Host mode: the mesh does not carry this port, only nodes that run a task answer.'),
+    );
   }
   if (model.problemsOnly && visibleEntries(model, route).length === 0) {
     hints.push(l10n.t('No node of this port has a problem.'));

@@ -16,11 +16,12 @@ function makeRouting(connectionId: string, services: readonly string[]): Routing
     connectionId,
     swarmName: connectionId,
     simulated: false,
-    hostModePorts: [],
     routes: services.map((name, index) => ({
       id: `${name}:tcp:${8080 + index}`,
       serviceId: name,
       serviceName: name,
+      stack: '',
+      mode: 'ingress',
       protocol: 'tcp',
       publishedPort: 8080 + index,
       targetPort: 80,
@@ -38,6 +39,8 @@ function makeRouting(connectionId: string, services: readonly string[]): Routing
           nodeState: 'ready',
           availability: 'active',
           probe: 'http',
+          expected: { kind: 'answer' },
+          tasks: 1,
         },
       ],
     })),
@@ -52,7 +55,6 @@ const PROBES: ProbeView = {
   cells: [{ entryId: 'web:tcp:8080@n1', verdict: { kind: 'all', of: 3 }, samples: [] }],
   complete: true,
   nothingReachable: false,
-  window: 6,
 };
 
 function makeModel(): PageModel {

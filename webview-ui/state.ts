@@ -6,6 +6,7 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
+import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
 /** The part of the map that can be seen, in pixels from the map's own top. */
@@ -159,7 +160,7 @@ export function filteredRoutes(model: PageModel): readonly PortRoute[] {
   return wanted === ''
     ? routes
     : routes.filter((route) =>
-        `${route.publishedPort}→${route.targetPort} ${route.serviceName} ${route.protocol}`
+        `${formatPorts(route)} ${route.serviceName} ${route.protocol} ${route.stack}`
           .toLowerCase()
           .includes(wanted),
       );
@@ -169,8 +170,8 @@ export function filteredRoutes(model: PageModel): readonly PortRoute[] {
 export function visibleEntries(model: PageModel, route: PortRoute): readonly RouteEntry[] {
   return model.problemsOnly
     ? route.entries.filter((entry) => {
-        const kind = model.cells.get(entry.id)?.verdict.kind;
-        return kind === 'none' || kind === 'some';
+        const comparison = comparisonOf(entry, model.cells);
+        return comparison === 'unexpected' || comparison === 'partly';
       })
     : route.entries;
 }

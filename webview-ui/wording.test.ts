@@ -8,9 +8,8 @@ import type {
   RouteEntry,
 } from '../src/shared/routingView';
 import { readPhases } from './phases';
+import { describeRoute, describeVerdict } from './verdicts';
 import {
-  describeRoute,
-  describeVerdict,
   explainSample,
   formatAge,
   formatInterval,
@@ -31,6 +30,8 @@ const ENTRY: RouteEntry = {
   availability: 'active',
   target: { host: '10.1.2.3', port: 8080, mapped: false },
   probe: 'http',
+  expected: { kind: 'answer' },
+  tasks: 1,
 };
 
 function makeRoute(entries: readonly RouteEntry[]): PortRoute {
@@ -38,6 +39,8 @@ function makeRoute(entries: readonly RouteEntry[]): PortRoute {
     id: 'r',
     serviceId: 's',
     serviceName: 's',
+    stack: '',
+    mode: 'ingress',
     protocol: 'tcp',
     publishedPort: 8080,
     targetPort: 80,
@@ -85,6 +88,35 @@ describe('describeRoute', () => {
     ]);
   });
 
+  it('counts only nodes that should answer', () => {
+    const closed: RouteEntry = { ...ENTRY, expected: { kind: 'refusal', why: 'not-here' } };
+    const down: RouteEntry = { ...ENTRY, expected: { kind: 'nothing' } };
+    const words = (entries: readonly RouteEntry[], kinds: readonly ('all' | 'none')[]): string => {
+      const named = entries.map((entry, index) => ({ ...entry, id: `e${index}` }));
+      const cells = new Map<string, ProbeCell>(
+        kinds.map((kind, index) => [
+          `e${index}`,
+          { entryId: `e${index}`, verdict: { kind, of: 6 }, samples: [] },
+        ]),
+      );
+      const { tone, text } = describeRoute(makeRoute(named), cells, false);
+      return `${tone}: ${text}`;
+    };
+    expect([
+      words([ENTRY, closed, down], ['all', 'none', 'none']),
+      words([closed, closed], ['none', 'none']),
+      words([closed, closed], ['none', 'all']),
+      words([ENTRY, down], ['none', 'none']),
+      words([closed], []),
+    ]).toEqual([
+      'good: 1 of 1 nodes answer',
+      'neutral: closed: no task runs',
+      'bad: 1 of 2 nodes answer, and should not',
+      'bad: no node answers',
+      'waiting: waiting',
+    ]);
+  });
+
   it('calls a route not probed when no entry is to be probed, before any cell has come', () => {
     const route = makeRoute([{ ...ENTRY, probe: 'none' }]);
     expect(describeRoute(route, new Map(), false).text).toBe('not probed');
@@ -92,14 +124,41 @@ describe('describeRoute', () => {
 });
 
 describe('describeVerdict', () => {
+  it('says what is as it should be, and what should not be', () => {
+    const none: CellVerdict = { kind: 'none', of: 6 };
+    const some: CellVerdict = { kind: 'some', answered: 1, of: 6 };
+    const words = (verdict: CellVerdict, expected: RouteEntry['expected']): string => {
+      const { tone, sentence } = describeVerdict(verdict, { expected, tasks: 0 }, false);
+      return `${tone}: ${sentence}`;
+    };
+    expect([
+      words(none, { kind: 'refusal', why: 'no-task' }),
+      words(none, { kind: 'refusal', why: 'not-here' }),
+      words(some, { kind: 'refusal', why: 'no-task' }),
+      words(none, { kind: 'nothing' }),
+      words(some, { kind: 'nothing' }),
+      words({ kind: 'not-probed', why: 'no-port' }, { kind: 'answer' }),
+    ]).toEqual([
+      'neutral: Closed, as it should be: no task runs',
+      'neutral: Closed, as it should be: no task runs on this node (host mode)',
+      'bad: Something answers, yet no task runs',
+      'neutral: No probe connected, and the managers do not know this node as ready',
+      'partial: Probes connect, yet the managers do not know this node as ready',
+      'neutral: Not probed: no task of this node has opened a port',
+    ]);
+  });
+
   it('says k of N', () => {
-    expect(describeVerdict({ kind: 'some', answered: 2, of: 6 }, false)).toEqual({
+    expect(describeVerdict({ kind: 'some', answered: 2, of: 6 }, ENTRY, false)).toEqual({
       tone: 'partial',
       text: '2 of 6',
       sentence: '2 of the last 6 probes connected',
     });
-    expect(describeVerdict({ kind: 'none', of: 6 }, true).tone).toBe('neutral');
-    expect(describeVerdict(undefined, false).text).toBe('waiting');
+    expect(describeVerdict({ kind: 'none', of: 6 }, ENTRY, true).tone).toBe('neutral');
+    expect(describeVerdict(undefined, ENTRY, false).text).toBe('waiting');
+    expect(describeVerdict({ kind: 'all', of: 10 }, { ...ENTRY, tasks: 3 }, false).sentence).toBe(
+      'All of the last 10 probes connected; a failing one of the 3 tasks would have shown itself with 98 %',
+    );
   });
 });
 

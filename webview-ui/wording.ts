@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 
 import type {
-  CellVerdict,
   PortRoute,
   ProbeCell,
   ProbeOutcome,
@@ -9,103 +8,7 @@ import type {
   RouteBackend,
   RouteEntry,
 } from '../src/shared/routingView';
-
-/** How a state looks: every tone has a colour, an icon of its own shape, and always a text beside it. */
-export type Tone = 'good' | 'partial' | 'bad' | 'waiting' | 'neutral';
-
-/** One state for people. */
-export interface Verdict {
-  readonly tone: Tone;
-  readonly text: string;
-  /** The same in a full sentence, for titles and screen readers. */
-  readonly sentence: string;
-}
-
-/** Wording of one cell; `unreachable` is the page-wide state in which no cell says anything of its node. */
-export function describeVerdict(verdict: CellVerdict | undefined, unreachable: boolean): Verdict {
-  if (verdict?.kind === 'not-probed') {
-    return verdict.why === 'udp'
-      ? say(
-          'neutral',
-          l10n.t('not probed'),
-          l10n.t('Not probed: UDP gives no sign of an open port'),
-        )
-      : say('neutral', l10n.t('no address'), l10n.t('Not probed: no usable address is known'));
-  }
-  if (unreachable) {
-    return say('neutral', l10n.t('out of reach'), l10n.t('This machine cannot reach the node'));
-  }
-  switch (verdict?.kind) {
-    case 'all':
-      return say(
-        'good',
-        l10n.t('{0} of {1}', verdict.of, verdict.of),
-        l10n.t('All of the last {0} probes connected', verdict.of),
-      );
-    case 'none':
-      return say(
-        'bad',
-        l10n.t('none of {0}', verdict.of),
-        l10n.t('None of the last {0} probes connected', verdict.of),
-      );
-    case 'some':
-      return say(
-        'partial',
-        l10n.t('{0} of {1}', verdict.answered, verdict.of),
-        l10n.t('{0} of the last {1} probes connected', verdict.answered, verdict.of),
-      );
-    default:
-      return say('waiting', l10n.t('waiting'), l10n.t('Waiting for the first probe'));
-  }
-}
-
-function say(tone: Tone, text: string, sentence: string): Verdict {
-  return { tone, text, sentence };
-}
-
-/** Verdict over all nodes of a route. */
-export function describeRoute(
-  route: PortRoute,
-  cells: ReadonlyMap<string, ProbeCell>,
-  unreachable: boolean,
-): Verdict {
-  const count = { all: 0, some: 0, none: 0, waiting: 0, 'not-probed': 0 };
-  for (const entry of route.entries) {
-    count[
-      cells.get(entry.id)?.verdict.kind ?? (entry.probe === 'none' ? 'not-probed' : 'waiting')
-    ] += 1;
-  }
-  const total = route.entries.length;
-  const judged = count.all + count.some + count.none;
-  if (total > 0 && count['not-probed'] === total) {
-    return both('neutral', l10n.t('not probed'));
-  }
-  if (unreachable) {
-    return both('neutral', l10n.t('out of reach'));
-  }
-  if (judged === 0 || (count.none === judged && count.waiting > 0)) {
-    return both('waiting', l10n.t('waiting'));
-  }
-  if (count.all === judged) {
-    return both('good', l10n.t('{0} of {1} nodes answer', count.all, total));
-  }
-  if (count.none === judged) {
-    return both('bad', l10n.t('no node answers'));
-  }
-  if (count.some === 0) {
-    return both('partial', l10n.t('{0} of {1} nodes answer', count.all, total));
-  }
-  return both(
-    'partial',
-    count.all === 0
-      ? l10n.t('{0} of {1} nodes answer at times', count.some, total)
-      : l10n.t('{0} of {1} nodes answer, {2} at times', count.all, total, count.some),
-  );
-}
-
-function both(tone: Tone, text: string): Verdict {
-  return say(tone, text, text);
-}
+import { describeVerdict, type Tone } from './verdicts';
 
 /** Class of one sample: each is drawn in a colour and a shape of its own. */
 export type SampleKind = 'answered' | 'app-error' | 'cut' | 'failed';
@@ -261,7 +164,7 @@ export function formatTarget(entry: RouteEntry): string {
 
 /** Published and target port, with the protocol unless it is TCP. */
 export function formatPorts(route: PortRoute): string {
-  const ports = `${route.publishedPort}→${route.targetPort}`;
+  const ports = `${route.publishedPort ?? '∗'}→${route.targetPort}`;
   return route.protocol === 'tcp' ? ports : `${ports}/${route.protocol}`;
 }
 
@@ -292,7 +195,7 @@ export function describeEntry(
     entry.hostname,
     ...nodeMarks(entry).map((mark) => mark.text),
     formatTarget(entry),
-    describeVerdict(cell?.verdict, unreachable).sentence,
+    describeVerdict(cell?.verdict, entry, unreachable).sentence,
     ...(last === undefined || unreachable
       ? []
       : [l10n.t('last: {0} in {1}', nameOutcome(last), formatMs(last.phases.total))]),

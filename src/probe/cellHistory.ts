@@ -2,31 +2,82 @@ import type { CellVerdict, ProbeSample } from '../shared/routingView';
 
 /** Fresh connections to each address per round: a mesh of three tasks shows each of them once. */
 export const BURST = 3;
-/** Samples that a verdict looks at: the last two rounds. */
-export const WINDOW = 2 * BURST;
-/** Samples kept per cell: fewer where there are very many cells. */
-export function keptSamples(cells: number): number {
-  return cells > 1_000 ? 2 * WINDOW : 60;
+/** Most connections to one address per round. */
+const LARGEST_BURST = 10;
+/** A verdict looks at so many samples at least. */
+const SMALLEST_WINDOW = 10;
+/** Samples that the page shows of each cell: fewer where there are very many. */
+const SHOWN = 60;
+/** A run this long tells of a change, however many tasks there are. */
+const LONGEST_RUN = 20;
+/** A run that a mixed cell brings about by chance once in so many times is no change. */
+const CHANCE = 0.01;
+
+/**
+ * Samples that a verdict looks at: with round robin one probe proves little, so each of the tasks gets
+ * its turn three times.
+ */
+export function windowOf(tasks: number): number {
+  return Math.max(SMALLEST_WINDOW, 3 * tasks);
+}
+
+/** Connections to one address per round: four rounds fill the window. */
+export function burstOf(tasks: number): number {
+  return Math.min(LARGEST_BURST, Math.max(BURST, Math.ceil(windowOf(tasks) / 4)));
+}
+
+/** Samples kept of a cell with so many tasks, of so many cells. */
+export function keptSamples(cells: number, tasks: number): number {
+  return Math.max(windowOf(tasks), cells > 1_000 ? 12 : SHOWN);
 }
 
 /**
- * Verdict over the last two rounds: all connections stood, k of N did, or none. One exception keeps it
- * quick: when not one connection of the newest round stood the node reads as "none" at once, not a
- * round later. TCP decides; what HTTP said on top is told per sample.
+ * Verdict over the last {@link windowOf} samples: all connections stood, k of N did, or none. A run that
+ * the samples before it do not explain is a change, and what was before it counts no more: so a node
+ * that fell silent reads as "none", and one that is back as "all", after one round.
+ * TCP decides; what HTTP said on top is told per sample.
  */
-export function judge(samples: readonly ProbeSample[]): CellVerdict {
-  const recent = samples.slice(-WINDOW);
+export function judge(samples: readonly ProbeSample[], tasks: number): CellVerdict {
+  const recent = samples.slice(
+    Math.max(lastChange(samples, tasks), samples.length - windowOf(tasks)),
+  );
+  const answered = recent.filter(({ reachable }) => reachable).length;
   if (recent.length === 0) {
     return { kind: 'waiting' };
   }
-  const newest = recent.slice(-BURST);
-  if (newest.every((sample) => !sample.reachable)) {
-    return { kind: 'none', of: newest.length };
+  if (answered === 0) {
+    return { kind: 'none', of: recent.length };
   }
-  const answered = recent.filter((sample) => sample.reachable).length;
   return answered === recent.length
     ? { kind: 'all', of: recent.length }
     : { kind: 'some', answered, of: recent.length };
+}
+
+/** Index of the sample with which the present state of a cell began. */
+function lastChange(samples: readonly ProbeSample[], tasks: number): number {
+  // Round robin over tasks of which some fail makes runs as well, shorter ones than there are tasks.
+  const shortest = Math.min(LONGEST_RUN, Math.max(BURST, tasks));
+  let since = 0;
+  let runStart = 0;
+  /** Samples from `since` on that stood. */
+  let answered = 0;
+  for (const [index, { reachable }] of samples.entries()) {
+    if (samples[runStart]?.reachable !== reachable) {
+      runStart = index;
+    }
+    answered += reachable ? 1 : 0;
+    const run = index - runStart + 1;
+    const before = runStart - since;
+    if (before > 0 && run >= shortest) {
+      const stood = answered - (reachable ? run : 0);
+      const share = (reachable ? stood : before - stood) / before;
+      if (share ** run <= CHANCE) {
+        since = runStart;
+        answered = reachable ? run : 0;
+      }
+    }
+  }
+  return since;
 }
 
 /** Outcomes that prove nothing stands at the address: not even a refusal came back. */

@@ -40,7 +40,7 @@ test('a malformed target never becomes config', () => {
     expect(isProbeAddress(host, 80)).toBe(false);
     expect(() =>
       writeCurlConfig(
-        [{ number: 0, output: '/x', target: { id: 'a', host, port: 80, kind: 'http' } }],
+        [{ number: 0, output: '/x', target: { id: 'a', host, port: 80, kind: 'http', tasks: 1 } }],
         {
           timeoutMs: 1000,
           concurrency: 1,

@@ -8,6 +8,8 @@ export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
   readonly kind: 'http' | 'tcp';
+  /** Running tasks that a connection to it may come to. */
+  readonly tasks: number;
 }
 
 /** Limits of a batch. */

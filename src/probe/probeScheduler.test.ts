@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { silentLogger } from '../common/logger';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
@@ -46,8 +47,8 @@ class ScriptedEngine implements ProbeEngine {
   }
 }
 
-function target(id: string, port = 80): ProbeTarget {
-  return { id, host: '127.0.0.1', port, kind: 'http' };
+function target(id: string, port = 80, tasks = 3): ProbeTarget {
+  return { id, host: '127.0.0.1', port, kind: 'http', tasks };
 }
 
 function setUp(): {
@@ -91,7 +92,7 @@ test('probes every target three times a round, one round per interval, while vis
   expect(clock.pending).toBe(0);
 });
 
-test('reads as none one round after a node fell silent, and as all two rounds after it is back', async () => {
+test('reads as none one round after a node fell silent, and as all one round after it is back', async () => {
   const { clock, engine, scheduler } = setUp();
   scheduler.setTargets([target('a')], [], () => undefined);
   scheduler.setVisible(true);
@@ -104,9 +105,31 @@ test('reads as none one round after a node fell silent, and as all two rounds af
   expect(verdict()).toEqual({ kind: 'none', of: 3 });
   engine.outcomes = {};
   await clock.advance(5_000);
-  expect(verdict()).toEqual({ kind: 'some', answered: 3, of: 6 });
-  await clock.advance(5_000);
-  expect(verdict()).toEqual({ kind: 'all', of: 6 });
+  expect(verdict()).toEqual({ kind: 'all', of: 3 });
+  await clock.advance(20_000);
+  expect(verdict()).toEqual({ kind: 'all', of: 10 });
+  scheduler.dispose();
+});
+
+test('knocks more often where more tasks answer, and less where there are very many addresses', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets(
+    [target('a', 1, 0), target('b', 2, 10), target('c', 3, 100)],
+    [],
+    () => undefined,
+  );
+  scheduler.setVisible(true);
+  await clock.advance(100);
+  const count = (id: string): number | undefined =>
+    engine.rounds[0]?.filter((probed) => probed.id === id).length;
+  expect([count('a'), count('b'), count('c')]).toEqual([3, 8, 10]);
+  scheduler.setTargets(
+    Array.from({ length: 1_000 }, (_unused, index) => target(`t${index}`)),
+    [],
+    () => undefined,
+  );
+  await clock.advance(6_000);
+  expect(engine.rounds.at(-1)).toHaveLength(1_000);
   scheduler.dispose();
 });
 
@@ -206,11 +229,52 @@ test('keeps at most 60 samples', async () => {
 
 test('a verdict counts connections, whatever HTTP said', () => {
   const silent: ProbeSample = { ...sample('silent'), reachable: true };
-  expect(judge([silent, silent])).toEqual({ kind: 'all', of: 2 });
-  expect(judge([sample('answered'), sample('refused'), sample('answered')])).toEqual({
+  expect(judge([silent, silent], 1)).toEqual({ kind: 'all', of: 2 });
+  expect(judge([sample('answered'), sample('refused'), sample('answered')], 1)).toEqual({
     kind: 'some',
     answered: 2,
     of: 3,
+  });
+});
+
+describe('a verdict', () => {
+  const samples = (text: string): ProbeSample[] =>
+    Array.from(text, (letter) => sample(letter === '+' ? 'answered' : 'timed-out'));
+  const verdict = (text: string, tasks: number): string => {
+    const judged = judge(samples(text), tasks);
+    return judged.kind === 'some' ? `${judged.answered}/${judged.of}` : judged.kind;
+  };
+
+  it.each([
+    ['', 3, 'waiting'],
+    ['++-++-++-++-', 3, '6/10'],
+    // One in three tasks answers: two failures in a row are usual, and so is a third by chance.
+    ['+--+--+--+---', 3, '3/10'],
+    // Half of ten tasks fail, one after the other: runs of five are the balancer's turn.
+    ['+++++-----+++++-----', 10, '10/20'],
+    ['++++++++++---', 3, 'none'],
+    ['++++++++++----------+++', 3, 'all'],
+    // A node with many tasks behind it needs longer to read as silent.
+    ['++++++++++++++++++++---', 10, '20/23'],
+    ['++++++++++++++++++++----------', 10, 'none'],
+  ])('over %j of %i tasks is %s', (text, tasks, expected) => {
+    expect(verdict(text, tasks)).toBe(expected);
+  });
+
+  it('of a mesh in which one of N tasks fails is k of N, never none, whatever the turn', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 60 }),
+        fc.integer({ min: 0, max: 300 }),
+        (tasks, turn) => {
+          const text = Array.from({ length: 3 * tasks + turn }, (_unused, at) =>
+            (at + turn) % tasks === 0 ? '-' : '+',
+          ).join('');
+          const judged = judge(samples(text), tasks);
+          expect(judged.kind).toBe('some');
+        },
+      ),
+    );
   });
 });
 

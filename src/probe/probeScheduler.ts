@@ -3,8 +3,14 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
 import type { Logger } from '../common/logger';
-import type { CellVerdict, ProbeCell, ProbeSample, ProbeView } from '../shared/routingView';
-import { BURST, judge, keptSamples, nothingReachable, WINDOW } from './cellHistory';
+import type {
+  CellVerdict,
+  NotProbedReason,
+  ProbeCell,
+  ProbeSample,
+  ProbeView,
+} from '../shared/routingView';
+import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
 import type { ProbeEngine, ProbeTarget } from './probe';
 
 /** What the scheduler is built from. */
@@ -26,14 +32,14 @@ export interface ProbeSchedulerOptions {
 /** A cell that is shown but cannot be probed. */
 export interface NotProbed {
   readonly id: string;
-  readonly why: 'udp' | 'no-address';
+  readonly why: NotProbedReason;
 }
 
 /** Who answered, from a sample's first line; undefined when it names nobody. */
 export type AnswererOf = (entryId: string, firstLine: string) => string | undefined;
 
 const CONCURRENCY = 50;
-/** With more addresses than this a round sends fewer than {@link BURST} connections to each. */
+/** With more connections than this a round sends fewer than {@link burstOf} to each address. */
 const MOST_PER_ROUND = 900;
 const TELL_EVERY_MS = 100;
 /** After a change the swarm needs a moment until its nodes have heard of it. */
@@ -42,7 +48,7 @@ const SOON_MS = 500;
 const SHORTEST_PAUSE_MS = 2_000;
 
 /**
- * Probes all targets in rounds while somebody looks: {@link BURST} fresh connections to each, no
+ * Probes all targets in rounds while somebody looks: {@link burstOf} fresh connections to each, no
  * retry. A round that outlasts the interval delays the next; hiding or pausing aborts it.
  */
 export class ProbeScheduler implements Disposable {
@@ -51,6 +57,8 @@ export class ProbeScheduler implements Disposable {
   private targets: readonly ProbeTarget[] = [];
   /** Address by target id. */
   private addresses: ReadonlyMap<string, string> = new Map();
+  /** Running tasks behind each target, by its id. */
+  private tasks: ReadonlyMap<string, number> = new Map();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
   private engine: Promise<ProbeEngine> | undefined;
@@ -93,7 +101,6 @@ export class ProbeScheduler implements Disposable {
       nothingReachable: nothingReachable(
         this.targets.map(({ id, host }) => ({ host, samples: this.samplesOf(id) })),
       ),
-      window: WINDOW,
     };
   }
 
@@ -124,6 +131,7 @@ export class ProbeScheduler implements Disposable {
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
     this.targets = targets;
     this.addresses = after;
+    this.tasks = new Map(targets.map(({ id, tasks }) => [id, tasks]));
     this.tell();
     if (added && this.round === undefined) {
       this.schedule(0);
@@ -250,23 +258,25 @@ export class ProbeScheduler implements Disposable {
 
   /** Every target several times, the repetitions apart from each other. */
   private burst(): readonly ProbeTarget[] {
-    const most = Math.floor(MOST_PER_ROUND / Math.max(1, this.targets.length));
-    const times = Math.max(1, Math.min(BURST, most));
-    return Array.from({ length: times }, () => this.targets).flat();
+    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks), 0);
+    const share = Math.min(1, MOST_PER_ROUND / Math.max(1, wanted));
+    const times = this.targets.map(({ tasks }) => Math.max(1, Math.floor(burstOf(tasks) * share)));
+    return Array.from({ length: Math.max(0, ...times) }, (_unused, turn) =>
+      this.targets.filter((_target, index) => turn < (times[index] ?? 0)),
+    ).flat();
   }
 
   private take(id: string, sample: ProbeSample): void {
     if (!this.addresses.has(id)) {
       return;
     }
+    const kept = keptSamples(this.targets.length, this.tasksOf(id));
     const answeredBy =
       sample.firstLine === undefined ? undefined : this.answererOf(id, sample.firstLine);
     const samples = this.samplesOf(id);
     this.histories.set(
       id,
-      [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(
-        -keptSamples(this.targets.length),
-      ),
+      [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(-kept),
     );
     this.untold.add(id);
     this.tell();
@@ -287,7 +297,12 @@ export class ProbeScheduler implements Disposable {
 
   private cell(id: string): ProbeCell {
     const samples = this.samplesOf(id);
-    return { entryId: id, verdict: judge(samples), samples };
+    const shown = samples.slice(-keptSamples(this.targets.length, 0));
+    return { entryId: id, verdict: judge(samples, this.tasksOf(id)), samples: shown };
+  }
+
+  private tasksOf(id: string): number {
+    return this.tasks.get(id) ?? 1;
   }
 
   private tell(): void {
@@ -316,7 +331,11 @@ function sameTargets(a: readonly ProbeTarget[], b: readonly ProbeTarget[]): bool
     a.length === b.length &&
     a.every((target, index) => {
       const other = b[index];
-      return other?.id === target.id && addressOf(other) === addressOf(target);
+      return (
+        other?.id === target.id &&
+        addressOf(other) === addressOf(target) &&
+        other.tasks === target.tasks
+      );
     })
   );
 }

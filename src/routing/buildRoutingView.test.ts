@@ -4,6 +4,7 @@ import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
 import type { ConnectionEntry } from '../docker/target';
 import type { PublishedPort } from '../docker/records/service';
 import { buildRoutingView, type RoutingOptions } from './buildRoutingView';
+import { expectedAnswer } from './expectedAnswer';
 import { probeKindOf } from './probeKind';
 
 const connection: ConnectionEntry = {
@@ -26,6 +27,8 @@ describe('buildRoutingView', () => {
       availability: 'active',
       target: { host: `10.77.0.1${digit}`, port: 8080, mapped: false },
       probe: 'http',
+      expected: { kind: 'answer' },
+      tasks: 3,
     });
     const backend = (digit: number) => ({
       taskId: `drupal-t${digit}`,
@@ -48,6 +51,8 @@ describe('buildRoutingView', () => {
           id: 'drupal:tcp:8080',
           serviceId: 'drupal',
           serviceName: 'drupal',
+          stack: '',
+          mode: 'ingress',
           protocol: 'tcp',
           publishedPort: 8080,
           targetPort: 80,
@@ -61,7 +66,6 @@ describe('buildRoutingView', () => {
           backends: [backend(1), backend(2), backend(3)],
         },
       ],
-      hostModePorts: [],
     });
   });
 
@@ -108,7 +112,7 @@ describe('buildRoutingView', () => {
     });
   });
 
-  it('lists host-mode ports apart and every ingress port of a service by number', () => {
+  it('has a route of every port of a service, by number', () => {
     const port = (publishedPort: number | undefined, mode: 'ingress' | 'host'): PublishedPort => ({
       protocol: 'tcp',
       targetPort: 80,
@@ -129,14 +133,55 @@ describe('buildRoutingView', () => {
     ];
     const view = buildRoutingView(lessonSnapshot({ services }), options);
     expect(view.routes.map(({ id, entries }) => [id, entries[0]?.probe])).toEqual([
+      ['web:tcp:*80', 'http'],
       ['web:tcp:81', 'http'],
       ['web:udp:81', 'none'],
+      ['web:tcp:9000', 'http'],
       ['web:tcp:9090', 'http'],
     ]);
-    expect(view.hostModePorts).toEqual([
-      { serviceName: 'web', protocol: 'tcp' },
-      { serviceName: 'web', publishedPort: 9000, protocol: 'tcp' },
+  });
+
+  it('leads a host-mode port to the tasks of its own node, also where each node chose the port', () => {
+    const port = (publishedPort?: number): PublishedPort => ({
+      protocol: 'tcp',
+      targetPort: 80,
+      mode: 'host',
+      ...(publishedPort === undefined ? {} : { publishedPort }),
+    });
+    const services = [makeService({ id: 'web', ports: [port(9000), port()] })];
+    const hostPorts = [{ protocol: 'tcp', targetPort: 80, publishedPort: 32_768 }];
+    const tasks = [makeTask({ id: 'a', serviceId: 'web', nodeId: 'n2', slot: 1, hostPorts })];
+    const { routes } = buildRoutingView(lessonSnapshot({ services, tasks }), options);
+    expect(
+      routes.map(({ mode, publishedPort, entries }) => [
+        mode,
+        publishedPort,
+        entries.map(({ target, portless, expected }) => [
+          target?.port ?? portless,
+          expected.kind === 'refusal' ? expected.why : expected.kind,
+        ]),
+      ]),
+    ).toEqual([
+      [
+        'host',
+        undefined,
+        [
+          [true, 'not-here'],
+          [32_768, 'answer'],
+          [true, 'not-here'],
+        ],
+      ],
+      [
+        'host',
+        9000,
+        [
+          [9000, 'not-here'],
+          [9000, 'answer'],
+          [9000, 'not-here'],
+        ],
+      ],
     ]);
+    expect(routes[0]?.backends[0]?.ingressAddress).toBeUndefined();
   });
 
   it('keeps tasks that do not run as inactive and leaves history out', () => {
@@ -174,6 +219,22 @@ describe('buildRoutingView', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('what is expected of a node', () => {
+  const running = [{ active: true, nodeId: 'n2' }];
+  it.each([
+    ['ingress', 'ready', running, 'answer'],
+    ['ingress', 'ready', [{ active: false, nodeId: 'n1' }], 'no-task'],
+    ['ingress', 'down', running, 'nothing'],
+    ['ingress', 'unknown', running, 'nothing'],
+    ['host', 'ready', running, 'not-here'],
+    ['host', 'ready', [{ active: true, nodeId: 'n1' }], 'answer'],
+    ['host', 'ready', [], 'no-task'],
+  ] as const)('in %s mode that is %s', (mode, state, backends, words) => {
+    const expected = expectedAnswer(mode, { id: 'n1', state }, backends);
+    expect(expected.kind === 'refusal' ? expected.why : expected.kind).toBe(words);
   });
 });
 

@@ -8,6 +8,8 @@ import type {
   SwarmTask,
 } from '../model/snapshot';
 import type { PortRoute, RouteBackend, RouteEntry, RoutingView } from '../shared/routingView';
+import { stackOf } from '../model/stackOf';
+import { expectedAnswer } from './expectedAnswer';
 import { resolveTarget, type NodeAddressMap } from './nodeAddresses';
 import { probeKindOf } from './probeKind';
 
@@ -21,29 +23,21 @@ export interface RoutingOptions {
   readonly staleSince?: number;
 }
 
-type IngressPort = PublishedPort & { readonly publishedPort: number };
+/** What the parts of a view are built from. */
+interface Sources {
+  readonly snapshot: SwarmSnapshot;
+  readonly options: RoutingOptions;
+  readonly ingress: SwarmNetwork | undefined;
+  /** Each node's own address on the ingress network. */
+  readonly ingressAddresses: ReadonlyMap<string, string>;
+}
 
-/** What the snapshot means for traffic from outside: every ingress port, its nodes and its tasks. */
+/** What the snapshot means for traffic from outside: every published port, its nodes and its tasks. */
 export function buildRoutingView(snapshot: SwarmSnapshot, options: RoutingOptions): RoutingView {
   const ingress = [...snapshot.networks.values()].find((network) => network.ingress);
   const subnet = ingress?.subnets[0]?.subnet;
   const ingressAddresses = ingressAddressByNode(snapshot, ingress);
-  const routes: PortRoute[] = [];
-  const hostModePorts: RoutingView['hostModePorts'][number][] = [];
-  for (const service of snapshot.services.values()) {
-    for (const port of service.ports.toSorted(comparePorts)) {
-      if (port.mode === 'ingress' && port.publishedPort !== undefined) {
-        const ingressPort = { ...port, publishedPort: port.publishedPort };
-        routes.push(buildRoute(service, ingressPort, snapshot, options, ingressAddresses, ingress));
-      } else if (port.mode === 'host') {
-        hostModePorts.push({
-          serviceName: service.name,
-          protocol: port.protocol,
-          ...(port.publishedPort === undefined ? {} : { publishedPort: port.publishedPort }),
-        });
-      }
-    }
-  }
+  const sources: Sources = { snapshot, options, ingress, ingressAddresses };
   return {
     connectionId: options.connection.id,
     swarmName: options.connection.name,
@@ -53,28 +47,32 @@ export function buildRoutingView(snapshot: SwarmSnapshot, options: RoutingOption
       : {
           ingressNetwork: { name: ingress.name, ...(subnet === undefined ? {} : { subnet }) },
         }),
-    routes,
-    hostModePorts,
+    routes: [...snapshot.services.values()].flatMap((service) =>
+      service.ports
+        // The engine gives an ingress port its number when it allocates it.
+        .filter(({ mode, publishedPort }) => mode === 'host' || publishedPort !== undefined)
+        .toSorted(comparePorts)
+        .map((port) => buildRoute(service, port, sources)),
+    ),
     ...(options.staleSince === undefined ? {} : { staleSince: options.staleSince }),
   };
 }
 
-function buildRoute(
-  service: SwarmService,
-  port: IngressPort,
-  snapshot: SwarmSnapshot,
-  options: RoutingOptions,
-  ingressAddresses: ReadonlyMap<string, string>,
-  ingress: SwarmNetwork | undefined,
-): PortRoute {
-  const id = `${service.id}:${port.protocol}:${port.publishedPort}`;
+function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources): PortRoute {
+  const { snapshot, ingress } = sources;
+  const { mode, protocol, publishedPort, targetPort } = port;
+  const id = `${service.id}:${protocol}:${publishedPort ?? `*${targetPort}`}`;
+  const tasks = (snapshot.tasksByService.get(service.id) ?? []).filter(({ current }) => current);
+  const backends = tasks.map((task) => buildBackend(task, snapshot, mode, ingress));
   return {
     id,
     serviceId: service.id,
     serviceName: service.name,
-    protocol: port.protocol,
-    publishedPort: port.publishedPort,
-    targetPort: port.targetPort,
+    stack: stackOf(service),
+    mode,
+    protocol,
+    ...(publishedPort === undefined ? {} : { publishedPort }),
+    targetPort,
     running: service.running,
     desired: service.desired,
     vips: service.virtualIps.flatMap(({ networkId, address }) =>
@@ -88,11 +86,9 @@ function buildRoute(
           ],
     ),
     entries: [...snapshot.nodes.values()].map((node) =>
-      buildEntry(id, node, port, options.nodeAddresses, ingressAddresses.get(node.id)),
+      buildEntry(id, node, port, { ...sources, backends, tasks }),
     ),
-    backends: (snapshot.tasksByService.get(service.id) ?? [])
-      .filter((task) => task.current)
-      .map((task) => buildBackend(task, snapshot, ingress)),
+    backends,
   };
 }
 
@@ -101,13 +97,20 @@ const NO_MAPPING: NodeAddressMap = new Map();
 function buildEntry(
   routeId: string,
   node: SwarmNode,
-  port: IngressPort,
-  nodeAddresses: NodeAddressMap,
-  ingressAddress: string | undefined,
+  port: PublishedPort,
+  {
+    options,
+    ingressAddresses,
+    backends,
+    tasks,
+  }: Sources & { readonly backends: readonly RouteBackend[]; readonly tasks: readonly SwarmTask[] },
 ): RouteEntry {
   // Mappings say where to probe; what is not probed shows the node's own address.
-  const mappings = port.protocol === 'udp' ? NO_MAPPING : nodeAddresses;
-  const target = resolveTarget(mappings, node, port.publishedPort);
+  const mappings = port.protocol === 'udp' ? NO_MAPPING : options.nodeAddresses;
+  const publishedPort = port.publishedPort ?? chosenPort(port, node, tasks);
+  const target =
+    publishedPort === undefined ? undefined : resolveTarget(mappings, node, publishedPort);
+  const ingressAddress = port.mode === 'ingress' ? ingressAddresses.get(node.id) : undefined;
   return {
     id: `${routeId}@${node.id}`,
     nodeId: node.id,
@@ -117,17 +120,38 @@ function buildEntry(
     nodeState: node.state,
     availability: node.availability,
     ...(target === undefined ? {} : { target }),
+    ...(publishedPort === undefined ? { portless: true } : {}),
     ...(ingressAddress === undefined ? {} : { ingressAddress }),
-    probe: probeKindOf(port.protocol, port.publishedPort, port.targetPort),
+    probe: probeKindOf(port.protocol, publishedPort ?? 0, port.targetPort),
+    expected: expectedAnswer(port.mode, node, backends),
+    tasks: backends.filter(
+      ({ active, nodeId }) => active && (port.mode === 'ingress' || nodeId === node.id),
+    ).length,
   };
+}
+
+/** The port that a node chose for a task in host mode (`PortStatus`). */
+function chosenPort(
+  { protocol, targetPort }: PublishedPort,
+  node: SwarmNode,
+  tasks: readonly SwarmTask[],
+): number | undefined {
+  return tasks
+    .filter((task) => task.nodeId === node.id && task.state === 'running')
+    .flatMap(({ hostPorts }) => hostPorts)
+    .find((port) => port.protocol === protocol && port.targetPort === targetPort)?.publishedPort;
 }
 
 function buildBackend(
   task: SwarmTask,
   snapshot: SwarmSnapshot,
+  mode: PortRoute['mode'],
   ingress: SwarmNetwork | undefined,
 ): RouteBackend {
-  const address = task.attachments.find(({ networkId }) => networkId === ingress?.id)?.addresses[0];
+  const address =
+    mode === 'host'
+      ? undefined
+      : task.attachments.find(({ networkId }) => networkId === ingress?.id)?.addresses[0];
   return {
     taskId: task.id,
     taskName: task.name,

@@ -1,13 +1,20 @@
+import type { Expectation } from './expectation';
+
 /** Plain data the routing page draws; compiled by host and webview alike. All addresses are text. */
 
-/** One published ingress port and everything between client and tasks. */
+/** One published port and everything between client and tasks. */
 export interface PortRoute {
-  /** `<serviceId>:<protocol>:<publishedPort>`. */
+  /** `<serviceId>:<protocol>:<publishedPort>`; host mode without a fixed port: `…:<protocol>:*<targetPort>`. */
   readonly id: string;
   readonly serviceId: string;
   readonly serviceName: string;
+  /** The stack of the service; empty without one. */
+  readonly stack: string;
+  /** `ingress` is carried by the mesh, `host` is open on the nodes of the tasks only. */
+  readonly mode: 'ingress' | 'host';
   readonly protocol: 'tcp' | 'udp' | 'sctp';
-  readonly publishedPort: number;
+  /** Undefined in host mode without a fixed port: each node chooses its own. */
+  readonly publishedPort?: number;
   readonly targetPort: number;
   readonly running: number;
   readonly desired: number;
@@ -29,10 +36,15 @@ export interface RouteEntry {
   readonly availability: 'active' | 'pause' | 'drain';
   /** Host:port that probes go to; undefined when no usable address is known. */
   readonly target?: { readonly host: string; readonly port: number; readonly mapped: boolean };
+  /** Set in host mode without a fixed port where no task of this node has one. */
+  readonly portless?: true;
   /** This node's own address on the ingress network, when gossip reported it. */
   readonly ingressAddress?: string;
   /** How the port is probed. */
   readonly probe: 'http' | 'tcp' | 'none';
+  readonly expected: Expectation;
+  /** Running tasks that a connection to this node may come to. */
+  readonly tasks: number;
 }
 
 /** A task that the ingress sandbox may pass a connection to. */
@@ -58,12 +70,6 @@ export interface RoutingView {
   readonly simulated: boolean;
   readonly ingressNetwork?: { readonly name: string; readonly subnet?: string };
   readonly routes: readonly PortRoute[];
-  /** Published ports that the mesh does not carry (host mode), named so nobody misses them. */
-  readonly hostModePorts: readonly {
-    readonly serviceName: string;
-    readonly publishedPort?: number;
-    readonly protocol: string;
-  }[];
   /** Set while the engine does not answer: milliseconds since the epoch of the last answer. */
   readonly staleSince?: number;
 }
@@ -105,10 +111,13 @@ export interface ProbeSample {
   readonly detail?: string;
 }
 
-/** Verdict over the last samples of one cell. */
+/** `no-port`: host mode without a fixed port, and no task on this node that has one. */
+export type NotProbedReason = 'udp' | 'no-address' | 'no-port';
+
+/** Verdict over the last samples of one cell; `of` is the number of them that it looks at. */
 export type CellVerdict =
   | { readonly kind: 'waiting' } // no sample yet
-  | { readonly kind: 'not-probed'; readonly why: 'udp' | 'no-address' }
+  | { readonly kind: 'not-probed'; readonly why: NotProbedReason }
   | { readonly kind: 'all'; readonly of: number }
   | { readonly kind: 'none'; readonly of: number }
   | { readonly kind: 'some'; readonly answered: number; readonly of: number };
@@ -135,6 +144,4 @@ export interface ProbeView {
   readonly complete: boolean;
   /** True when not one address of the swarm can be reached from here: one state, not a page of red. */
   readonly nothingReachable: boolean;
-  /** Number of recent samples a verdict looks at. */
-  readonly window: number;
 }

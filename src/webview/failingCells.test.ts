@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { CellVerdict, ProbeView } from '../shared/routingView';
+import { makeEntry, makeRoute } from '../../test/webview/views';
+import type { Expectation } from '../shared/expectation';
+import type { CellVerdict, ProbeView, RoutingView } from '../shared/routingView';
 import { FailingCells } from './failingCells';
 
 function view(complete: boolean, verdicts: Readonly<Record<string, CellVerdict>>): ProbeView {
@@ -14,14 +16,27 @@ function view(complete: boolean, verdicts: Readonly<Record<string, CellVerdict>>
     engine: '',
     vantage: '',
     nothingReachable: false,
-    window: 6,
     complete,
     cells,
   };
 }
 
-test('counts what does not answer every time, from changes only', () => {
+const answer: Expectation = { kind: 'answer' };
+const refusal: Expectation = { kind: 'refusal', why: 'no-task' };
+
+function expecting(expected: Readonly<Record<string, Expectation>>): Pick<RoutingView, 'routes'> {
+  const route = makeRoute('web', 8080, 0, 1);
+  const entries = Object.entries(expected).map(([id, one]) => ({
+    ...makeEntry(route.id, 1, 8080),
+    id,
+    expected: one,
+  }));
+  return { routes: [{ ...route, entries }] };
+}
+
+test('counts what is not as expected, from changes only', () => {
   const failing = new FailingCells();
+  failing.expect(expecting({ a: answer, b: answer, c: answer, d: answer, e: answer }));
   failing.take(
     view(true, {
       a: { kind: 'all', of: 6 },
@@ -35,5 +50,15 @@ test('counts what does not answer every time, from changes only', () => {
   failing.take(view(false, { b: { kind: 'all', of: 6 }, a: { kind: 'none', of: 6 } }));
   expect(failing.count).toBe(2);
   failing.take(view(true, { c: { kind: 'none', of: 6 } }));
+  expect(failing.count).toBe(1);
+});
+
+test('a port without tasks does not fail by being closed, and does by answering', () => {
+  const failing = new FailingCells();
+  failing.expect(expecting({ a: answer, b: answer, down: answer }));
+  const none: CellVerdict = { kind: 'none', of: 3 };
+  failing.take(view(true, { a: none, b: { kind: 'all', of: 3 }, down: none }));
+  expect(failing.count).toBe(2);
+  failing.expect(expecting({ a: refusal, b: refusal, down: { kind: 'nothing' } }));
   expect(failing.count).toBe(1);
 });

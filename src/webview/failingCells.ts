@@ -1,24 +1,46 @@
-import type { ProbeView } from '../shared/routingView';
+import { compare, type Expectation } from '../shared/expectation';
+import type { CellVerdict, ProbeView, RoutingView } from '../shared/routingView';
 
-/** Counts the probed ports that do not answer every time, from what changes only. */
+/** Counts the cells that are not as the swarm's state says, from what changes only. */
 export class FailingCells {
+  private expected: ReadonlyMap<string, Expectation> = new Map();
+  private verdicts = new Map<string, CellVerdict>();
   private readonly ids = new Set<string>();
 
   get count(): number {
     return this.ids.size;
   }
 
+  /** Takes what is expected now; it may change while the verdicts stay. */
+  expect({ routes }: Pick<RoutingView, 'routes'>): void {
+    this.expected = new Map(
+      routes.flatMap(({ entries }) => entries.map(({ id, expected }) => [id, expected] as const)),
+    );
+    this.ids.clear();
+    for (const [id, verdict] of this.verdicts) {
+      this.weigh(id, verdict);
+    }
+  }
+
   /** Takes the cells that changed, or all of them. */
   take({ cells, complete }: ProbeView): void {
     if (complete) {
       this.ids.clear();
+      this.verdicts.clear();
     }
     for (const { entryId, verdict } of cells) {
-      if (verdict.kind === 'none' || verdict.kind === 'some') {
-        this.ids.add(entryId);
-      } else {
-        this.ids.delete(entryId);
-      }
+      this.verdicts.set(entryId, verdict);
+      this.weigh(entryId, verdict);
+    }
+  }
+
+  private weigh(id: string, verdict: CellVerdict): void {
+    const expected = this.expected.get(id);
+    const comparison = expected === undefined ? 'waiting' : compare(expected, verdict);
+    if (comparison === 'unexpected' || comparison === 'partly') {
+      this.ids.add(id);
+    } else {
+      this.ids.delete(id);
     }
   }
 }

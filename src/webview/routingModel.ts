@@ -5,7 +5,7 @@ import { findAnswerer } from '../routing/answeredBy';
 import { buildRoutingView } from '../routing/buildRoutingView';
 import type { NodeAddressMap } from '../routing/nodeAddresses';
 import type { HostMessage } from '../shared/protocol';
-import type { PortRoute, RoutingView } from '../shared/routingView';
+import type { NotProbedReason, PortRoute, RouteEntry, RoutingView } from '../shared/routingView';
 import type { SwarmState } from '../store/swarmState';
 
 /** Sentences for a failure, from `describeError`. */
@@ -57,16 +57,31 @@ export function probeTargets(view: RoutingView): {
 } {
   const targets: ProbeTarget[] = [];
   const notProbed: NotProbed[] = [];
-  for (const { id, probe, target } of view.routes.flatMap((route) => route.entries)) {
-    if (probe === 'none') {
-      notProbed.push({ id, why: 'udp' });
-    } else if (target === undefined) {
-      notProbed.push({ id, why: 'no-address' });
-    } else {
-      targets.push({ id, host: target.host, port: target.port, kind: probe });
+  for (const route of view.routes) {
+    for (const entry of route.entries) {
+      const why = notProbedReason(entry);
+      if (why !== undefined) {
+        notProbed.push({ id: entry.id, why });
+      }
     }
+    targets.push(...targetsOf(route));
   }
   return { targets, notProbed };
+}
+
+function notProbedReason({ probe, target, portless }: RouteEntry): NotProbedReason | undefined {
+  if (probe === 'none') {
+    return 'udp';
+  }
+  return portless === true ? 'no-port' : target === undefined ? 'no-address' : undefined;
+}
+
+function targetsOf({ entries }: PortRoute): readonly ProbeTarget[] {
+  return entries.flatMap(({ id, probe, target, tasks }) =>
+    probe === 'none' || target === undefined
+      ? []
+      : [{ id, host: target.host, port: target.port, kind: probe, tasks }],
+  );
 }
 
 /** Finds who answered on an entry of `view`. */

@@ -176,6 +176,7 @@ export class RoutingPanel implements Disposable {
     this.view = message.type === 'routing' ? message.view : undefined;
     this.panel.title = titleOf(this.swarm.state);
     if (this.view !== undefined) {
+      this.failing.expect(this.view);
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
     }

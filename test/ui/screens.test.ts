@@ -102,7 +102,7 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   const page = workbench.webview();
   await page.getByRole('radio', { name: /3 of 3 nodes answer/ }).waitFor({ timeout: 40_000 });
   await page.getByText('Map', { exact: true }).first().click();
-  await page.getByText('6 of 6').first().waitFor({ timeout: 40_000 });
+  await page.getByText('10 of 10').first().waitFor({ timeout: 40_000 });
   await shoot('routing-map');
   await page.getByRole('button', { name: /^node2,/ }).click();
   await page.getByRole('button', { name: 'Copy as curl' }).waitFor();

@@ -123,7 +123,7 @@ describe('what it says', () => {
     expect(await cells(2)).toEqual([
       'node2 manager drain',
       '192.168.56.12:8080',
-      '6 of 6',
+      '12 of 12',
       'HTTP 200',
       '3.3 ms',
       'shop_frontend.1',
@@ -132,7 +132,7 @@ describe('what it says', () => {
     expect(await cells(4)).toEqual([
       'ip-10-20-30-40.eu-central-1.compute.internal down',
       '192.168.56.14:8080',
-      'none of 6',
+      'down',
       'timed out',
       '3.0 s',
       '–',
@@ -158,7 +158,9 @@ describe('what it says', () => {
 
   it('names stale data, host-mode ports and the vantage point', async () => {
     await page.getByText('no news for 42 s').waitFor();
-    await page.getByText('9100/tcp').waitFor();
+    await page.getByRole('radio', { name: /9100→80 node-exporter/ }).click();
+    await page.getByText('host mode', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^node2,.*Closed, as it should be/ }).waitFor();
     await page.getByText('curl 7.88.1').waitFor();
     await host.show(page, 'simulated');
     await page.getByText('simulated').waitFor();

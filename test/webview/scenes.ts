@@ -15,6 +15,16 @@ const drupal = makeRoute('drupal', 8080, 3, 3);
 const api = makeRoute('api_gateway', 9443, 3, 2, { targetPort: 443, desired: 3 });
 const dns = makeRoute('dns', 53, 3, 1, { protocol: 'udp', targetPort: 53 });
 
+/** A port in host mode: open on one node of three. */
+const exporter = makeRoute('node-exporter', 9100, 3, 1, {
+  mode: 'host',
+  entries: [1, 2, 3].map((index) =>
+    makeEntry('node-exporter:tcp:9100', index, 9100, {
+      expected: index === 1 ? { kind: 'answer' } : { kind: 'refusal', why: 'not-here' },
+    }),
+  ),
+});
+
 function troubled(): readonly HostMessage[] {
   const id = 'shop_frontend:tcp:8080';
   const route = makeRoute('shop_frontend', 8080, 6, 4, {
@@ -62,19 +72,18 @@ function troubled(): readonly HostMessage[] {
     cell(6, ['refused', 'reset', 'answered', 'silent'], 0),
   ];
   const others = [drupal, api];
+  const closed = exporter.entries.map((entry, index) =>
+    makeCell(exporter, entry.id, repeatOutcomes([index === 0 ? 'answered' : 'refused'], 24)),
+  );
   return [
     {
       type: 'routing',
-      view: makeRouting([route, ...others, dns], {
+      view: makeRouting([route, ...others, exporter, dns], {
         swarmName: 'production eu-central',
         staleSince: NOW - 42_000,
-        hostModePorts: [
-          { serviceName: 'node-exporter', publishedPort: 9100, protocol: 'tcp' },
-          { serviceName: 'agent', protocol: 'tcp' },
-        ],
       }),
     },
-    { type: 'probes', view: makeProbes([...cells, ...allAnswer(others)]) },
+    { type: 'probes', view: makeProbes([...cells, ...closed, ...allAnswer(others)]) },
   ];
 }
 
@@ -150,7 +159,6 @@ function hostile(): readonly HostMessage[] {
       view: makeRouting([route], {
         swarmName: HOSTILE,
         ingressNetwork: { name: HOSTILE, subnet: HOSTILE },
-        hostModePorts: [{ serviceName: HOSTILE, protocol: HOSTILE }],
       }),
     },
     { type: 'probes', view: makeProbes([odd], { vantage: HOSTILE, engine: HOSTILE }) },

@@ -1,5 +1,5 @@
+import { judge } from '../../src/probe/cellHistory';
 import type {
-  CellVerdict,
   PortRoute,
   ProbeCell,
   ProbeOutcome,
@@ -32,6 +32,8 @@ export function makeEntry(
     target: { host: `192.168.56.${10 + index}`, port, mapped: false },
     ingressAddress: `10.0.0.${index + 1}`,
     probe: 'http',
+    expected: (change.nodeState ?? 'ready') === 'ready' ? { kind: 'answer' } : { kind: 'nothing' },
+    tasks: 3,
     ...change,
   };
 }
@@ -70,6 +72,8 @@ export function makeRoute(
     id,
     serviceId: service,
     serviceName: service,
+    stack: '',
+    mode: 'ingress',
     protocol: 'tcp',
     publishedPort: port,
     targetPort: 80,
@@ -80,7 +84,10 @@ export function makeRoute(
       { networkName: 'mydrupal', address: '10.0.1.2' },
     ],
     entries: Array.from({ length: nodes }, (_, index) =>
-      makeEntry(id, index + 1, port, change.protocol === 'udp' ? { probe: 'none' } : {}),
+      makeEntry(id, index + 1, port, {
+        tasks,
+        ...(change.protocol === 'udp' ? { probe: 'none' } : {}),
+      }),
     ),
     backends: Array.from({ length: tasks }, (_, index) =>
       makeBackend(service, index + 1, (index % Math.max(nodes, 1)) + 1),
@@ -130,21 +137,7 @@ export function makeCell(
         : { answeredBy: task.taskId, firstLine: `Hello from ${task.containerId ?? 'a task'}` }),
     });
   });
-  return { entryId, samples, verdict: judge(samples) };
-}
-
-function judge(samples: readonly ProbeSample[]): CellVerdict {
-  const recent = samples.slice(-6);
-  const answered = recent.filter((sample) => sample.reachable).length;
-  if (recent.length === 0) {
-    return { kind: 'waiting' };
-  }
-  if (answered === recent.length) {
-    return { kind: 'all', of: recent.length };
-  }
-  return answered === 0
-    ? { kind: 'none', of: recent.length }
-    : { kind: 'some', answered, of: recent.length };
+  return { entryId, samples, verdict: judge(samples, active.length) };
 }
 
 /** Repeats outcomes up to a number of samples. */
@@ -166,7 +159,6 @@ export function makeRouting(
     simulated: false,
     ingressNetwork: { name: 'ingress', subnet: '10.0.0.0/24' },
     routes,
-    hostModePorts: [],
     ...change,
   };
 }
@@ -184,7 +176,6 @@ export function makeProbes(
     cells,
     complete: true,
     nothingReachable: false,
-    window: 6,
     ...change,
   };
 }

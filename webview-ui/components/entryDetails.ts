@@ -3,8 +3,8 @@ import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, ProbePhases, ProbeSample, RouteEntry } from '../../src/shared/routingView';
 import type { Actions, PageModel } from '../state';
+import { describeVerdict } from '../verdicts';
 import {
-  describeVerdict,
   explainSample,
   formatMs,
   formatTarget,
@@ -30,7 +30,7 @@ export function entryDetails(
 ): TemplateResult {
   const cell = model.cells.get(entry.id);
   const unreachable = model.probes?.nothingReachable ?? false;
-  const verdict = describeVerdict(cell?.verdict, unreachable);
+  const verdict = describeVerdict(cell?.verdict, entry, unreachable);
   const samples = (cell?.samples ?? []).slice(-LISTED).toReversed();
   const last = samples[0];
   const label = l10n.t('Details of {0}', entry.hostname);

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit/html.js';
 
-import type { Tone } from '../wording';
+import type { Tone } from '../verdicts';
 
 /** Icons of `icons.css`, a cut-down of @vscode/codicons. */
 export type IconName =

@@ -4,7 +4,8 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute } from '../../src/shared/routingView';
 import { filteredRoutes, selectedRoute, type Actions, type PageModel } from '../state';
-import { describeRoute, formatPorts } from '../wording';
+import { describeRoute } from '../verdicts';
+import { formatPorts } from '../wording';
 import { toneIcon } from './icon';
 import { textField } from './ui.toolkit';
 

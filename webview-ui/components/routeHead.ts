@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 
-import type { PortRoute, RoutingView } from '../../src/shared/routingView';
+import type { PortRoute } from '../../src/shared/routingView';
 import type { Actions, PageModel } from '../state';
 import { formatPorts } from '../wording';
-import { icon } from './icon';
 import { button, checkbox, tabs } from './ui.toolkit';
 
 /** From this many nodes on those with problems can be shown alone. */
@@ -16,6 +15,15 @@ export function routeHead(model: PageModel, route: PortRoute, actions: Actions):
     <div class="route-title">
       <h2 title=${route.serviceName}>${route.serviceName}</h2>
       <span class="code">${formatPorts(route)}</span>
+      ${
+        route.mode === 'host'
+          ? html`<span
+              class="mark mark-plain"
+              title=${l10n.t('Only nodes that run a task answer; the mesh does not carry this port')}
+              >${l10n.t('host mode')}</span
+            >`
+          : nothing
+      }
       ${button({
         label: l10n.t('Inspect service'),
         icon: 'json',
@@ -65,32 +73,4 @@ function virtualAddresses(route: PortRoute): TemplateResult | typeof nothing {
     )}
     <span class="muted">${l10n.t('a label, not a hop of published traffic')}</span>
   </p>`;
-}
-
-/** Ports that are published but not carried by the mesh. */
-export function hostModeNote(view: RoutingView): TemplateResult | typeof nothing {
-  if (view.hostModePorts.length === 0) {
-    return nothing;
-  }
-  return html`<aside class="note" aria-label=${l10n.t('Host-mode ports')}>
-    ${icon('info')}
-    <div>
-      <p>
-        ${l10n.t(
-          'Published in host mode: only nodes that run a task answer, the mesh does not carry these.',
-        )}
-      </p>
-      <ul class="host-ports">
-        ${view.hostModePorts.map(
-          (port) =>
-            html`<li>
-              <span class="code"
-                >${port.publishedPort ?? l10n.t('random port')}/${port.protocol}</span
-              >
-              ${port.serviceName}
-            </li>`,
-        )}
-      </ul>
-    </div>
-  </aside>`;
 }

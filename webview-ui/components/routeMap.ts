@@ -2,19 +2,21 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
-import type { PortRoute, RouteBackend, RouteEntry } from '../../src/shared/routingView';
+import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
 import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
 import { visibleEntries, type Actions, type PageModel } from '../state';
+import { describeVerdict } from '../verdicts';
 import {
   describeEntry,
-  describeVerdict,
   formatMs,
+  formatPorts,
   formatTarget,
   nameAnswerer,
   nameOutcome,
   nodeMarks,
 } from '../wording';
 import { icon, toneIcon } from './icon';
+import { drawTask } from './routeTask';
 import { sampleStrip } from './sampleStrip';
 
 /** The way of a connection through one route: client, nodes with their sandboxes, tasks. */
@@ -29,6 +31,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
       tasks: route.backends.map((backend) => ({ id: backend.taskId, active: backend.active })),
       answeredBy: readAnswerers(model, entries),
       ...(focus === undefined ? {} : { focus }),
+      ...(route.mode === 'host' ? { direct: tasksByEntry(route) } : {}),
     },
     model.viewport,
   );
@@ -36,7 +39,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   return html`<svg
     class="map ${focused ? 'focused' : ''}"
     role="group"
-    aria-label=${l10n.t('Map of port {0}', route.publishedPort)}
+    aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
     height=${layout.height + 2}
   >
@@ -76,6 +79,18 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   </svg>`;
 }
 
+/** In host mode a node leads to its own running tasks. */
+function tasksByEntry({ entries, backends }: PortRoute): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    entries.map((entry) => [
+      entry.id,
+      backends
+        .filter(({ active, nodeId }) => active && nodeId === entry.nodeId)
+        .map(({ taskId }) => taskId),
+    ]),
+  );
+}
+
 /** Whether a task's card has no room for words beside its address. */
 function isNarrow(card: Box, model: PageModel): boolean {
   return card.width < 300 * model.viewport.scale;
@@ -107,17 +122,25 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
     ${heading(layout.headings.client, l10n.t('Client'), l10n.t('Any machine that opens the port'))}
     ${heading(
       layout.headings.nodes,
-      l10n.t('Every node, port {0}', route.publishedPort),
-      l10n.t('The port is open on every node, whether a task runs there or not'),
+      route.mode === 'host'
+        ? l10n.t('Host mode, port {0}', route.publishedPort ?? '∗')
+        : l10n.t('Every node, port {0}', route.publishedPort ?? '∗'),
+      route.mode === 'host'
+        ? l10n.t('The port is open on the nodes that run a task, and leads to that task')
+        : l10n.t('The port is open on every node, whether a task runs there or not'),
     )}
-    ${heading(
-      layout.headings.sandboxes,
-      layout.compact ? l10n.t('IPVS') : l10n.t('Ingress sandbox'),
-      l10n.t(
-        'Each node has an ingress sandbox of its own; its IPVS balances over all running tasks',
-      ),
-      'centred',
-    )}
+    ${
+      route.mode === 'host'
+        ? nothing
+        : heading(
+            layout.headings.sandboxes,
+            layout.compact ? l10n.t('IPVS') : l10n.t('Ingress sandbox'),
+            l10n.t(
+              'Each node has an ingress sandbox of its own; its IPVS balances over all running tasks',
+            ),
+            'centred',
+          )
+    }
     ${heading(
       layout.headings.tasks,
       l10n.t('Tasks, port {0}', route.targetPort),
@@ -133,10 +156,11 @@ function drawEdge(
 ): TemplateResult {
   const entryId = edge.entryId;
   const unreachable = model.probes?.nothingReachable ?? false;
+  const entry = entryId === undefined ? undefined : entries.get(entryId);
   const tone =
-    entryId === undefined || !entries.has(entryId)
+    entry === undefined
       ? 'neutral'
-      : describeVerdict(model.cells.get(entryId)?.verdict, unreachable).tone;
+      : describeVerdict(model.cells.get(entry.id)?.verdict, entry, unreachable).tone;
   const lit = entryId !== undefined && entryId === focus;
   const parts = [
     'edge',
@@ -184,18 +208,22 @@ function drawRow(
   );
   return svg`<g>
     ${place(row.node, drawNode(model, route, row, entry, layout, actions))}
-    ${place(
-      row.sandbox,
-      html`<div class="sandbox" title=${sandboxTitle}>
-        <span class="sandbox-name">${l10n.t('IPVS')}</span>
-        ${
-          // Engines from 28 on tell their own ingress address only.
-          layout.compact || entry.ingressAddress === undefined
-            ? nothing
-            : html`<span class="sandbox-address">${entry.ingressAddress}</span>`
-        }
-      </div>`,
-    )}
+    ${
+      route.mode === 'host'
+        ? nothing
+        : place(
+            row.sandbox,
+            html`<div class="sandbox" title=${sandboxTitle}>
+              <span class="sandbox-name">${l10n.t('IPVS')}</span>
+              ${
+                // Engines from 28 on tell their own ingress address only.
+                layout.compact || entry.ingressAddress === undefined
+                  ? nothing
+                  : html`<span class="sandbox-address">${entry.ingressAddress}</span>`
+              }
+            </div>`,
+          )
+    }
   </g>`;
 }
 
@@ -209,7 +237,7 @@ function drawNode(
 ): TemplateResult {
   const cell = model.cells.get(entry.id);
   const unreachable = model.probes?.nothingReachable ?? false;
-  const verdict = describeVerdict(cell?.verdict, unreachable);
+  const verdict = describeVerdict(cell?.verdict, entry, unreachable);
   const last = unreachable ? undefined : cell?.samples.at(-1);
   const open = model.saved.openEntry === entry.id;
   const answerer = nameAnswerer(last, route.backends);
@@ -271,69 +299,6 @@ function describeTarget(entry: RouteEntry): string {
   return entry.target?.mapped === true
     ? l10n.t('{0}, mapped by the setting swarmscope.nodeAddresses', formatTarget(entry))
     : formatTarget(entry);
-}
-
-function drawTask(
-  model: PageModel,
-  route: PortRoute,
-  backend: RouteBackend,
-  focus: string | undefined,
-  room: { readonly compact: boolean; readonly narrow: boolean },
-  actions: Actions,
-): TemplateResult {
-  const answers = countAnswers(model, route, backend.taskId);
-  const answeredFocus =
-    focus !== undefined && model.cells.get(focus)?.samples.at(-1)?.answeredBy === backend.taskId;
-  const title = [
-    backend.taskName,
-    backend.hostname,
-    backend.ingressAddress ?? '',
-    backend.state,
-    backend.error,
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
-  return html`<button
-    type="button"
-    class="task ${backend.active ? '' : 'inactive'} ${answeredFocus ? 'lit' : ''}"
-    title=${title}
-    @click=${() => actions.send({ type: 'inspect', kind: 'task', id: backend.taskId })}
-  >
-    <span class="hidden"
-      >${l10n.t('Inspect task {0} on {1}, {2}', backend.taskName, backend.hostname, backend.state)}</span
-    >
-    <span class="node-line" aria-hidden="true">
-      ${icon('package')}
-      <span class="node-name">${backend.taskName}</span>
-      <span class="task-state">${room.compact && backend.active ? '' : backend.state}</span>
-    </span>
-    <span class="node-line" aria-hidden="true">
-      <span class="node-target">${backend.hostname}${describeWhere(backend)}</span>
-      ${
-        answers === 0
-          ? nothing
-          : html`<span class="node-time" title=${l10n.t('Recent answers that came from this task')}
-              >${room.narrow ? `${answers}×` : l10n.t('{0} answers', answers)}</span
-            >`
-      }
-    </span>
-  </button>`;
-}
-
-/** A failed task's reason says more than its address. */
-function describeWhere(backend: RouteBackend): string {
-  const detail = backend.error === '' ? backend.ingressAddress : backend.error;
-  return detail === undefined ? '' : ` · ${detail}`;
-}
-
-function countAnswers(model: PageModel, route: PortRoute, taskId: string): number {
-  let answers = 0;
-  for (const entry of route.entries) {
-    for (const sample of model.cells.get(entry.id)?.samples ?? []) {
-      answers += sample.answeredBy === taskId ? 1 : 0;
-    }
-  }
-  return answers;
 }
 
 function moveBetweenNodes(event: KeyboardEvent): void {

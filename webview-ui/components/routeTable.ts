@@ -4,8 +4,8 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute, RouteBackend, RouteEntry } from '../../src/shared/routingView';
 import { visibleEntries, type Actions, type PageModel } from '../state';
+import { describeVerdict } from '../verdicts';
 import {
-  describeVerdict,
   explainSample,
   formatMs,
   formatPorts,
@@ -21,7 +21,7 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
   const entries = visibleEntries(model, route);
   return html`<table class="data">
       <caption>
-        ${l10n.t('Nodes: where a client may knock on port {0}', route.publishedPort)}
+        ${l10n.t('Nodes: where a client may knock on port {0}', formatPorts(route))}
       </caption>
       <thead>
         <tr>
@@ -79,7 +79,7 @@ function entryRow(
 ): TemplateResult {
   const cell = model.cells.get(entry.id);
   const unreachable = model.probes?.nothingReachable ?? false;
-  const verdict = describeVerdict(cell?.verdict, unreachable);
+  const verdict = describeVerdict(cell?.verdict, entry, unreachable);
   const last = unreachable ? undefined : cell?.samples.at(-1);
   const open = model.saved.openEntry === entry.id;
   const answerer = nameAnswerer(last, route.backends) ?? '–';

@@ -1,0 +1,47 @@
+import type { CellVerdict } from './routingView';
+
+/** What the swarm's own state says of a node's side of a published port. */
+export type Expectation =
+  /** Connections stand: the node is up, and a task runs that it passes them to. */
+  | { readonly kind: 'answer' }
+  /** Nothing listens: no task runs at all, or (host mode) none on this node. */
+  | { readonly kind: 'refusal'; readonly why: 'no-task' | 'not-here' }
+  /** Nothing can be expected: the managers do not know the node as up. */
+  | { readonly kind: 'nothing' };
+
+/**
+ * What was observed against what was expected: `as-expected`, `partly` (some connections stand where
+ * all should), `unexpected` (red), or `open` where nothing was expected.
+ */
+export type Comparison =
+  'waiting' | 'not-probed' | 'as-expected' | 'partly' | 'unexpected' | 'open';
+
+/** Compares one cell. A refusal that is expected may come as silence: firewalls drop what is closed. */
+export function compare(expected: Expectation, verdict: CellVerdict | undefined): Comparison {
+  if (verdict === undefined || verdict.kind === 'waiting' || verdict.kind === 'not-probed') {
+    return verdict?.kind ?? 'waiting';
+  }
+  switch (expected.kind) {
+    case 'nothing':
+      return 'open';
+    case 'refusal':
+      return verdict.kind === 'none' ? 'as-expected' : 'unexpected';
+    case 'answer':
+      return verdict.kind === 'all'
+        ? 'as-expected'
+        : verdict.kind === 'none'
+          ? 'unexpected'
+          : 'partly';
+  }
+}
+
+/**
+ * How sure `probes` answers make it that none of `tasks` fails, between 0 and 1: the chance that a
+ * single failing one had shown itself, had each connection gone to any of them.
+ */
+export function certainty(probes: number, tasks: number): number {
+  if (probes === 0) {
+    return 0;
+  }
+  return tasks <= 1 ? 1 : 1 - (1 - 1 / tasks) ** probes;
+}

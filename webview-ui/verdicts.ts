@@ -1,0 +1,212 @@
+import * as l10n from '@vscode/l10n';
+
+import { certainty, compare, type Comparison } from '../src/shared/expectation';
+import type {
+  CellVerdict,
+  NotProbedReason,
+  PortRoute,
+  ProbeCell,
+  RouteEntry,
+} from '../src/shared/routingView';
+
+/** How a state looks: every tone has a colour, an icon of its own shape, and always a text beside it. */
+export type Tone = 'good' | 'partial' | 'bad' | 'waiting' | 'neutral';
+
+/** One state for people. */
+export interface Verdict {
+  readonly tone: Tone;
+  readonly text: string;
+  /** The same in a full sentence, for titles and screen readers. */
+  readonly sentence: string;
+}
+
+/**
+ * Wording of one cell against what its node should do; `unreachable` is the page-wide state in which no
+ * cell says anything of its node.
+ */
+export function describeVerdict(
+  verdict: CellVerdict | undefined,
+  { expected, tasks }: Pick<RouteEntry, 'expected' | 'tasks'>,
+  unreachable: boolean,
+): Verdict {
+  if (verdict?.kind === 'not-probed') {
+    return describeNotProbed(verdict.why);
+  }
+  if (unreachable) {
+    return say('neutral', l10n.t('out of reach'), l10n.t('This machine cannot reach the node'));
+  }
+  if (verdict === undefined || verdict.kind === 'waiting') {
+    return say('waiting', l10n.t('waiting'), l10n.t('Waiting for the first probe'));
+  }
+  switch (expected.kind) {
+    case 'answer':
+      return describeAnswers(verdict, tasks);
+    case 'refusal':
+      return describeClosed(verdict, expected.why);
+    case 'nothing':
+      return describeDown(verdict);
+  }
+}
+
+type Observed = Extract<CellVerdict, { kind: 'all' | 'none' | 'some' }>;
+
+function describeNotProbed(why: NotProbedReason): Verdict {
+  switch (why) {
+    case 'udp':
+      return say(
+        'neutral',
+        l10n.t('not probed'),
+        l10n.t('Not probed: UDP gives no sign of an open port'),
+      );
+    case 'no-address':
+      return say('neutral', l10n.t('no address'), l10n.t('Not probed: no usable address is known'));
+    case 'no-port':
+      return say(
+        'neutral',
+        l10n.t('no port'),
+        l10n.t('Not probed: no task of this node has opened a port'),
+      );
+  }
+}
+
+function describeAnswers(verdict: Observed, tasks: number): Verdict {
+  switch (verdict.kind) {
+    case 'all':
+      return say(
+        'good',
+        l10n.t('{0} of {1}', verdict.of, verdict.of),
+        tasks > 1
+          ? l10n.t(
+              'All of the last {0} probes connected; a failing one of the {1} tasks would have shown itself with {2} %',
+              verdict.of,
+              tasks,
+              Math.floor(100 * certainty(verdict.of, tasks)),
+            )
+          : l10n.t('All of the last {0} probes connected', verdict.of),
+      );
+    case 'none':
+      return say(
+        'bad',
+        l10n.t('none of {0}', verdict.of),
+        l10n.t('None of the last {0} probes connected', verdict.of),
+      );
+    case 'some':
+      return say(
+        'partial',
+        l10n.t('{0} of {1}', verdict.answered, verdict.of),
+        l10n.t('{0} of the last {1} probes connected', verdict.answered, verdict.of),
+      );
+  }
+}
+
+function describeClosed(verdict: Observed, why: 'no-task' | 'not-here'): Verdict {
+  const reason =
+    why === 'no-task' ? l10n.t('no task runs') : l10n.t('no task runs on this node (host mode)');
+  return verdict.kind === 'none'
+    ? say('neutral', l10n.t('closed'), l10n.t('Closed, as it should be: {0}', reason))
+    : say('bad', l10n.t('answers'), l10n.t('Something answers, yet {0}', reason));
+}
+
+function describeDown(verdict: Observed): Verdict {
+  return verdict.kind === 'none'
+    ? say(
+        'neutral',
+        l10n.t('down'),
+        l10n.t('No probe connected, and the managers do not know this node as ready'),
+      )
+    : say(
+        'partial',
+        l10n.t('still answers'),
+        l10n.t('Probes connect, yet the managers do not know this node as ready'),
+      );
+}
+
+function say(tone: Tone, text: string, sentence: string): Verdict {
+  return { tone, text, sentence };
+}
+
+/** Verdict over all nodes of a route: how many of those that should answer do. */
+export function describeRoute(
+  route: PortRoute,
+  cells: ReadonlyMap<string, ProbeCell>,
+  unreachable: boolean,
+): Verdict {
+  const states = route.entries.map((entry) => ({
+    verdict: cells.get(entry.id)?.verdict,
+    expected: entry.expected,
+    comparison: comparisonOf(entry, cells),
+  }));
+  const total = states.length;
+  if (total > 0 && states.every(({ comparison }) => comparison === 'not-probed')) {
+    return both('neutral', l10n.t('not probed'));
+  }
+  if (unreachable) {
+    return both('neutral', l10n.t('out of reach'));
+  }
+  const wrong = states.filter(
+    ({ expected, comparison }) => expected.kind === 'refusal' && comparison === 'unexpected',
+  ).length;
+  if (wrong > 0) {
+    return both('bad', l10n.t('{0} of {1} nodes answer, and should not', wrong, total));
+  }
+  const wanted = states.filter(({ expected }) => expected.kind === 'answer');
+  const judged = wanted.filter(({ comparison }) => !OPEN.has(comparison));
+  if (wanted.length === 0) {
+    const isClosed = states.some(({ comparison }) => comparison === 'as-expected');
+    return isClosed
+      ? both('neutral', l10n.t('closed: no task runs'))
+      : both('waiting', l10n.t('waiting'));
+  }
+  return describeWanted(
+    {
+      all: judged.filter(({ comparison }) => comparison === 'as-expected').length,
+      some: judged.filter(({ comparison }) => comparison === 'partly').length,
+      judged: judged.length,
+      waiting: wanted.some(({ comparison }) => comparison === 'waiting'),
+    },
+    wanted.length,
+  );
+}
+
+const OPEN: ReadonlySet<Comparison> = new Set(['waiting', 'not-probed', 'open']);
+
+function describeWanted(
+  count: {
+    readonly all: number;
+    readonly some: number;
+    readonly judged: number;
+    readonly waiting: boolean;
+  },
+  total: number,
+): Verdict {
+  if (count.judged === 0 || (count.all + count.some === 0 && count.waiting)) {
+    return both('waiting', l10n.t('waiting'));
+  }
+  if (count.all === count.judged) {
+    return both('good', l10n.t('{0} of {1} nodes answer', count.all, total));
+  }
+  if (count.all + count.some === 0) {
+    return both('bad', l10n.t('no node answers'));
+  }
+  if (count.some === 0) {
+    return both('partial', l10n.t('{0} of {1} nodes answer', count.all, total));
+  }
+  return both(
+    'partial',
+    count.all === 0
+      ? l10n.t('{0} of {1} nodes answer at times', count.some, total)
+      : l10n.t('{0} of {1} nodes answer, {2} at times', count.all, total, count.some),
+  );
+}
+
+/** What an entry's cell comes to; before its first message an entry that is never probed is known as such. */
+export function comparisonOf(entry: RouteEntry, cells: ReadonlyMap<string, ProbeCell>): Comparison {
+  const cell = cells.get(entry.id);
+  return cell === undefined && entry.probe === 'none'
+    ? 'not-probed'
+    : compare(entry.expected, cell?.verdict);
+}
+
+function both(tone: Tone, text: string): Verdict {
+  return say(tone, text, text);
+}
