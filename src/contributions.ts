@@ -85,6 +85,7 @@ export const SETTINGS = {
   probeIntervalSeconds: 'swarmscope.probe.intervalSeconds',
   probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
   probeCurlPath: 'swarmscope.probe.curlPath',
+  probeServices: 'swarmscope.probe.services',
 } as const;
 
 /** Context keys used in `when` clauses. */

@@ -8,6 +8,8 @@ export interface Settings {
   readonly connections: unknown;
   /** `swarmscope.nodeAddresses`, unvalidated. */
   readonly nodeAddresses: unknown;
+  /** `swarmscope.probe.services`, unvalidated. */
+  readonly probes: unknown;
   /** Milliseconds between two probe rounds. */
   readonly intervalMs: number;
   /** Milliseconds until a probe has timed out. */
@@ -26,6 +28,7 @@ export function readSettings(): Settings {
   return {
     connections: configuration.get<unknown>(SETTINGS.connections),
     nodeAddresses: configuration.get<unknown>(SETTINGS.nodeAddresses),
+    probes: configuration.get<unknown>(SETTINGS.probeServices),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
     groupByStack: configuration.get(SETTINGS.groupByStack) === true,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 
+import { PLAIN_ASK } from '../src/shared/httpAsk';
 import type { CellVerdict, RoutingView } from '../src/shared/routingView';
 import { Announcer } from './announce';
 import { initialModel, reduce, type PageModel } from './state';
@@ -18,6 +19,7 @@ const ROUTING: RoutingView = {
       protocol: 'tcp',
       publishedPort: 8080,
       targetPort: 80,
+      probe: { kind: 'http', ask: PLAIN_ASK, problems: [] },
       running: 1,
       desired: 1,
       vips: [],
@@ -31,7 +33,6 @@ const ROUTING: RoutingView = {
           leader: true,
           nodeState: 'ready',
           availability: 'active',
-          probe: 'http',
           expected: { kind: 'answer' },
           tasks: 1,
         },

@@ -19,7 +19,7 @@ function overlaps(a: Box, b: Box): boolean {
 }
 
 describe('layoutRoute', () => {
-  it('never lets cards overlap or leave the map', () => {
+  it('never lets cards overlap or leave the map', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 150 }),

@@ -83,6 +83,7 @@ function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
       l10n.t('Host mode: the mesh does not carry this port, only nodes that run a task answer.'),
     );
   }
+  hints.push(...route.probe.problems);
   if (model.problemsOnly && visibleEntries(model, route).length === 0) {
     hints.push(l10n.t('No node of this port has a problem.'));
   }

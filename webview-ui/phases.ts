@@ -29,6 +29,7 @@ export function readPhases(phases: ProbePhases): readonly PhaseStep[] {
   };
   add(l10n.t('Look-up'), phases.lookup);
   add(l10n.t('Connect'), phases.connect);
+  add(l10n.t('TLS'), phases.tls);
   add(l10n.t('First byte'), phases.firstByte);
   add(
     phases.firstByte === undefined ? l10n.t('Waiting') : l10n.t('Rest'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { PLAIN_ASK } from '../src/shared/httpAsk';
 import type { ProbeView, RoutingView } from '../src/shared/routingView';
 import { readPageState } from './host';
 import {
@@ -25,6 +26,7 @@ function makeRouting(connectionId: string, services: readonly string[]): Routing
       protocol: 'tcp',
       publishedPort: 8080 + index,
       targetPort: 80,
+      probe: { kind: 'http', ask: PLAIN_ASK, problems: [] },
       running: 1,
       desired: 1,
       vips: [],
@@ -38,7 +40,6 @@ function makeRouting(connectionId: string, services: readonly string[]): Routing
           leader: true,
           nodeState: 'ready',
           availability: 'active',
-          probe: 'http',
           expected: { kind: 'answer' },
           tasks: 1,
         },

@@ -170,7 +170,7 @@ export function filteredRoutes(model: PageModel): readonly PortRoute[] {
 export function visibleEntries(model: PageModel, route: PortRoute): readonly RouteEntry[] {
   return model.problemsOnly
     ? route.entries.filter((entry) => {
-        const comparison = comparisonOf(entry, model.cells);
+        const comparison = comparisonOf(route, entry, model.cells);
         return comparison === 'unexpected' || comparison === 'partly';
       })
     : route.entries;

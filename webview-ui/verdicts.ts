@@ -58,6 +58,8 @@ function describeNotProbed(why: NotProbedReason): Verdict {
         l10n.t('not probed'),
         l10n.t('Not probed: UDP gives no sign of an open port'),
       );
+    case 'off':
+      return say('neutral', l10n.t('off'), l10n.t('Not probed: switched off in the settings'));
     case 'no-address':
       return say('neutral', l10n.t('no address'), l10n.t('Not probed: no usable address is known'));
     case 'no-port':
@@ -111,7 +113,7 @@ function describeDown(verdict: Observed): Verdict {
   return verdict.kind === 'none'
     ? say(
         'neutral',
-        l10n.t('down'),
+        l10n.t('no answer'),
         l10n.t('No probe connected, and the managers do not know this node as ready'),
       )
     : say(
@@ -134,7 +136,7 @@ export function describeRoute(
   const states = route.entries.map((entry) => ({
     verdict: cells.get(entry.id)?.verdict,
     expected: entry.expected,
-    comparison: comparisonOf(entry, cells),
+    comparison: comparisonOf(route, entry, cells),
   }));
   const total = states.length;
   if (total > 0 && states.every(({ comparison }) => comparison === 'not-probed')) {
@@ -200,9 +202,13 @@ function describeWanted(
 }
 
 /** What an entry's cell comes to; before its first message an entry that is never probed is known as such. */
-export function comparisonOf(entry: RouteEntry, cells: ReadonlyMap<string, ProbeCell>): Comparison {
+export function comparisonOf(
+  { probe }: Pick<PortRoute, 'probe'>,
+  entry: RouteEntry,
+  cells: ReadonlyMap<string, ProbeCell>,
+): Comparison {
   const cell = cells.get(entry.id);
-  return cell === undefined && entry.probe === 'none'
+  return cell === undefined && probe.kind === 'none'
     ? 'not-probed'
     : compare(entry.expected, cell?.verdict);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { PLAIN_ASK } from '../src/shared/httpAsk';
 import type {
   CellVerdict,
   PortRoute,
@@ -14,6 +15,7 @@ import {
   formatAge,
   formatInterval,
   formatMs,
+  formatProbe,
   formatTarget,
   nameOutcome,
   nodeMarks,
@@ -29,7 +31,6 @@ const ENTRY: RouteEntry = {
   nodeState: 'ready',
   availability: 'active',
   target: { host: '10.1.2.3', port: 8080, mapped: false },
-  probe: 'http',
   expected: { kind: 'answer' },
   tasks: 1,
 };
@@ -44,6 +45,7 @@ function makeRoute(entries: readonly RouteEntry[]): PortRoute {
     protocol: 'tcp',
     publishedPort: 8080,
     targetPort: 80,
+    probe: { kind: 'http', ask: PLAIN_ASK, problems: [] },
     running: 1,
     desired: 1,
     vips: [],
@@ -118,7 +120,10 @@ describe('describeRoute', () => {
   });
 
   it('calls a route not probed when no entry is to be probed, before any cell has come', () => {
-    const route = makeRoute([{ ...ENTRY, probe: 'none' }]);
+    const route: PortRoute = {
+      ...makeRoute([ENTRY]),
+      probe: { kind: 'none', why: 'udp', problems: [] },
+    };
     expect(describeRoute(route, new Map(), false).text).toBe('not probed');
   });
 });
@@ -159,6 +164,27 @@ describe('describeVerdict', () => {
     expect(describeVerdict({ kind: 'all', of: 10 }, { ...ENTRY, tasks: 3 }, false).sentence).toBe(
       'All of the last 10 probes connected; a failing one of the 3 tasks would have shown itself with 98 %',
     );
+  });
+});
+
+describe('formatProbe', () => {
+  it('says what is asked, and what counts', () => {
+    const words = (probe: PortRoute['probe']): string => formatProbe({ probe });
+    const ask = {
+      ...PLAIN_ASK,
+      path: '/up',
+      status: [
+        [200, 200],
+        [300, 399],
+      ],
+      bodyContains: 'ok',
+    } as const;
+    expect([
+      words({ kind: 'http', ask: PLAIN_ASK, problems: [] }),
+      words({ kind: 'http', ask, problems: [] }),
+      words({ kind: 'tcp', problems: [] }),
+      words({ kind: 'none', why: 'off', problems: [] }),
+    ]).toEqual(['HTTP GET /', 'HTTP GET /up, wants 200, 300-399, "ok"', 'TCP connection', 'off']);
   });
 });
 

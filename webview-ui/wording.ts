@@ -18,6 +18,9 @@ export function sampleKind(sample: ProbeSample): SampleKind {
   if (sample.outcome === 'answered') {
     return (sample.httpStatus ?? 0) >= 400 ? 'app-error' : 'answered';
   }
+  if (sample.outcome === 'wrong-status' || sample.outcome === 'wrong-body') {
+    return 'app-error';
+  }
   return sample.reachable ? 'cut' : 'failed';
 }
 
@@ -34,7 +37,10 @@ export function sampleTone(sample: ProbeSample): Tone {
 
 /** One to three words on an outcome. */
 export function nameOutcome(sample: ProbeSample): string {
-  if (sample.outcome === 'answered' && sample.httpStatus !== undefined) {
+  if (
+    (sample.outcome === 'answered' || sample.outcome === 'wrong-status') &&
+    sample.httpStatus !== undefined
+  ) {
     return `HTTP ${sample.httpStatus}`;
   }
   const names: Record<ProbeOutcome, string> = {
@@ -44,6 +50,9 @@ export function nameOutcome(sample: ProbeSample): string {
     silent: l10n.t('no answer'),
     reset: l10n.t('reset'),
     empty: l10n.t('empty answer'),
+    'wrong-status': l10n.t('wrong status'),
+    'wrong-body': l10n.t('wrong body'),
+    'tls-failed': l10n.t('TLS failed'),
     'no-route': l10n.t('no route'),
     'lookup-failed': l10n.t('name not found'),
     failed: l10n.t('failed'),
@@ -68,6 +77,17 @@ export function explainSample(sample: ProbeSample): string {
       return l10n.t('The connection stood and was then cut off.');
     case 'empty':
       return l10n.t('The connection stood and was closed without an HTTP answer.');
+    case 'wrong-status':
+      return l10n.t(
+        'The mesh works; the application answered {0}, which is not a status that was asked for.',
+        sample.httpStatus ?? '?',
+      );
+    case 'wrong-body':
+      return l10n.t('The mesh works; the answer does not hold the text that was asked for.');
+    case 'tls-failed':
+      return sample.detail === undefined
+        ? l10n.t('The connection stood, but TLS could not be set up.')
+        : l10n.t('The connection stood, but TLS could not be set up: {0}', sample.detail);
     case 'no-route':
       return l10n.t('This machine has no route to the address.');
     case 'lookup-failed':
@@ -166,6 +186,25 @@ export function formatTarget(entry: RouteEntry): string {
 export function formatPorts(route: PortRoute): string {
   const ports = `${route.publishedPort ?? '∗'}→${route.targetPort}`;
   return route.protocol === 'tcp' ? ports : `${ports}/${route.protocol}`;
+}
+
+/** What a probe of a port asks, in short. */
+export function formatProbe({ probe }: Pick<PortRoute, 'probe'>): string {
+  switch (probe.kind) {
+    case 'none':
+      return probe.why === 'off' ? l10n.t('off') : l10n.t('not probed');
+    case 'tcp':
+      return l10n.t('TCP connection');
+    case 'http': {
+      const { scheme, method, path, status, bodyContains } = probe.ask;
+      const asked = `${scheme.toUpperCase()} ${method} ${path}`;
+      const wanted = [
+        ...(status ?? []).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)),
+        ...(bodyContains === undefined ? [] : [JSON.stringify(bodyContains)]),
+      ];
+      return wanted.length === 0 ? asked : l10n.t('{0}, wants {1}', asked, wanted.join(', '));
+    }
+  }
 }
 
 /** The task that a sample's answer came from, by name. */

@@ -4,7 +4,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { SwarmscopeError } from '../common/errors';
 import { toPlainLine } from '../common/text';
 import type { SecretAsker } from './secrets';
-import { systemAuthorities } from './systemAuthorities';
+import { systemAuthorities } from '../common/systemAuthorities';
 import type { TlsOptions } from './target';
 
 /** A person may mistype a passphrase. */

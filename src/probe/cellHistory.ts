@@ -13,6 +13,18 @@ const LONGEST_RUN = 20;
 /** A run that a mixed cell brings about by chance once in so many times is no change. */
 const CHANCE = 0.01;
 
+/** Outcomes of connections that stood and yet are no answer as asked for. */
+const WRONG: ReadonlySet<ProbeSample['outcome']> = new Set([
+  'wrong-status',
+  'wrong-body',
+  'tls-failed',
+]);
+
+/** Whether the mesh carried the connection, and the answer is what the person asked for, if anything. */
+export function isGood({ reachable, outcome }: ProbeSample): boolean {
+  return reachable && !WRONG.has(outcome);
+}
+
 /**
  * Samples that a verdict looks at: with round robin one probe proves little, so each of the tasks gets
  * its turn three times.
@@ -35,13 +47,13 @@ export function keptSamples(cells: number, tasks: number): number {
  * Verdict over the last {@link windowOf} samples: all connections stood, k of N did, or none. A run that
  * the samples before it do not explain is a change, and what was before it counts no more: so a node
  * that fell silent reads as "none", and one that is back as "all", after one round.
- * TCP decides; what HTTP said on top is told per sample.
+ * TCP decides, unless the person asked for a status or a text; what else HTTP said is told per sample.
  */
 export function judge(samples: readonly ProbeSample[], tasks: number): CellVerdict {
   const recent = samples.slice(
     Math.max(lastChange(samples, tasks), samples.length - windowOf(tasks)),
   );
-  const answered = recent.filter(({ reachable }) => reachable).length;
+  const answered = recent.filter(isGood).length;
   if (recent.length === 0) {
     return { kind: 'waiting' };
   }
@@ -61,19 +73,22 @@ function lastChange(samples: readonly ProbeSample[], tasks: number): number {
   let runStart = 0;
   /** Samples from `since` on that stood. */
   let answered = 0;
-  for (const [index, { reachable }] of samples.entries()) {
-    if (samples[runStart]?.reachable !== reachable) {
+  let runGood = true;
+  for (const [index, sample] of samples.entries()) {
+    const good = isGood(sample);
+    if (good !== runGood) {
       runStart = index;
+      runGood = good;
     }
-    answered += reachable ? 1 : 0;
+    answered += good ? 1 : 0;
     const run = index - runStart + 1;
     const before = runStart - since;
     if (before > 0 && run >= shortest) {
-      const stood = answered - (reachable ? run : 0);
-      const share = (reachable ? stood : before - stood) / before;
+      const stood = answered - (good ? run : 0);
+      const share = (good ? stood : before - stood) / before;
       if (share ** run <= CHANCE) {
         since = runStart;
-        answered = reachable ? run : 0;
+        answered = good ? run : 0;
       }
     }
   }

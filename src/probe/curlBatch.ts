@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import type { ProbeSample } from '../shared/routingView';
-import { writeCurlConfig } from './curlConfig';
-import { readFirstLine, toSample, type CurlResult } from './curlResult';
-import type { ProbeOptions, ProbeTarget } from './probe';
+import { MAX_BODY_BYTES, writeCurlConfig } from './curlConfig';
+import { toSample, type CurlResult } from './curlResult';
+import { askOf, splitAnswer } from './httpAsk';
+import type { OnSample, ProbeOptions, ProbeTarget } from './probe';
 import { hasRoute } from './routeCheck';
 
 /** A curl program and how it introduces itself to servers. */
@@ -17,10 +17,8 @@ export interface CurlProgram {
 }
 
 const KILL_AFTER_MS = 1_000;
-/** Bytes read of a body: enough for its first line. */
-const HEAD_BYTES = 4_096;
-
-type OnSample = (id: string, sample: ProbeSample) => void;
+/** Bytes read of an answer: its headers, and enough of its body to tell who wrote it. */
+const HEAD_BYTES = 16_384;
 
 /**
  * Runs one curl over HTTP targets, which must be well-formed and at most 300; an abort ends the child
@@ -66,13 +64,16 @@ async function report(
   signal: AbortSignal,
   onSample: OnSample,
 ): Promise<void> {
-  const [body, routed] = await Promise.all([
-    readHead(file),
+  const ask = askOf(target);
+  const wanted = HEAD_BYTES + (ask.bodyContains === undefined ? 0 : MAX_BODY_BYTES);
+  const [text, routed] = await Promise.all([
+    readHead(file, wanted),
     result.exitcode === 7 ? hasRoute(target.host) : true,
   ]);
   if (!signal.aborted) {
-    const sample = toSample(result, endedAt, readFirstLine(body));
-    onSample(target.id, routed ? sample : { ...sample, outcome: 'no-route' });
+    const answer = splitAnswer(text);
+    const sample = toSample(result, endedAt, ask, answer);
+    onSample(target.id, routed ? sample : { ...sample, outcome: 'no-route' }, answer);
   }
 }
 
@@ -131,17 +132,17 @@ function parseLine(line: string): ResultLine | undefined {
   }
 }
 
-async function readHead(file: string): Promise<string> {
+async function readHead(file: string, bytes: number): Promise<string> {
   try {
     const handle = await open(file);
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
       return buffer.toString('utf8', 0, bytesRead);
     } finally {
       await handle.close();
     }
   } catch {
-    // No body came, so curl made no file.
+    // Nothing came, so curl made no file.
     return '';
   }
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { askOf, isSoundAsk } from './httpAsk';
 import type { ProbeTarget } from './probe';
 
 /** Bodies above this many bytes are refused by curl when the server announces their length. */
@@ -27,9 +28,15 @@ export function isProbeAddress(host: string, port: number): boolean {
   return plainHost && host.length <= 253 && Number.isInteger(port) && port > 0 && port < 65_536;
 }
 
-/** `http://host:port/` with IPv6 literals in brackets. */
-export function formatProbeUrl(host: string, port: number): string {
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}/`;
+/** `host:port` with IPv6 literals in brackets. */
+export function formatAuthority(host: string, port: number): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+/** The URL of a target; with a server name that name stands for the host, which curl is led to apart. */
+export function formatProbeUrl(target: Pick<ProbeTarget, 'host' | 'port' | 'http'>): string {
+  const { scheme, path, serverName } = askOf(target);
+  return `${scheme}://${formatAuthority(serverName ?? target.host, target.port)}${path}`;
 }
 
 /** One transfer of a batch: where its body goes and the number that its result comes back under. */
@@ -59,18 +66,27 @@ function writeTransfer(
   { number, target, output }: CurlTransfer,
   options: { readonly timeoutMs: number; readonly userAgent: string },
 ): string[] {
-  if (!isProbeAddress(target.host, target.port)) {
+  const ask = askOf(target);
+  if (!isProbeAddress(target.host, target.port) || !isSoundAsk(ask)) {
     throw new RangeError('Malformed probe target');
   }
-  const seconds = (options.timeoutMs / 1000).toFixed(3);
+  const seconds = ((target.timeoutMs ?? options.timeoutMs) / 1000).toFixed(3);
   const family = isIP(target.host);
   const values: [string, string][] = [
-    ['url', formatProbeUrl(target.host, target.port)],
+    ['url', formatProbeUrl(target)],
     ['output', output],
+    ...(ask.serverName === undefined
+      ? []
+      : [['connect-to', `::${formatAuthority(target.host, target.port)}`] as [string, string]]),
     ['noproxy', '*'],
     ['connect-timeout', seconds],
     ['max-time', seconds],
     ['header', 'Connection: close'],
+    // Without a value curl would leave the header out: the semicolon sends it empty.
+    ...ask.headers.map(([name, value]): [string, string] => [
+      'header',
+      value.trim() === '' ? `${name};` : `${name}: ${value}`,
+    ]),
     ['proto', '=http,https'],
     ['user-agent', options.userAgent],
     ['max-filesize', String(MAX_BODY_BYTES)],
@@ -79,6 +95,12 @@ function writeTransfer(
   ];
   return [
     'globoff',
+    // The path is sent as it is written, dots and all.
+    'path-as-is',
+    'include',
+    // HTTP/2 would carry several probes over one connection.
+    'http1.1',
+    ...(ask.method === 'HEAD' ? ['head'] : []),
     ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
     ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),
   ];

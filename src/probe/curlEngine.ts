@@ -4,7 +4,8 @@ import pLimit from 'p-limit';
 import type { ProbeSample } from '../shared/routingView';
 import { runCurlBatch } from './curlBatch';
 import { isProbeAddress } from './curlConfig';
-import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import { askOf, isSoundAsk } from './httpAsk';
+import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 import { probeTcp } from './tcpProbe';
 
 /**
@@ -33,21 +34,18 @@ export class CurlProbeEngine implements ProbeEngine {
     targets: readonly ProbeTarget[],
     options: ProbeOptions,
     signal: AbortSignal,
-    onSample: (id: string, sample: ProbeSample) => void,
+    onSample: OnSample,
   ): Promise<void> {
-    const sound = targets.filter((target) => isProbeAddress(target.host, target.port));
-    for (const target of targets) {
-      if (!sound.includes(target)) {
-        onSample(target.id, malformedSample());
-      }
+    const [sound, malformed] = partition(targets, isSoundTarget);
+    for (const { id } of malformed) {
+      onSample(id, malformedSample());
     }
+    const http = sound.filter(({ kind }) => kind === 'http');
+    // Setting up TLS would hold up its neighbours in the same curl.
+    const [secure, plain] = partition(http, (target) => askOf(target).scheme === 'https');
     await Promise.all([
-      this.runHttp(
-        sound.filter(({ kind }) => kind === 'http'),
-        options,
-        signal,
-        onSample,
-      ),
+      this.runHttp(plain, options, signal, onSample),
+      this.runHttp(secure, options, signal, onSample),
       runTcp(
         sound.filter(({ kind }) => kind === 'tcp'),
         options,
@@ -61,7 +59,7 @@ export class CurlProbeEngine implements ProbeEngine {
     targets: readonly ProbeTarget[],
     options: ProbeOptions,
     signal: AbortSignal,
-    onSample: (id: string, sample: ProbeSample) => void,
+    onSample: OnSample,
   ): Promise<void> {
     const curl = { path: this.path, userAgent: `swarmscope/${this.productVersion}` };
     const limit = pLimit(Math.max(1, Math.floor(options.concurrency / BATCH_SIZE)));
@@ -86,7 +84,7 @@ export async function runTcp(
   targets: readonly ProbeTarget[],
   options: ProbeOptions,
   signal: AbortSignal,
-  onSample: (id: string, sample: ProbeSample) => void,
+  onSample: OnSample,
 ): Promise<void> {
   const limit = pLimit(options.concurrency);
   // One listener for each probe under way is no leak.
@@ -94,13 +92,25 @@ export async function runTcp(
   await Promise.all(
     targets.map((target) =>
       limit(async () => {
-        const sample = await probeTcp(target, options.timeoutMs, signal);
+        const sample = await probeTcp(target, target.timeoutMs ?? options.timeoutMs, signal);
         if (sample !== undefined) {
           onSample(target.id, sample);
         }
       }),
     ),
   );
+}
+
+/** Whether a target's address and request can be nothing but that. */
+export function isSoundTarget(target: ProbeTarget): boolean {
+  return isProbeAddress(target.host, target.port) && isSoundAsk(askOf(target));
+}
+
+function partition<T>(
+  items: readonly T[],
+  test: (item: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 /** What a target gets whose address can be none: it is never handed to anything that connects. */

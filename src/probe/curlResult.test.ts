@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import type { ProbeOutcome } from '../shared/routingView';
 import { readFirstLine, toSample, type CurlResult } from './curlResult';
+import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { probeTcp } from './tcpProbe';
 
 const good: CurlResult = {
@@ -10,12 +12,13 @@ const good: CurlResult = {
   http_code: 500,
   time_namelookup: 0.001,
   time_connect: 0.002,
+  time_appconnect: 0,
   time_starttransfer: 0.003,
   time_total: 0.004,
 };
 
 test('an HTTP error is an answer', () => {
-  expect(toSample(good, 1004, 'web.1')).toEqual({
+  expect(toSample(good, 1004, undefined, { headers: [], body: 'web.1' })).toEqual({
     at: 1000,
     outcome: 'answered',
     reachable: true,
@@ -23,6 +26,24 @@ test('an HTTP error is an answer', () => {
     firstLine: 'web.1',
     phases: { lookup: 1, connect: 2, firstByte: 3, total: 4 },
   });
+});
+
+test('an answer is held against what was asked for', () => {
+  const outcome = (ask: Partial<HttpAsk>): ProbeOutcome =>
+    toSample(good, 1004, { ...PLAIN_ASK, ...ask }, { headers: [], body: 'all is well' }).outcome;
+  expect([
+    outcome({ status: [[200, 299]] }),
+    outcome({
+      status: [
+        [200, 200],
+        [500, 503],
+      ],
+    }),
+    outcome({ bodyContains: 'well' }),
+    outcome({ bodyContains: 'ill' }),
+    // There is no body to look into.
+    outcome({ method: 'HEAD', bodyContains: 'ill' }),
+  ]).toEqual(['wrong-status', 'answered', 'answered', 'wrong-body', 'answered']);
 });
 
 test.each([
@@ -36,6 +57,8 @@ test.each([
   [1, 0, 0.1, 'failed'],
   [1, 0.001, 0.1, 'answered'],
   [7, 0, 1.1, 'refused'],
+  [60, 0.001, 0.1, 'tls-failed'],
+  [35, 0.001, 0.1, 'tls-failed'],
 ])('exit %i, connect %d, total %d reads as its outcome', (exitcode, connected, total, outcome) => {
   const result = { ...good, exitcode, http_code: 0, time_connect: connected, time_total: total };
   expect(toSample(result, 0).outcome).toBe(outcome);

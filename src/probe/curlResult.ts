@@ -1,4 +1,7 @@
 import type { ProbeOutcome, ProbePhases, ProbeSample } from '../shared/routingView';
+import { whatIsWrong } from './httpAsk';
+import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
+import { type HttpAnswer } from './probe';
 
 /** The fields of curl's `%{json}` that a sample is made of; times in seconds, 0 when never reached. */
 export interface CurlResult {
@@ -7,6 +10,7 @@ export interface CurlResult {
   readonly http_code: number;
   readonly time_namelookup: number;
   readonly time_connect: number;
+  readonly time_appconnect: number;
   readonly time_starttransfer: number;
   readonly time_total: number;
 }
@@ -27,14 +31,29 @@ export function readFirstLine(body: string): string | undefined {
   return stripText(body.split(/\r?\n/, 1)[0] ?? '', 80) || undefined;
 }
 
+/** Exit codes of a server that connected and could not agree on TLS, or whose certificate is not trusted. */
+const TLS_FAILED: ReadonlySet<number> = new Set([35, 51, 60, 83, 90, 91, 98]);
+
 /** Makes a sample of one transfer's result; `endedAt` in milliseconds since the epoch. */
-export function toSample(result: CurlResult, endedAt: number, firstLine?: string): ProbeSample {
-  const outcome = toOutcome(result);
+export function toSample(
+  result: CurlResult,
+  endedAt: number,
+  ask: HttpAsk = PLAIN_ASK,
+  answer: HttpAnswer = { headers: [], body: '' },
+): ProbeSample {
+  const technical = toOutcome(result);
+  const wrong =
+    technical === 'answered' && result.http_code > 0
+      ? whatIsWrong(ask, result.http_code, answer)
+      : undefined;
+  const outcome = wrong ?? technical;
+  const firstLine = readFirstLine(answer.body);
   const phases = toPhases(result);
   return {
     at: Math.round(endedAt - phases.total),
     outcome,
-    reachable: result.time_connect > 0 || result.http_code > 0,
+    // After a failed handshake some curls report no time of connecting.
+    reachable: result.time_connect > 0 || result.http_code > 0 || outcome === 'tls-failed',
     phases,
     ...(result.http_code > 0 && { httpStatus: result.http_code }),
     ...(firstLine !== undefined && { firstLine }),
@@ -47,6 +66,9 @@ export function toSample(result: CurlResult, endedAt: number, firstLine?: string
 function toOutcome(result: CurlResult): ProbeOutcome {
   if (result.exitcode === 0 || (result.http_code > 0 && [28, 63].includes(result.exitcode))) {
     return 'answered';
+  }
+  if (TLS_FAILED.has(result.exitcode)) {
+    return 'tls-failed';
   }
   switch (result.exitcode) {
     case 1:
@@ -77,6 +99,7 @@ function toPhases(result: CurlResult): ProbePhases {
   return {
     ...(result.time_namelookup > 0 && { lookup: result.time_namelookup * 1000 }),
     ...(result.time_connect > 0 && { connect: result.time_connect * 1000 }),
+    ...(result.time_appconnect > 0 && { tls: result.time_appconnect * 1000 }),
     ...(result.time_starttransfer > 0 && { firstByte: result.time_starttransfer * 1000 }),
     total: result.time_total * 1000,
   };

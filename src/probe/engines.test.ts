@@ -1,5 +1,13 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { readFileSync } from 'node:fs';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import {
   createServer as createTcpServer,
   type AddressInfo,
@@ -8,12 +16,14 @@ import {
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CertificateMaker } from '../../test/fakes/certificates';
 import type { ProbePhases, ProbeSample } from '../shared/routingView';
 import { chooseProbeEngine } from './chooseEngine';
 import { CurlProbeEngine, detectCurl } from './curlEngine';
 import { NodeProbeEngine } from './nodeEngine';
-import type { ProbeEngine, ProbeTarget } from './probe';
+import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
+import { type HttpAnswer, type ProbeEngine, type ProbeTarget } from './probe';
 import { silentLogger } from '../common/logger';
 
 const OPTIONS = { timeoutMs: 600, concurrency: 50 };
@@ -76,6 +86,27 @@ class Listeners {
         socket.write('SSH-2.0-OpenSSH_9.2\r\n');
       }),
     );
+    await this.add(
+      'asked',
+      createServer((incoming, response) => {
+        this.remember(incoming);
+        response.setHeader('X-Served-By', 'web.7');
+        response.statusCode = 204 + Number(incoming.url?.length);
+        response.end();
+      }),
+    );
+    const { cert, key } = certificates.issue('server', {
+      names: 'DNS:shop.example,IP:127.0.0.1',
+      usage: 'serverAuth',
+    });
+    const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
+      this.remember(incoming);
+      response.end('over TLS');
+    };
+    await this.add(
+      'secure',
+      createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, answer),
+    );
     const closed = createTcpServer();
     this.ports.set('refused', await listen(closed));
     closed.close();
@@ -86,6 +117,17 @@ class Listeners {
     server.on('connection', () => (this.connections += 1));
     this.ports.set(name, await listen(server));
     this.servers.push(server);
+  }
+
+  /** What the asked server was last asked, and with which headers. */
+  lastAsked: { line: string; headers: IncomingHttpHeaders } = { line: '', headers: {} };
+
+  private remember({ method, url, headers }: IncomingMessage): void {
+    this.lastAsked = { line: `${method} ${url}`, headers };
+  }
+
+  asking(name: string, http: Partial<HttpAsk>): ProbeTarget {
+    return { ...this.target(name), http: { ...PLAIN_ASK, ...http } };
   }
 
   target(name: string, kind: ProbeTarget['kind'] = 'http', id = name): ProbeTarget {
@@ -118,9 +160,13 @@ async function probe(
   return samples;
 }
 
+const certificates = new CertificateMaker();
 const listeners = new Listeners();
 beforeAll(() => listeners.open());
-afterAll(() => listeners.close());
+afterAll(async () => {
+  await listeners.close();
+  certificates.dispose();
+});
 
 describe.each([
   ['curl', () => new CurlProbeEngine('curl', 'test', '0.0.0')],
@@ -170,6 +216,69 @@ describe.each([
     expect(samples.size).toBe(120);
     expect([...samples.values()].every(({ reachable }) => reachable)).toBe(true);
     expect(listeners.connections - before).toBe(120);
+  });
+
+  test('asks as it was told, and hears what the headers say', async () => {
+    const answers: HttpAnswer[] = [];
+    const target = listeners.asking('asked', {
+      path: '/a/../b?q=1&r="x"',
+      headers: [
+        ['Host', 'shop.example'],
+        ['X-Probe', 'a: b; "c" \\ d'],
+        ['X-Empty', ''],
+      ],
+    });
+    const { signal } = new AbortController();
+    await make().run([target], OPTIONS, signal, (_id, _sample, answer) => {
+      if (answer !== undefined) {
+        answers.push(answer);
+      }
+    });
+    const { line, headers } = listeners.lastAsked;
+    expect(line).toBe('GET /a/../b?q=1&r="x"');
+    expect([headers.host, headers['x-probe'], headers['x-empty']]).toEqual([
+      'shop.example',
+      'a: b; "c" \\ d',
+      '',
+    ]);
+    expect(answers[0]?.headers).toContainEqual(['X-Served-By', 'web.7']);
+  });
+
+  test('HEAD brings no body, and a status or a text that was asked for is looked at', async () => {
+    const outcome = async (target: ProbeTarget): Promise<string | undefined> =>
+      (await probe(make(), [target])).get(target.id)?.outcome;
+    expect(await outcome(listeners.asking('ok', { method: 'HEAD' }))).toBe('answered');
+    expect(await outcome(listeners.asking('error', { status: [[200, 399]] }))).toBe('wrong-status');
+    expect(await outcome(listeners.asking('ok', { bodyContains: 'more' }))).toBe('answered');
+    expect(await outcome(listeners.asking('ok', { bodyContains: 'less' }))).toBe('wrong-body');
+  });
+
+  test('checks a certificate against the trusted authorities and the name', async () => {
+    const told = async (change: Partial<HttpAsk>): Promise<unknown> => {
+      const target = listeners.asking('secure', { scheme: 'https', ...change });
+      const sample = (await probe(make(), [target])).get('secure');
+      return [sample?.outcome, sample?.reachable, sample?.firstLine];
+    };
+    expect(await told({})).toEqual(['tls-failed', true, undefined]);
+    // Each engine has its own name for it.
+    vi.stubEnv('SSL_CERT_FILE', certificates.ca);
+    vi.stubEnv('CURL_CA_BUNDLE', certificates.ca);
+    try {
+      expect(await told({})).toEqual(['answered', true, 'over TLS']);
+      expect(await told({ serverName: 'shop.example' })).toEqual(['answered', true, 'over TLS']);
+      expect(listeners.lastAsked.headers.host).toMatch(/^shop\.example:/);
+      expect(await told({ serverName: 'other.example' })).toEqual(['tls-failed', true, undefined]);
+      const samples = await probe(make(), [listeners.asking('secure', { scheme: 'https' })]);
+      const { connect = 0, tls = 0, firstByte = 0 } = samples.get('secure')?.phases ?? {};
+      expect([connect > 0, tls > connect, firstByte >= tls]).toEqual([true, true, true]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test('a port that speaks no TLS fails at TLS', async () => {
+    const samples = await probe(make(), [listeners.asking('ok', { scheme: 'https' })]);
+    expect(samples.get('ok')).toMatchObject({ outcome: 'tls-failed', reachable: true });
   });
 
   test('a server of another language is reached', async () => {

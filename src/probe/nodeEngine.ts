@@ -1,29 +1,48 @@
 import { setMaxListeners } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import pLimit from 'p-limit';
 import type { ProbeOutcome, ProbeSample } from '../shared/routingView';
-import { isProbeAddress, MAX_BODY_BYTES } from './curlConfig';
-import { malformedSample, runTcp } from './curlEngine';
+import { systemAuthorities } from '../common/systemAuthorities';
+import { formatAuthority, MAX_BODY_BYTES } from './curlConfig';
+import { isSoundTarget, malformedSample, runTcp } from './curlEngine';
 import { readFirstLine } from './curlResult';
-import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import { askOf, whatIsWrong } from './httpAsk';
+import { type HttpAsk } from '../shared/httpAsk';
+import {
+  type HttpAnswer,
+  type OnSample,
+  type ProbeEngine,
+  type ProbeOptions,
+  type ProbeTarget,
+} from './probe';
 import { outcomeOfSocketError } from './tcpProbe';
 
+/** So much of a body is kept, unless a text is looked for in it: enough to tell who wrote it. */
+const HEAD_BYTES = 16_384;
 /** More at once and the event loop inflates the times that we measure. */
 const MOST_AT_ONCE = 16;
 
 /** Probes with Node's own http client, for machines without a recent curl. */
 export class NodeProbeEngine implements ProbeEngine {
   readonly label = 'Node.js';
+  /** Read once, for the first target that needs them. */
+  private authorities: ReturnType<typeof systemAuthorities> | undefined;
 
   /** `productVersion` goes into the user agent. */
   constructor(private readonly productVersion: string) {}
+
+  private trusted(): ReturnType<typeof systemAuthorities> {
+    this.authorities ??= systemAuthorities();
+    return this.authorities;
+  }
 
   async run(
     targets: readonly ProbeTarget[],
     options: ProbeOptions,
     signal: AbortSignal,
-    onSample: (id: string, sample: ProbeSample) => void,
+    onSample: OnSample,
   ): Promise<void> {
     const concurrency = Math.min(options.concurrency, MOST_AT_ONCE);
     const limit = pLimit(concurrency);
@@ -33,11 +52,16 @@ export class NodeProbeEngine implements ProbeEngine {
     await Promise.all([
       ...http.map((target) =>
         limit(async () => {
-          const sample = isProbeAddress(target.host, target.port)
-            ? await new HttpProbe(target, options.timeoutMs, userAgent).run(signal)
-            : malformedSample();
+          if (!isSoundTarget(target)) {
+            onSample(target.id, malformedSample());
+            return;
+          }
+          const timeoutMs = target.timeoutMs ?? options.timeoutMs;
+          const ca = askOf(target).scheme === 'https' ? await this.trusted() : undefined;
+          const probe = new HttpProbe(target, timeoutMs, userAgent, ca);
+          const sample = await probe.run(signal);
           if (sample !== undefined) {
-            onSample(target.id, sample);
+            onSample(target.id, sample, probe.answer);
           }
         }),
       ),
@@ -51,11 +75,18 @@ export class NodeProbeEngine implements ProbeEngine {
   }
 }
 
-/** One HTTP request over one connection of its own, timed by phase. */
+/** One HTTP or HTTPS request over one connection of its own, timed by phase. */
 class HttpProbe {
   private readonly at = Date.now();
   private readonly start = performance.now();
-  private readonly phases: { lookup?: number; connect?: number; firstByte?: number } = {};
+  private readonly phases: {
+    lookup?: number;
+    connect?: number;
+    tls?: number;
+    firstByte?: number;
+  } = {};
+  private readonly ask: HttpAsk;
+  private headers: HttpAnswer['headers'] = [];
   private settle: (sample: ProbeSample | undefined) => void = () => {};
   private status: number | undefined;
   private head = '';
@@ -64,7 +95,16 @@ class HttpProbe {
     private readonly target: ProbeTarget,
     private readonly timeoutMs: number,
     private readonly userAgent: string,
-  ) {}
+    /** Authorities that a server's certificate may come from, PEM; Node's own when undefined. */
+    private readonly authorities: readonly string[] | undefined,
+  ) {
+    this.ask = askOf(target);
+  }
+
+  /** What the server said. */
+  get answer(): HttpAnswer {
+    return { headers: this.headers, body: this.head };
+  }
 
   /** Never rejects; undefined when aborted. */
   async run(signal: AbortSignal): Promise<ProbeSample | undefined> {
@@ -98,15 +138,18 @@ class HttpProbe {
 
   private open(): ReturnType<typeof request> {
     const { host, port } = this.target;
+    const { method, path, headers, serverName } = this.ask;
     return request({
       // With a socketPath VS Code's proxy support leaves the request alone.
       socketPath: '/unused',
       createConnection: () => this.connect(),
-      path: '/',
+      method,
+      path,
       headers: {
-        Host: `${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
+        Host: formatAuthority(serverName ?? host, port),
         'User-Agent': this.userAgent,
         Accept: '*/*',
+        ...Object.fromEntries(headers),
         Connection: 'close',
       },
     });
@@ -116,35 +159,64 @@ class HttpProbe {
     const socket = connect({ host: this.target.host, port: this.target.port });
     socket.once('lookup', () => (this.phases.lookup = this.elapsed()));
     socket.once('connect', () => (this.phases.connect = this.elapsed()));
-    socket.once('data', () => (this.phases.firstByte ??= this.elapsed()));
-    return socket;
+    const spoken = this.ask.scheme === 'https' ? this.secure(socket) : socket;
+    spoken.once('data', () => (this.phases.firstByte ??= this.elapsed()));
+    return spoken;
+  }
+
+  private secure(socket: Socket): TLSSocket {
+    const { host } = this.target;
+    const name = this.ask.serverName ?? host;
+    const secured = connectTls({
+      socket,
+      // An address is no name to send, and is checked against the certificate all the same.
+      ...(isIP(name) === 0 ? { servername: name } : { host: name }),
+      ALPNProtocols: ['http/1.1'],
+      ...(this.authorities === undefined ? {} : { ca: [...this.authorities] }),
+    });
+    secured.once('secureConnect', () => (this.phases.tls = this.elapsed()));
+    return secured;
   }
 
   private read(response: IncomingMessage): void {
     this.phases.firstByte ??= this.elapsed();
     this.status = response.statusCode;
+    const { rawHeaders } = response;
+    this.headers = rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
+    );
+    const most = this.ask.bodyContains === undefined ? HEAD_BYTES : MAX_BODY_BYTES;
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (this.head.length < 4096) {
-        this.head += chunk.toString('utf8');
+      if (this.head.length < most) {
+        this.head = (this.head + chunk.toString('utf8')).slice(0, most);
       }
       if (bytes > MAX_BODY_BYTES) {
-        this.settle(this.sample('answered'));
+        this.settle(this.sample(this.answered()));
       }
     });
-    response.on('end', () => this.settle(this.sample('answered')));
+    response.on('end', () => this.settle(this.sample(this.answered())));
     response.on('error', () => this.settle(this.sample('reset')));
+  }
+
+  /** Also of an answer whose end is not waited for. */
+  private answered(): ProbeOutcome {
+    return whatIsWrong(this.ask, this.status ?? 0, this.answer) ?? 'answered';
   }
 
   private lateOutcome(): ProbeOutcome {
     if (this.status !== undefined) {
-      return 'answered';
+      return this.answered();
     }
     return this.phases.connect === undefined ? 'timed-out' : 'silent';
   }
 
   private outcomeOf(error: NodeJS.ErrnoException): ProbeOutcome {
+    const { connect: connected, tls } = this.phases;
+    if (this.ask.scheme === 'https' && connected !== undefined && tls === undefined) {
+      return 'tls-failed';
+    }
     if (this.phases.connect !== undefined && error.code === 'ECONNRESET') {
       // Node says "socket hang up" for a connection closed without an answer, curl says "empty reply".
       return error.message === 'socket hang up' ? 'empty' : 'reset';

@@ -1,4 +1,15 @@
+import type { HttpAsk } from '../shared/httpAsk';
 import type { ProbeSample } from '../shared/routingView';
+
+/** What an HTTP server said, for the extension host only: bodies go nowhere else. */
+export interface HttpAnswer {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The body's beginning, at most 64 kB, not made harmless. */
+  readonly body: string;
+}
+
+/** Takes one finished probe; `answer` is there where an HTTP server said something. */
+export type OnSample = (id: string, sample: ProbeSample, answer?: HttpAnswer) => void;
 
 /** One address to probe once. Hosts come from the swarm or from the person, never from a label. */
 export interface ProbeTarget {
@@ -8,6 +19,10 @@ export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
   readonly kind: 'http' | 'tcp';
+  /** For kind http; {@link PLAIN_ASK} when omitted. */
+  readonly http?: HttpAsk;
+  /** Deadline of its own, milliseconds. */
+  readonly timeoutMs?: number;
   /** Running tasks that a connection to it may come to. */
   readonly tasks: number;
 }
@@ -31,6 +46,6 @@ export interface ProbeEngine {
     targets: readonly ProbeTarget[],
     options: ProbeOptions,
     signal: AbortSignal,
-    onSample: (id: string, sample: ProbeSample) => void,
+    onSample: OnSample,
   ): Promise<void>;
 }

@@ -4,17 +4,11 @@ import { FakeClock } from '../../test/fakes/fakeClock';
 import { silentLogger } from '../common/logger';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
 import { judge, nothingReachable, type HostSamples } from './cellHistory';
-import type { ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import type { HttpAnswer, OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 import { ProbeScheduler } from './probeScheduler';
 
-function sample(outcome: ProbeOutcome, firstLine?: string): ProbeSample {
-  return {
-    at: 0,
-    outcome,
-    reachable: outcome === 'answered',
-    phases: { total: 1 },
-    ...(firstLine === undefined ? {} : { firstLine }),
-  };
+function sample(outcome: ProbeOutcome): ProbeSample {
+  return { at: 0, outcome, reachable: outcome === 'answered', phases: { total: 1 } };
 }
 
 /** Answers what its script says; counts what was asked of it. */
@@ -29,7 +23,7 @@ class ScriptedEngine implements ProbeEngine {
     targets: readonly ProbeTarget[],
     _options: ProbeOptions,
     signal: AbortSignal,
-    onSample: (id: string, sample: ProbeSample) => void,
+    onSample: OnSample,
   ): Promise<void> {
     this.rounds.push(targets);
     if (this.hold) {
@@ -42,7 +36,10 @@ class ScriptedEngine implements ProbeEngine {
       return;
     }
     for (const target of targets) {
-      onSample(target.id, sample(this.outcomes[target.id] ?? 'answered', `from ${target.id}`));
+      onSample(target.id, sample(this.outcomes[target.id] ?? 'answered'), {
+        headers: [],
+        body: `from ${target.id}`,
+      });
     }
   }
 }
@@ -172,7 +169,7 @@ test('pause ends the rounds, "now" runs one all the same', async () => {
 
 test('keeps a history while the address stays, starts anew when it changed, names who answered', async () => {
   const { clock, scheduler } = setUp();
-  const answererOf = (id: string, line: string): string => `${id}|${line}`;
+  const answererOf = (id: string, { body }: HttpAnswer): string => `${id}|${body}`;
   scheduler.setTargets([target('a', 1), target('b', 2)], [], answererOf);
   scheduler.setVisible(true);
   await clock.advance(100);
@@ -233,6 +230,19 @@ test('a verdict counts connections, whatever HTTP said', () => {
   expect(judge([sample('answered'), sample('refused'), sample('answered')], 1)).toEqual({
     kind: 'some',
     answered: 2,
+    of: 3,
+  });
+});
+
+test('an answer that is not as asked for does not stand', () => {
+  const wrong = (outcome: ProbeOutcome): ProbeSample => ({ ...sample(outcome), reachable: true });
+  expect(
+    judge(
+      ['wrong-status', 'wrong-body', 'tls-failed'].map((one) => wrong(one as ProbeOutcome)),
+      1,
+    ),
+  ).toEqual({
+    kind: 'none',
     of: 3,
   });
 });

@@ -11,7 +11,8 @@ import type {
   ProbeView,
 } from '../shared/routingView';
 import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
-import type { ProbeEngine, ProbeTarget } from './probe';
+import { askOf } from './httpAsk';
+import type { HttpAnswer, ProbeEngine, ProbeTarget } from './probe';
 
 /** What the scheduler is built from. */
 export interface ProbeSchedulerDependencies {
@@ -35,8 +36,8 @@ export interface NotProbed {
   readonly why: NotProbedReason;
 }
 
-/** Who answered, from a sample's first line; undefined when it names nobody. */
-export type AnswererOf = (entryId: string, firstLine: string) => string | undefined;
+/** The task that an answer names; undefined when it names none. */
+export type AnswererOf = (entryId: string, answer: HttpAnswer) => string | undefined;
 
 const CONCURRENCY = 50;
 /** With more connections than this a round sends fewer than {@link burstOf} to each address. */
@@ -55,7 +56,7 @@ export class ProbeScheduler implements Disposable {
   private readonly changeEmitter = new Emitter<ProbeView>();
   private readonly histories = new Map<string, ProbeSample[]>();
   private targets: readonly ProbeTarget[] = [];
-  /** Address by target id. */
+  /** What is asked of which address, by target id. */
   private addresses: ReadonlyMap<string, string> = new Map();
   /** Running tasks behind each target, by its id. */
   private tasks: ReadonlyMap<string, number> = new Map();
@@ -228,10 +229,10 @@ export class ProbeScheduler implements Disposable {
           this.burst(),
           { timeoutMs: this.options.timeoutMs, concurrency: CONCURRENCY },
           round.signal,
-          (id, sample) => {
+          (id, sample, answer) => {
             // What an address said that is no longer this one's is not this one's.
             if (asked.get(id) === this.addresses.get(id)) {
-              this.take(id, sample);
+              this.take(id, sample, answer);
             }
           },
         );
@@ -266,13 +267,12 @@ export class ProbeScheduler implements Disposable {
     ).flat();
   }
 
-  private take(id: string, sample: ProbeSample): void {
+  private take(id: string, sample: ProbeSample, answer: HttpAnswer | undefined): void {
     if (!this.addresses.has(id)) {
       return;
     }
     const kept = keptSamples(this.targets.length, this.tasksOf(id));
-    const answeredBy =
-      sample.firstLine === undefined ? undefined : this.answererOf(id, sample.firstLine);
+    const answeredBy = answer === undefined ? undefined : this.answererOf(id, answer);
     const samples = this.samplesOf(id);
     this.histories.set(
       id,
@@ -323,7 +323,8 @@ export class ProbeScheduler implements Disposable {
 }
 
 function addressOf(target: ProbeTarget): string {
-  return `${target.kind} ${target.host} ${target.port}`;
+  const ask = target.kind === 'http' ? JSON.stringify(askOf(target)) : '';
+  return `${target.kind} ${target.host} ${target.port} ${target.timeoutMs ?? ''} ${ask}`;
 }
 
 function sameTargets(a: readonly ProbeTarget[], b: readonly ProbeTarget[]): boolean {

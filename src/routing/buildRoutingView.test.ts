@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { makeService, makeTask } from '../../test/fakes/records';
 import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
 import type { ConnectionEntry } from '../docker/target';
+import { PLAIN_ASK } from '../shared/httpAsk';
 import type { PublishedPort } from '../docker/records/service';
 import { buildRoutingView, type RoutingOptions } from './buildRoutingView';
 import { expectedAnswer } from './expectedAnswer';
-import { probeKindOf } from './probeKind';
 
 const connection: ConnectionEntry = {
   id: 'setting:lab',
@@ -13,7 +13,12 @@ const connection: ConnectionEntry = {
   source: 'setting',
   address: 'tcp://10.77.0.11:2375',
 };
-const options: RoutingOptions = { connection, nodeAddresses: new Map(), simulated: false };
+const options: RoutingOptions = {
+  connection,
+  nodeAddresses: new Map(),
+  probes: new Map(),
+  simulated: false,
+};
 
 describe('buildRoutingView', () => {
   it('shows the published port of the lesson from every node to every task', () => {
@@ -26,7 +31,6 @@ describe('buildRoutingView', () => {
       nodeState: 'ready',
       availability: 'active',
       target: { host: `10.77.0.1${digit}`, port: 8080, mapped: false },
-      probe: 'http',
       expected: { kind: 'answer' },
       tasks: 3,
     });
@@ -38,6 +42,7 @@ describe('buildRoutingView', () => {
       state: 'running',
       active: true,
       ingressAddress: `10.0.0.${digit + 5}`,
+      addresses: [`10.0.0.${digit + 5}`, `10.0.1.${digit + 5}`],
       error: '',
       containerId: `${digit}${digit}cccccccccc`,
     });
@@ -56,6 +61,7 @@ describe('buildRoutingView', () => {
           protocol: 'tcp',
           publishedPort: 8080,
           targetPort: 80,
+          probe: { kind: 'http', ask: PLAIN_ASK, problems: [] },
           running: 3,
           desired: 3,
           vips: [
@@ -132,7 +138,7 @@ describe('buildRoutingView', () => {
       }),
     ];
     const view = buildRoutingView(lessonSnapshot({ services }), options);
-    expect(view.routes.map(({ id, entries }) => [id, entries[0]?.probe])).toEqual([
+    expect(view.routes.map(({ id, probe }) => [id, probe.kind])).toEqual([
       ['web:tcp:*80', 'http'],
       ['web:tcp:81', 'http'],
       ['web:udp:81', 'none'],
@@ -203,6 +209,7 @@ describe('buildRoutingView', () => {
         hostname: '',
         state: 'pending',
         active: false,
+        addresses: [],
         error: 'no node',
       },
     ]);
@@ -235,17 +242,5 @@ describe('what is expected of a node', () => {
   ] as const)('in %s mode that is %s', (mode, state, backends, words) => {
     const expected = expectedAnswer(mode, { id: 'n1', state }, backends);
     expect(expected.kind === 'refusal' ? expected.why : expected.kind).toBe(words);
-  });
-});
-
-describe('probeKindOf', () => {
-  it.each([
-    ['tcp', 8080, 80, 'http'],
-    ['tcp', 15432, 5432, 'tcp'],
-    ['tcp', 3306, 13306, 'tcp'],
-    ['udp', 53, 53, 'none'],
-    ['sctp', 80, 80, 'none'],
-  ] as const)('probes %s %i→%i by %s', (protocol, published, target, kind) => {
-    expect(probeKindOf(protocol, published, target)).toBe(kind);
   });
 });

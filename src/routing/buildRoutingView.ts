@@ -11,12 +11,13 @@ import type { PortRoute, RouteBackend, RouteEntry, RoutingView } from '../shared
 import { stackOf } from '../model/stackOf';
 import { expectedAnswer } from './expectedAnswer';
 import { resolveTarget, type NodeAddressMap } from './nodeAddresses';
-import { probeKindOf } from './probeKind';
+import { planProbe, type ProbeSettings } from './probePlan';
 
 /** What the view is built with besides the snapshot. */
 export interface RoutingOptions {
   readonly connection: ConnectionEntry;
   readonly nodeAddresses: NodeAddressMap;
+  readonly probes: ProbeSettings;
   /** True for the demo swarm, marked wherever it shows. */
   readonly simulated: boolean;
   /** Milliseconds since the epoch of the last answer, while the engine gives none. */
@@ -73,6 +74,10 @@ function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources
     protocol,
     ...(publishedPort === undefined ? {} : { publishedPort }),
     targetPort,
+    probe: planProbe(
+      { ...port, serviceName: service.name, labels: service.labels },
+      sources.options.probes,
+    ),
     running: service.running,
     desired: service.desired,
     vips: service.virtualIps.flatMap(({ networkId, address }) =>
@@ -122,7 +127,6 @@ function buildEntry(
     ...(target === undefined ? {} : { target }),
     ...(publishedPort === undefined ? { portless: true } : {}),
     ...(ingressAddress === undefined ? {} : { ingressAddress }),
-    probe: probeKindOf(port.protocol, publishedPort ?? 0, port.targetPort),
     expected: expectedAnswer(port.mode, node, backends),
     tasks: backends.filter(
       ({ active, nodeId }) => active && (port.mode === 'ingress' || nodeId === node.id),
@@ -160,6 +164,7 @@ function buildBackend(
     state: task.state,
     active: task.state === 'running',
     ...(address === undefined ? {} : { ingressAddress: withoutPrefix(address) }),
+    addresses: task.attachments.flatMap(({ addresses }) => addresses.map(withoutPrefix)),
     error: task.error,
     ...(task.containerId === undefined || task.containerId === ''
       ? {}

@@ -1,4 +1,5 @@
 import type { Expectation } from './expectation';
+import type { HttpAsk } from './httpAsk';
 
 /** Plain data the routing page draws; compiled by host and webview alike. All addresses are text. */
 
@@ -16,6 +17,8 @@ export interface PortRoute {
   /** Undefined in host mode without a fixed port: each node chooses its own. */
   readonly publishedPort?: number;
   readonly targetPort: number;
+  /** How the port is probed, at each of its nodes. */
+  readonly probe: ProbePlan;
   readonly running: number;
   readonly desired: number;
   /** The service's virtual addresses, a label and not a hop of published traffic. */
@@ -23,6 +26,13 @@ export interface PortRoute {
   readonly entries: readonly RouteEntry[];
   readonly backends: readonly RouteBackend[];
 }
+
+/** How a port is probed; `problems` say in words which labels of its service were left out. */
+export type ProbePlan = { readonly problems: readonly string[] } & (
+  | { readonly kind: 'http'; readonly ask: HttpAsk; readonly timeoutMs?: number }
+  | { readonly kind: 'tcp'; readonly timeoutMs?: number }
+  | { readonly kind: 'none'; readonly why: 'udp' | 'off' }
+);
 
 /** One node's side of a published port: where a client knocks. */
 export interface RouteEntry {
@@ -40,8 +50,6 @@ export interface RouteEntry {
   readonly portless?: true;
   /** This node's own address on the ingress network, when gossip reported it. */
   readonly ingressAddress?: string;
-  /** How the port is probed. */
-  readonly probe: 'http' | 'tcp' | 'none';
   readonly expected: Expectation;
   /** Running tasks that a connection to this node may come to. */
   readonly tasks: number;
@@ -58,6 +66,8 @@ export interface RouteBackend {
   readonly active: boolean;
   /** Without prefix length. */
   readonly ingressAddress?: string;
+  /** Its addresses on all its networks, without prefix length. */
+  readonly addresses: readonly string[];
   readonly error: string;
   /** First 12 characters of the container id, what `hostname` prints inside; used to tell who answered. */
   readonly containerId?: string;
@@ -82,6 +92,9 @@ export type ProbeOutcome =
   | 'silent' // connected, then nothing until the deadline
   | 'reset' // connected, then reset
   | 'empty' // connected, closed without an HTTP answer
+  | 'wrong-status' // an HTTP answer with another status than was asked for
+  | 'wrong-body' // an HTTP answer without the text that was asked for
+  | 'tls-failed' // connected, but TLS could not be agreed on or the certificate is not trusted
   | 'no-route'
   | 'lookup-failed'
   | 'failed'; // anything else, with `detail`
@@ -90,6 +103,8 @@ export type ProbeOutcome =
 export interface ProbePhases {
   readonly lookup?: number;
   readonly connect?: number;
+  /** End of the TLS handshake (https). */
+  readonly tls?: number;
   readonly firstByte?: number;
   readonly total: number;
 }
@@ -112,7 +127,7 @@ export interface ProbeSample {
 }
 
 /** `no-port`: host mode without a fixed port, and no task on this node that has one. */
-export type NotProbedReason = 'udp' | 'no-address' | 'no-port';
+export type NotProbedReason = 'udp' | 'off' | 'no-address' | 'no-port';
 
 /** Verdict over the last samples of one cell; `of` is the number of them that it looks at. */
 export type CellVerdict =

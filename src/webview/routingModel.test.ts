@@ -3,7 +3,8 @@ import { lessonSnapshot } from '../../test/fakes/swarms';
 import { SwarmscopeError } from '../common/errors';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import type { SwarmState } from '../store/swarmState';
-import { answererIn, curlCommand, probeTargets, topologyMessage } from './routingModel';
+import { curlCommand } from './curlCommand';
+import { answererIn, probeTargets, topologyMessage } from './routingModel';
 
 const connection = {
   id: 'setting:lab',
@@ -25,7 +26,12 @@ const words = {
 const noAddresses = parseNodeAddresses(undefined).map;
 
 function message(state: SwarmState): ReturnType<typeof topologyMessage> {
-  return topologyMessage(state, noAddresses, sentences, words);
+  return topologyMessage(
+    state,
+    { nodeAddresses: noAddresses, probes: new Map() },
+    sentences,
+    words,
+  );
 }
 
 test('phases without a snapshot are unavailable, with a sentence', () => {
@@ -63,9 +69,11 @@ test('a connected swarm gives its routes, their targets, and who answers by cont
   ]);
   const backend = shown.view.routes[0]?.backends.find((task) => task.containerId !== undefined);
   const entry = targets[0]?.id ?? '';
-  expect(answererIn(shown.view)(entry, backend?.containerId ?? '')).toBe(backend?.taskId);
+  expect(answererIn(shown.view)(entry, { headers: [], body: backend?.containerId ?? '' })).toBe(
+    backend?.taskId,
+  );
   expect(curlCommand(shown.view, entry, 3000)).toBe(
-    "curl -q -sS -g -o /dev/null -w '%{http_code} %{time_total}s\\n' --noproxy '*' --max-time 3 'http://10.77.0.11:8080/'",
+    "curl -q -sS -g -o /dev/null -w '%{http_code} %{time_total}s\\n' --noproxy '*' --max-time 3 http://10.77.0.11:8080/",
   );
   expect(curlCommand(shown.view, 'nothing', 3000)).toBeUndefined();
 });

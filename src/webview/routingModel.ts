@@ -1,9 +1,8 @@
 import type { SwarmscopeError } from '../common/errors';
-import type { NotProbed } from '../probe/probeScheduler';
+import type { AnswererOf, NotProbed } from '../probe/probeScheduler';
 import type { ProbeTarget } from '../probe/probe';
 import { findAnswerer } from '../routing/answeredBy';
-import { buildRoutingView } from '../routing/buildRoutingView';
-import type { NodeAddressMap } from '../routing/nodeAddresses';
+import { buildRoutingView, type RoutingOptions } from '../routing/buildRoutingView';
 import type { HostMessage } from '../shared/protocol';
 import type { NotProbedReason, PortRoute, RouteEntry, RoutingView } from '../shared/routingView';
 import type { SwarmState } from '../store/swarmState';
@@ -24,7 +23,7 @@ export interface PhaseWords {
 /** The topology message for a state: what to draw, or why there is nothing. */
 export function topologyMessage(
   state: SwarmState,
-  nodeAddresses: NodeAddressMap,
+  { nodeAddresses, probes }: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>,
   sentences: ErrorSentences,
   words: PhaseWords,
 ): Extract<HostMessage, { type: 'routing' | 'unavailable' }> {
@@ -43,6 +42,7 @@ export function topologyMessage(
         view: buildRoutingView(state.snapshot, {
           connection: state.connection,
           nodeAddresses,
+          probes,
           simulated: state.connection.source === 'demo',
           ...(state.lost === undefined ? {} : { staleSince: state.lost.since }),
         }),
@@ -59,61 +59,48 @@ export function probeTargets(view: RoutingView): {
   const notProbed: NotProbed[] = [];
   for (const route of view.routes) {
     for (const entry of route.entries) {
-      const why = notProbedReason(entry);
-      if (why !== undefined) {
-        notProbed.push({ id: entry.id, why });
+      const target = targetOf(route, entry);
+      if (typeof target === 'string') {
+        notProbed.push({ id: entry.id, why: target });
+      } else {
+        targets.push(target);
       }
     }
-    targets.push(...targetsOf(route));
   }
   return { targets, notProbed };
 }
 
-function notProbedReason({ probe, target, portless }: RouteEntry): NotProbedReason | undefined {
-  if (probe === 'none') {
-    return 'udp';
+function targetOf(
+  { probe }: PortRoute,
+  { id, target, portless, tasks }: RouteEntry,
+): ProbeTarget | NotProbedReason {
+  if (probe.kind === 'none') {
+    return probe.why;
   }
-  return portless === true ? 'no-port' : target === undefined ? 'no-address' : undefined;
-}
-
-function targetsOf({ entries }: PortRoute): readonly ProbeTarget[] {
-  return entries.flatMap(({ id, probe, target, tasks }) =>
-    probe === 'none' || target === undefined
-      ? []
-      : [{ id, host: target.host, port: target.port, kind: probe, tasks }],
-  );
+  if (target === undefined) {
+    return portless === true ? 'no-port' : 'no-address';
+  }
+  return {
+    id,
+    host: target.host,
+    port: target.port,
+    kind: probe.kind,
+    tasks,
+    ...(probe.kind === 'http' ? { http: probe.ask } : {}),
+    ...(probe.timeoutMs === undefined ? {} : { timeoutMs: probe.timeoutMs }),
+  };
 }
 
 /** Finds who answered on an entry of `view`. */
-export function answererIn(
-  view: RoutingView,
-): (entryId: string, firstLine: string) => string | undefined {
+export function answererIn(view: RoutingView): AnswererOf {
   const routes = new Map<string, PortRoute>();
   for (const route of view.routes) {
     for (const entry of route.entries) {
       routes.set(entry.id, route);
     }
   }
-  return (entryId, firstLine) => {
+  return (entryId, answer) => {
     const route = routes.get(entryId);
-    return route === undefined ? undefined : findAnswerer(route, firstLine);
+    return route === undefined ? undefined : findAnswerer(route, answer);
   };
-}
-
-/** The probe of one entry as a curl command that a POSIX shell runs; undefined when it has no target. */
-export function curlCommand(
-  view: RoutingView,
-  entryId: string,
-  timeoutMs: number,
-): string | undefined {
-  const entry = view.routes.flatMap((route) => route.entries).find(({ id }) => id === entryId);
-  if (entry?.target === undefined) {
-    return undefined;
-  }
-  const { host, port } = entry.target;
-  const authority = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  const scheme = entry.probe === 'tcp' ? 'telnet' : 'http';
-  // Addresses are checked where they are read; quoting keeps even a surprise one word.
-  const url = `'${`${scheme}://${authority}/`.replaceAll("'", String.raw`'\''`)}'`;
-  return `curl -q -sS -g -o /dev/null -w '%{http_code} %{time_total}s\\n' --noproxy '*' --max-time ${timeoutMs / 1000} ${url}`;
 }

@@ -9,6 +9,7 @@ import { toPlainLine } from '../common/text';
 import type { ObjectReference } from '../model/objectReference';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
+import { readProbeSettings } from '../routing/probePlan';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
@@ -16,13 +17,8 @@ import type { SwarmState } from '../store/swarmState';
 import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
-import {
-  answererIn,
-  curlCommand,
-  probeTargets,
-  topologyMessage,
-  type ErrorSentences,
-} from './routingModel';
+import { curlCommand } from './curlCommand';
+import { answererIn, probeTargets, topologyMessage, type ErrorSentences } from './routingModel';
 
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
 export interface RoutingPanelDependencies {
@@ -33,6 +29,7 @@ export interface RoutingPanelDependencies {
   readonly createScheduler: () => ProbeScheduler;
   readonly readSettings: () => {
     readonly nodeAddresses: unknown;
+    readonly probes: unknown;
     readonly intervalMs: number;
     readonly timeoutMs: number;
   };
@@ -166,9 +163,15 @@ export class RoutingPanel implements Disposable {
     for (const { key, reason } of problems) {
       this.dependencies.logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
     }
+    const { settings, problems: unread } = readProbeSettings(
+      this.dependencies.readSettings().probes,
+    );
+    for (const problem of unread) {
+      this.dependencies.logger.warn(`swarmscope.probe.services: ${problem}`);
+    }
     const message = topologyMessage(
       this.swarm.state,
-      map,
+      { nodeAddresses: map, probes: settings },
       this.dependencies.describeError,
       phaseWords,
     );

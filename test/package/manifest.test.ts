@@ -115,7 +115,7 @@ describe('menus', () => {
 
 describe('settings that name an address, a certificate or a program', () => {
   it('are all restricted, whatever comes to them', () => {
-    const telling = /connection|address|tls|cert|ssh|path|file|proxy|host|command/i;
+    const telling = /connection|address|tls|cert|ssh|path|file|proxy|host|command|services/i;
     const named = Object.keys(contributes.configuration.properties).filter((key) =>
       telling.test(key),
     );
@@ -135,6 +135,7 @@ describe('settings that say where to connect', () => {
         SETTINGS.sshPath,
         SETTINGS.sshConfigFile,
         SETTINGS.probeCurlPath,
+        SETTINGS.probeServices,
         SETTINGS.dockerPath,
       ]),
     );

@@ -132,7 +132,7 @@ describe('what it says', () => {
     expect(await cells(4)).toEqual([
       'ip-10-20-30-40.eu-central-1.compute.internal down',
       '192.168.56.14:8080',
-      'down',
+      'no answer',
       'timed out',
       '3.0 s',
       '–',

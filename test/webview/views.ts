@@ -1,3 +1,4 @@
+import { PLAIN_ASK } from '../../src/shared/httpAsk';
 import { judge } from '../../src/probe/cellHistory';
 import type {
   PortRoute,
@@ -31,7 +32,6 @@ export function makeEntry(
     availability: 'active',
     target: { host: `192.168.56.${10 + index}`, port, mapped: false },
     ingressAddress: `10.0.0.${index + 1}`,
-    probe: 'http',
     expected: (change.nodeState ?? 'ready') === 'ready' ? { kind: 'answer' } : { kind: 'nothing' },
     tasks: 3,
     ...change,
@@ -53,6 +53,7 @@ export function makeBackend(
     state: 'running',
     active: true,
     ingressAddress: `10.0.0.${20 + slot}`,
+    addresses: [`10.0.0.${20 + slot}`],
     error: '',
     containerId: `c0ffee00000${slot}`,
     ...change,
@@ -77,18 +78,17 @@ export function makeRoute(
     protocol: 'tcp',
     publishedPort: port,
     targetPort: 80,
+    probe:
+      change.protocol === 'udp'
+        ? { kind: 'none', why: 'udp', problems: [] }
+        : { kind: 'http', ask: PLAIN_ASK, problems: [] },
     running: tasks,
     desired: tasks,
     vips: [
       { networkName: 'ingress', address: '10.0.0.5' },
       { networkName: 'mydrupal', address: '10.0.1.2' },
     ],
-    entries: Array.from({ length: nodes }, (_, index) =>
-      makeEntry(id, index + 1, port, {
-        tasks,
-        ...(change.protocol === 'udp' ? { probe: 'none' } : {}),
-      }),
-    ),
+    entries: Array.from({ length: nodes }, (_, index) => makeEntry(id, index + 1, port, { tasks })),
     backends: Array.from({ length: tasks }, (_, index) =>
       makeBackend(service, index + 1, (index % Math.max(nodes, 1)) + 1),
     ),

@@ -7,6 +7,7 @@ import { describeVerdict } from '../verdicts';
 import {
   explainSample,
   formatMs,
+  formatProbe,
   formatTarget,
   formatTime,
   nameAnswerer,
@@ -61,13 +62,13 @@ export function entryDetails(
           onClick: () => actions.send({ type: 'inspect', kind: 'node', id: entry.nodeId }),
         })}
       </div>
-      ${entryFacts(entry)} ${last === undefined ? nothing : lastProbe(last, route)}
+      ${entryFacts(route, entry)} ${last === undefined ? nothing : lastProbe(last, route)}
     </div>
     ${samples.length === 0 ? nothing : sampleList(samples, route)}
   </aside>`;
 }
 
-function entryFacts(entry: RouteEntry): TemplateResult {
+function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
   const fact = (name: string, value: string, extra = ''): TemplateResult =>
     html`<div>
       <dt>${name}</dt>
@@ -81,7 +82,16 @@ function entryFacts(entry: RouteEntry): TemplateResult {
         : formatTarget(entry),
       'code',
     )}
-    ${fact(l10n.t('On the ingress network'), entry.ingressAddress ?? l10n.t('not reported'), 'code')}
+    ${
+      route.mode === 'host'
+        ? nothing
+        : fact(
+            l10n.t('On the ingress network'),
+            entry.ingressAddress ?? l10n.t('not reported'),
+            'code',
+          )
+    }
+    ${fact(l10n.t('Probe'), formatProbe(route), 'code')}
     ${fact(l10n.t('Role'), entry.role === 'manager' ? l10n.t('manager') : l10n.t('worker'))}
     ${nodeMarks(entry)
       .filter((mark) => mark.tone !== 'plain')

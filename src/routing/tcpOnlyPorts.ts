@@ -1,5 +1,3 @@
-import type { RouteEntry } from '../shared/routingView';
-
 /**
  * Ports of databases, caches and brokers that answer an HTTP request with noise, a log line or a
  * block of the client (MySQL's `max_connect_errors`): they get a TCP connection and nothing more.
@@ -22,14 +20,16 @@ const TCP_ONLY_PORTS: ReadonlySet<number> = new Set([
   27017, // MongoDB
 ]);
 
-/** How a published port is probed: no datagram protocol, no HTTP to well-known databases. */
-export function probeKindOf(
-  protocol: string,
-  publishedPort: number,
-  targetPort: number,
-): RouteEntry['probe'] {
-  if (protocol !== 'tcp') {
-    return 'none';
-  }
-  return TCP_ONLY_PORTS.has(targetPort) || TCP_ONLY_PORTS.has(publishedPort) ? 'tcp' : 'http';
+/** Whether a port is that of a well-known database or broker, by either of its numbers. */
+export function isTcpOnly({
+  publishedPort,
+  targetPort,
+}: {
+  readonly publishedPort?: number;
+  readonly targetPort: number;
+}): boolean {
+  return (
+    TCP_ONLY_PORTS.has(targetPort) ||
+    (publishedPort !== undefined && TCP_ONLY_PORTS.has(publishedPort))
+  );
 }

@@ -1,0 +1,219 @@
+import * as l10n from '@vscode/l10n';
+import * as v from 'valibot';
+import {
+  isHeaderName,
+  isHeaderValue,
+  isHostHeader,
+  isHostName,
+  isProbePath,
+} from '../common/httpSyntax';
+import { toPlainLine } from '../common/text';
+import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
+import type { ProbePlan } from '../shared/routingView';
+import { isTcpOnly } from './tcpOnlyPorts';
+
+/** A published port as far as its probes depend on it. */
+export interface PlannedPort {
+  readonly serviceName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly protocol: string;
+  readonly publishedPort?: number;
+  readonly targetPort: number;
+}
+
+/** What a person set for services, by `<service>` or `<service>:<published port>`. */
+export type ProbeSettings = ReadonlyMap<string, PersonalProbe>;
+
+/** What one entry of the setting, or the labels of a service, ask for. */
+type PersonalProbe = v.InferOutput<typeof personalSchema>;
+
+/** Labels of a service that a probe may follow; all others that begin so are named as unknown. */
+const LABEL_PREFIX = 'swarmscope.probe.';
+const LONGEST_MS = 30_000;
+
+const scheme = v.picklist(['http', 'https', 'tcp'], () => l10n.t('http, https or tcp'));
+const pathText = v.pipe(
+  v.string(),
+  v.check(isProbePath, () => l10n.t('a path that begins with /, without blanks')),
+);
+const host = v.pipe(
+  v.string(),
+  v.check(isHostHeader, () => l10n.t('a host name, with a port where one is needed')),
+);
+const statusRanges = v.pipe(
+  v.string(),
+  v.transform(readStatus),
+  v.check(
+    (ranges) => ranges !== undefined,
+    () => l10n.t('statuses such as 200, 200-399 or 2xx, separated by commas'),
+  ),
+  v.transform((ranges) => ranges ?? []),
+);
+const seconds = v.pipe(
+  v.number(() => l10n.t('seconds, from 0.1 to 30')),
+  v.minValue(0.1, () => l10n.t('seconds, from 0.1 to 30')),
+  v.maxValue(LONGEST_MS / 1000, () => l10n.t('seconds, from 0.1 to 30')),
+  v.transform((value) => Math.round(value * 1000)),
+);
+
+/** A label comes from outside: only these five keys count, and none of them leads elsewhere. */
+const labelSchemas = {
+  scheme,
+  path: pathText,
+  host,
+  status: statusRanges,
+  timeout: v.pipe(
+    v.string(),
+    v.transform((text) => readDuration(text)),
+    seconds,
+  ),
+} as const;
+
+const personalSchema = v.strictObject({
+  off: v.optional(v.boolean()),
+  scheme: v.optional(scheme),
+  path: v.optional(pathText),
+  method: v.optional(v.picklist(['GET', 'HEAD'], () => l10n.t('GET or HEAD'))),
+  host: v.optional(host),
+  headers: v.optional(
+    v.record(
+      v.pipe(
+        v.string(),
+        v.check(isHeaderName, () => l10n.t('header names that a probe may send')),
+      ),
+      v.pipe(
+        v.string(),
+        v.check(isHeaderValue, () => l10n.t('header values of visible ASCII')),
+      ),
+    ),
+  ),
+  serverName: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isHostName, () => l10n.t('a host name')),
+    ),
+  ),
+  status: v.optional(statusRanges),
+  body: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1_000))),
+  timeoutSeconds: v.optional(seconds),
+});
+
+/** Reads `swarmscope.probe.services`; entries that do not hold are left out and named, in words. */
+export function readProbeSettings(setting: unknown): {
+  readonly settings: ProbeSettings;
+  readonly problems: readonly string[];
+} {
+  const settings = new Map<string, PersonalProbe>();
+  const problems: string[] = [];
+  const entries =
+    typeof setting === 'object' && setting !== null && !Array.isArray(setting)
+      ? Object.entries(setting)
+      : [];
+  for (const [key, value] of entries) {
+    const read = v.safeParse(personalSchema, value);
+    if (read.success) {
+      settings.set(key, read.output);
+    } else {
+      const [issue] = read.issues;
+      const where = v.getDotPath(issue) ?? '';
+      problems.push(
+        toPlainLine(l10n.t('"{0}": {1} is left out; it takes {2}.', key, where, issue.message)),
+      );
+    }
+  }
+  return { settings, problems };
+}
+
+/** How a port is probed: by what the person set, else by labels of the service, else by its numbers. */
+export function planProbe(port: PlannedPort, settings: ProbeSettings): ProbePlan {
+  const { labels, problems } = readLabels(port.labels);
+  const { serviceName, publishedPort } = port;
+  const given: PersonalProbe = {
+    ...labels,
+    ...settings.get(serviceName),
+    ...settings.get(`${serviceName}:${publishedPort ?? ''}`),
+  };
+  const rest = {
+    ...(given.timeoutSeconds === undefined ? {} : { timeoutMs: given.timeoutSeconds }),
+    problems,
+  };
+  if (port.protocol !== 'tcp') {
+    return { kind: 'none', why: 'udp', problems };
+  }
+  if (given.off === true) {
+    return { kind: 'none', why: 'off', problems };
+  }
+  const isHttp =
+    given.scheme === undefined ? asksHttp(given) || !isTcpOnly(port) : given.scheme !== 'tcp';
+  return isHttp ? { kind: 'http', ask: toAsk(given), ...rest } : { kind: 'tcp', ...rest };
+}
+
+/** Who names a path or a status wants HTTP, whatever the port's number says. */
+function asksHttp({ path, status, method, body, host: name, headers }: PersonalProbe): boolean {
+  return [path, status, method, body, name, headers].some((value) => value !== undefined);
+}
+
+function toAsk(given: PersonalProbe): HttpAsk {
+  const { host: name, headers = {}, serverName, status, body } = given;
+  const others = Object.entries(headers).filter(([header]) => header.toLowerCase() !== 'host');
+  const told = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host');
+  const hostHeader = name ?? told?.[1];
+  return {
+    scheme: given.scheme === 'https' ? 'https' : 'http',
+    method: given.method ?? PLAIN_ASK.method,
+    path: given.path ?? PLAIN_ASK.path,
+    headers: [...(hostHeader === undefined ? [] : [['Host', hostHeader] as const]), ...others],
+    ...(serverName === undefined ? {} : { serverName }),
+    ...(status === undefined ? {} : { status }),
+    ...(body === undefined ? {} : { bodyContains: body }),
+  };
+}
+
+/** What the labels of a service ask for, and what of them is left out. */
+function readLabels(labels: Readonly<Record<string, string>>): {
+  readonly labels: PersonalProbe;
+  readonly problems: readonly string[];
+} {
+  const found: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [label, value] of Object.entries(labels)) {
+    if (!label.startsWith(LABEL_PREFIX)) {
+      continue;
+    }
+    const key = label.slice(LABEL_PREFIX.length);
+    if (!Object.hasOwn(labelSchemas, key)) {
+      problems.push(toPlainLine(l10n.t('The label {0} is not known and left out.', label)));
+      continue;
+    }
+    const read = v.safeParse(labelSchemas[key as keyof typeof labelSchemas], value);
+    if (read.success) {
+      found[key === 'timeout' ? 'timeoutSeconds' : key] = read.output;
+    } else {
+      problems.push(
+        toPlainLine(
+          l10n.t('The label {0} is left out; it takes {1}.', label, read.issues[0].message),
+        ),
+      );
+    }
+  }
+  return { labels: found, problems };
+}
+
+/** `200,300-399,4xx`; undefined when it is nothing of the kind. */
+function readStatus(text: string): readonly (readonly [number, number])[] | undefined {
+  const ranges = text.split(',').map((part): readonly [number, number] | undefined => {
+    const [, family] = /^\s*([1-5])xx\s*$/i.exec(part) ?? [];
+    if (family !== undefined) {
+      return [Number(family) * 100, Number(family) * 100 + 99];
+    }
+    const [, from, to = from] = /^\s*([1-5]\d\d)\s*(?:-\s*([1-5]\d\d)\s*)?$/.exec(part) ?? [];
+    return from === undefined || Number(from) > Number(to) ? undefined : [Number(from), Number(to)];
+  });
+  return ranges.every((range) => range !== undefined) ? ranges : undefined;
+}
+
+/** Seconds of `3s`, `500ms` or `1.5`; not a number when it is none of them. */
+function readDuration(text: string): number {
+  const [, number = '', unit = 's'] = /^\s*(\d{1,5}(?:\.\d{1,3})?)\s*(ms|s)?\s*$/i.exec(text) ?? [];
+  return number === '' ? Number.NaN : Number(number) / (unit.toLowerCase() === 'ms' ? 1000 : 1);
+}

@@ -1,0 +1,18 @@
+/** What a probe asks of an HTTP server, and what counts as the answer. */
+export interface HttpAsk {
+  readonly scheme: 'http' | 'https';
+  readonly method: 'GET' | 'HEAD';
+  /** With its query; begins with a slash. */
+  readonly path: string;
+  /** Further headers, `Host` among them where another name than the address is sent. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** https: the name that is sent (SNI) and that the certificate must carry; the host when omitted. */
+  readonly serverName?: string;
+  /** Inclusive ranges of statuses that count as an answer; any does when omitted. */
+  readonly status?: readonly (readonly [from: number, to: number])[];
+  /** Text that the body must hold within its first 64 kB. */
+  readonly bodyContains?: string;
+}
+
+/** What is asked where nobody said otherwise. */
+export const PLAIN_ASK: HttpAsk = { scheme: 'http', method: 'GET', path: '/', headers: [] };

@@ -1,0 +1,54 @@
+import { shellCommand } from '../common/shellQuote';
+import type { HttpAsk } from '../shared/httpAsk';
+import type { RoutingView } from '../shared/routingView';
+
+/** The probe of one entry as a curl command that a POSIX shell runs; undefined when it has no target. */
+export function curlCommand(
+  view: RoutingView,
+  entryId: string,
+  timeoutMs: number,
+): string | undefined {
+  const route = view.routes.find(({ entries }) => entries.some(({ id }) => id === entryId));
+  const target = route?.entries.find(({ id }) => id === entryId)?.target;
+  if (route === undefined || route.probe.kind === 'none' || target === undefined) {
+    return undefined;
+  }
+  const { probe } = route;
+  const seconds = (probe.timeoutMs ?? timeoutMs) / 1000;
+  const authority = (host: string): string =>
+    `${host.includes(':') ? `[${host}]` : host}:${target.port}`;
+  return shellCommand([
+    'curl',
+    '-q',
+    '-sS',
+    '-g',
+    '-o',
+    '/dev/null',
+    '-w',
+    String.raw`%{http_code} %{time_total}s\n`,
+    '--noproxy',
+    '*',
+    '--max-time',
+    String(seconds),
+    ...(probe.kind === 'tcp'
+      ? [`telnet://${authority(target.host)}`]
+      : httpArguments(probe.ask, target.host, authority)),
+  ]);
+}
+
+function httpArguments(
+  { scheme, method, path, headers, serverName }: HttpAsk,
+  host: string,
+  authority: (host: string) => string,
+): readonly string[] {
+  return [
+    ...(method === 'HEAD' ? ['--head'] : []),
+    ...(path.includes('/.') ? ['--path-as-is'] : []),
+    ...headers.flatMap(([name, value]) => [
+      '-H',
+      value.trim() === '' ? `${name};` : `${name}: ${value}`,
+    ]),
+    ...(serverName === undefined ? [] : ['--connect-to', `::${authority(host)}`]),
+    `${scheme}://${authority(serverName ?? host)}${path}`,
+  ];
+}
