@@ -50,18 +50,17 @@ export class KeepingUi implements QuickUi {
   async input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>> {
     const key = question.key ?? question.prompt;
     const kept = this.inputs.get(key);
-    let accepted: string | undefined;
+    const untouched = question.untilForgotten === true ? '' : question.value;
     const answer = await this.ui.input(frame, {
       ...question,
       value: typeof kept === 'string' ? kept : question.value,
       check: (text) => {
-        accepted = text;
-        this.keep(key, text === question.value ? undefined : text);
+        this.keep(key, text === untouched ? undefined : text);
         return question.check(text);
       },
     });
-    if (answer.kind === 'value') {
-      this.keep(key, question.untilForgotten === true ? accepted : undefined);
+    if (answer.kind === 'value' && question.untilForgotten !== true) {
+      this.keep(key, undefined);
     }
     return answer;
   }

@@ -4,13 +4,15 @@ import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot } from '../model/buildSnapshot';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { Drafts } from './drafts';
-import { KeepingUi, type KeptInputs } from './keepingUi';
+import { KeepingUi } from './keepingUi';
+import type { FormContent } from './keptForm';
 import { runSteps } from './multiStep';
 import {
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
   stepOf,
+  writeSavedForm,
   type NetworkAnswers,
 } from './networkForm';
 import { networkSteps } from './networkSteps';
@@ -121,19 +123,16 @@ const around = networkSurroundings(
 interface Run {
   readonly answers: NetworkAnswers | undefined;
   /** What was kept last. */
-  readonly saved: { answers: NetworkAnswers; texts: KeptInputs };
+  readonly saved: FormContent<NetworkAnswers>;
   readonly copied: readonly string[];
   readonly person: Person;
 }
 
-async function run(
-  acts: Act[],
-  from: { answers?: NetworkAnswers; texts?: KeptInputs } = {},
-): Promise<Run> {
+async function run(acts: Act[], from: Partial<FormContent<NetworkAnswers>> = {}): Promise<Run> {
   const person = new Person(acts);
   const copied: string[] = [];
   let kept = from.answers ?? emptyNetwork;
-  const ui = new KeepingUi(person, from.texts ?? {}, () => undefined);
+  const ui = new KeepingUi(person, from.inputs ?? {}, () => undefined);
   const answers = await runSteps(ui, {
     title: 't',
     steps: networkSteps({
@@ -145,7 +144,7 @@ async function run(
     startAt: Math.max(0, NETWORK_STEPS.indexOf(kept.problem?.step ?? 'name')),
   });
   expect(acts).toEqual([]);
-  return { answers, saved: { answers: kept, texts: ui.kept }, copied, person };
+  return { answers, saved: { answers: kept, inputs: ui.kept }, copied, person };
 }
 
 const QUICK: Act[] = [{ type: 'app' }, { type: '10.9.0.0/24' }];
@@ -331,7 +330,7 @@ test('Back and Escape keep what was typed and ticked, accepted or not', async ()
   expect(first.person.seen[6]).toMatch(/: Attachable$/);
   expect(first.answers).toBeUndefined();
   // What was kept is read back as a later session does.
-  const kept = readSavedForm(JSON.parse(JSON.stringify(first.saved)));
+  const kept = readSavedForm(JSON.parse(JSON.stringify(writeSavedForm(first.saved))));
   expect(kept?.answers.draft).toEqual({
     name: 'app',
     attachable: true,
