@@ -11,6 +11,7 @@ import type { NetworkDraft } from '../spec/networkDraft';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { chooseSwarm, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { followKey } from './fieldKeys';
 import { offerToContinue, tellUnsent } from './formNotices';
 import { KeptForm, type Sent } from './keptForm';
 import { createOnce } from './lostAnswer';
@@ -56,6 +57,7 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
     fresh: emptyNetwork,
     steps: ({ keep }) => networkSteps({ around, keep, copy }),
     startAt: ({ problem }) => NETWORK_STEPS.indexOf(problem?.step ?? 'name'),
+    follow: (key, before, after) => followKey(key, before.draft, after.draft),
     swarm: () => sameSwarm(context, start),
     refuse: (swarm, { draft }) => tellUnsent(context, start, swarm, draft.name),
     withProblem,

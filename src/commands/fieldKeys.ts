@@ -1,6 +1,5 @@
 import { isSameJson } from '../spec/reapply';
-import { valueAt, type DraftPath } from '../spec/draftPath';
-import type { ServiceDraft } from '../spec/serviceDraft';
+import type { DraftPath } from '../spec/draftPath';
 
 /** Stands for a row that is being added. */
 const NEW = '+';
@@ -16,13 +15,13 @@ type KeyStep = string | number | TextRow;
  * The key of the question about a field; tells a row that is being added from those that are there,
  * and follows its row through {@link followKey}.
  */
-export function fieldKey(draft: ServiceDraft, path: DraftPath): string {
+export function fieldKey(draft: object, path: DraftPath): string {
+  let value: unknown = draft;
   return JSON.stringify(
-    path.map((step, index) =>
-      typeof step === 'number' && valueAt(draft, path.slice(0, index + 1)) === undefined
-        ? NEW
-        : step,
-    ),
+    path.map((step) => {
+      value = memberOf(value, step);
+      return typeof step === 'number' && value === undefined ? NEW : step;
+    }),
   );
 }
 
@@ -35,11 +34,7 @@ export function textRowKey(path: DraftPath, name: string | undefined): string {
  * The key of a question after the draft changed: rows that moved keep theirs with them, those that are
  * gone have none. Other keys stay.
  */
-export function followKey(
-  key: string,
-  before: ServiceDraft,
-  after: ServiceDraft,
-): string | undefined {
+export function followKey(key: string, before: object, after: object): string | undefined {
   if (!key.startsWith('[') || before === after) {
     return key;
   }

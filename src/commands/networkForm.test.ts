@@ -4,6 +4,7 @@ import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot } from '../model/buildSnapshot';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { Drafts } from './drafts';
+import { followKey } from './fieldKeys';
 import { KeepingUi } from './keepingUi';
 import type { FormContent } from './keptForm';
 import { runSteps } from './multiStep';
@@ -137,7 +138,11 @@ async function run(acts: Act[], from: Partial<FormContent<NetworkAnswers>> = {})
     title: 't',
     steps: networkSteps({
       around: () => around,
-      keep: (next) => (kept = next),
+      keep: (next) => {
+        const { draft } = kept;
+        ui.rekey((key) => followKey(key, draft, next.draft));
+        kept = next;
+      },
       copy: async (text) => void copied.push(text),
     }),
     initial: kept,
@@ -350,6 +355,50 @@ test('Back and Escape keep what was typed and ticked, accepted or not', async ()
     kept,
   );
   expect(second.person.seen.at(-1)).toMatch(/^4\/5 Gateway of 10\.8\.0\.0\/24; .* = 10\.8\.0\.$/);
+});
+
+test('what was typed into a row stays with it when another one is removed', async () => {
+  const { person } = await run([
+    ...QUICK,
+    { tick: ['More options…'] },
+    { choose: 'Labels' },
+    ...['a=1', 'b=2'].flatMap((label) => [{ choose: 'Add…' }, { type: label }]),
+    { choose: 'b=2' },
+    { typeAndGo: 'b=half', how: 'back' },
+    { choose: 'a=1' },
+    { type: '' },
+    { choose: 'Add…' },
+    'back',
+    { choose: 'b=2' },
+    'back',
+    { choose: 'Done' },
+    { choose: 'Subnets' },
+    ...[
+      { choose: 'Add…' },
+      { type: '10.8.0.0/24' },
+      { typeAndGo: '10.8.0.', how: 'back' as const },
+    ],
+    'back',
+    { choose: /^10\.9\.0\.0/ },
+    { type: '' },
+    { choose: 'Add…' },
+    'back',
+    { choose: /^10\.8\.0\.0/ },
+    { type: '10.8.0.0/24' },
+    'cancel',
+  ]);
+  const asked = person.seen.filter((line) => / = [^|]*$/.test(line)).map((line) => line.slice(4));
+  expect(asked.slice(-9)).toEqual([
+    expect.stringMatching(/^Label .* = $/),
+    expect.stringMatching(/^Label .* = b=half$/),
+    expect.stringMatching(/^Subnet such as .* = $/),
+    expect.stringMatching(/^Gateway of 10\.8.* = $/),
+    expect.stringMatching(/^Subnet such as .* = 10\.8\.0\.0\/24$/),
+    expect.stringMatching(/^Subnet such as .* = 10\.9\.0\.0\/24$/),
+    expect.stringMatching(/^Subnet such as .* = $/),
+    expect.stringMatching(/^Subnet such as .* = 10\.8\.0\.0\/24$/),
+    expect.stringMatching(/^Gateway of 10\.8.* = 10\.8\.0\.$/),
+  ]);
 });
 
 test('a problem is told at the step that can mend it', async () => {
