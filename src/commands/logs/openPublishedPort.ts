@@ -51,7 +51,7 @@ export async function openPublishedPort(
   const answers = await ask(context, chosen, ports, title);
   if (answers?.port !== undefined && answers.door !== undefined && answers.scheme !== undefined) {
     await context.memory.update(memoryKey(answers.port, answers.door), answers.scheme);
-    await openDoor(context, answers.door, answers.scheme);
+    await openDoor(context, chosen.swarm.connection.id, answers.door, answers.scheme);
   }
 }
 
@@ -201,6 +201,7 @@ function rememberedScheme({ memory }: CommandContext, port: OpenPort, door: Port
 /** Opens the page; a window whose browser is elsewhere gets there through a relay made for this click. */
 async function openDoor(
   context: CommandContext,
+  connectionId: string,
   { node, target }: PortDoor,
   scheme: Scheme,
 ): Promise<void> {
@@ -216,7 +217,9 @@ async function openDoor(
     return;
   }
   const isRemote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-  const url = vscode.Uri.parse(urlOf(scheme, isRemote ? await relayed(context, target) : target));
+  const url = vscode.Uri.parse(
+    urlOf(scheme, isRemote ? await relayed(context, connectionId, target) : target),
+  );
   const external = isRemote ? await vscode.env.asExternalUri(url) : url;
   context.logger.debug(`Opening ${url.toString()} as ${external.toString()}`);
   if (!(await vscode.env.openExternal(external))) {
@@ -228,8 +231,9 @@ async function openDoor(
 
 async function relayed(
   context: CommandContext,
+  connectionId: string,
   target: { readonly host: string; readonly port: number },
 ): Promise<{ readonly host: string; readonly port: number }> {
-  const relay = await (await context.logs()).relays.to(target);
+  const relay = await (await context.logs()).relays.to(target, connectionId);
   return { host: '127.0.0.1', port: relay.port };
 }
