@@ -8,18 +8,21 @@ import type { CommandContext } from '../commandContext';
 import { into, runSteps, type Step } from '../multiStep';
 import { objectOrPick, type ChosenObject } from '../pickObject';
 import { withoutIcons, type QuickChoice } from '../quickUi';
-import { doorsOf, portsOfService, urlOf, type OpenPort, type PortDoor } from './openPorts';
-
-type Scheme = 'http' | 'https';
+import {
+  doorsOf,
+  likelyScheme,
+  portsOfService,
+  urlOf,
+  type OpenPort,
+  type PortDoor,
+  type Scheme,
+} from './openPorts';
 
 interface Answers {
   readonly port?: OpenPort;
   readonly door?: PortDoor;
   readonly scheme?: Scheme;
 }
-
-/** Ports that speak TLS as a rule. */
-const TLS_PORTS: ReadonlySet<number> = new Set([443, 8443, 9443]);
 
 /** Opens a published port of a service, or of any service on a node, in the browser. */
 export async function openPublishedPort(
@@ -101,7 +104,7 @@ async function ask(
         const answer = await ui.pick(frame, {
           placeholder: l10n.t('What does port {0} speak?', door.publishedPort),
           choices: schemeChoices(door),
-          active: rememberedScheme(context, port, door),
+          active: likelyScheme(port, door, context.memory.get(memoryKey(port, door))),
         });
         return into<Answers, 'scheme'>({ ...answers, door }, 'scheme', answer);
       },
@@ -188,14 +191,6 @@ function shortAddress({ host, port }: { readonly host: string; readonly port: nu
 
 function memoryKey({ serviceId }: OpenPort, { publishedPort }: PortDoor): string {
   return `swarmscope.scheme:${serviceId}:${publishedPort}`;
-}
-
-function rememberedScheme({ memory }: CommandContext, port: OpenPort, door: PortDoor): Scheme {
-  const kept = memory.get(memoryKey(port, door));
-  if (kept === 'http' || kept === 'https') {
-    return kept;
-  }
-  return TLS_PORTS.has(door.publishedPort) || TLS_PORTS.has(port.targetPort) ? 'https' : 'http';
 }
 
 /** Opens the page; a window whose browser is elsewhere gets there through a relay made for this click. */
