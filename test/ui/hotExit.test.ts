@@ -86,7 +86,7 @@ async function plainCopies(value: string): Promise<readonly string[]> {
 
 /** Runs in the page: names what of its storage holds the value. */
 async function inPage(value: string): Promise<string[]> {
-  const found = Object.entries(localStorage)
+  const found = Object.entries<string>(localStorage)
     .filter(([, text]) => text.includes(value))
     .map(([key]) => `localStorage ${key}`);
   const done = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -105,7 +105,7 @@ async function inPage(value: string): Promise<string[]> {
       values.forEach((kept, index) => {
         const text = kept instanceof Uint8Array ? new TextDecoder().decode(kept) : String(kept);
         if (text.includes(value)) {
-          found.push(`${name} ${store} ${String(keys[index])}`);
+          found.push(`${name} ${store} ${JSON.stringify(keys[index])}`);
         }
       });
     }

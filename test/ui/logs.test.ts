@@ -11,6 +11,19 @@ import type { Workbench } from './support/workbench';
  * browser through the relay of a window whose browser is elsewhere.
  */
 
+/** What a program writes to a terminal: colours, a progress bar, a title, the cursor moved. */
+const TERMINAL = [
+  "trap 'exit 0' TERM INT",
+  String.raw`printf 'plain\n'`,
+  String.raw`printf '\033[31mred\033[0m and \033[1mbold\033[0m\n'`,
+  String.raw`printf '10%%\r20%%\rdone\n'`,
+  String.raw`printf 'to stderr\n' >&2`,
+  String.raw`printf '\033]0;a title\007retitled\n'`,
+  String.raw`printf '\033[2J\033[Hover two lines\r\n'`,
+  String.raw`printf 'at last\n'`,
+  'sleep 1000 & wait $!',
+].join('\n');
+
 describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) => {
   let acquired: AcquiredLab;
   let session: Session;
@@ -161,6 +174,31 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
     });
     await session.shoot(`logs-errors-${engine}`);
     await workbench.closeEditors();
+  });
+
+  test('shows what a terminal gets as plain lines, without marks of stderr', async () => {
+    pictureOnFailure(() => session);
+    const { lab } = acquired;
+    await lab.importImage('swarmscope/terminal:latest', { cmd: ['/bin/sh', '-c', TERMINAL] });
+    const create = ['service', 'create', '-d', '--no-resolve-image', '--tty', '--name=term'];
+    await lab.docker('node1', [...create, 'swarmscope/terminal:latest']);
+    await workbench.described('term', /1\/1/, 3);
+    await workbench.contextMenu('term', 'Show Logs', 3);
+    await workbench.tab('term.log').waitFor();
+    await until('the last line', async () => (await workbench.editorText()).includes('at last'));
+    const lines = (await workbench.editorText()).split('\n').filter((line) => line.includes('│'));
+    expect(lines.map((line) => line.replace(/^[\d:.]+ {2}term\.1 {2}node\d/, ''))).toEqual([
+      '      │ plain',
+      '      │ red and bold',
+      '      │ 10%·20%·done',
+      '      │ to stderr',
+      '      │ retitled',
+      '      │ over two lines',
+      '      │ at last',
+    ]);
+    await session.shoot(`logs-terminal-${engine}`);
+    await workbench.closeEditors();
+    await workbench.openContainer('Swarmscope');
   });
 
   test('opens a published port of a chosen node in the browser, through the relay', async () => {
