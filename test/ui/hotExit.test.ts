@@ -139,8 +139,10 @@ describe('a service as YAML that is being typed', () => {
     await session.shoot('yaml-saved-by-itself');
     await session.reload();
     await workbench.tab('web.service.yaml').waitFor();
-    await until('the value after the reload', async () =>
-      (await workbench.editorText()).includes('canary-on-the-wing'),
+    await until(
+      'the value after the reload',
+      async () => (await workbench.editorText()).includes('canary-on-the-wing'),
+      60_000,
     );
     expect(await watch('canary-on-the-wing')).toEqual([]);
   });
