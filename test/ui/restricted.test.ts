@@ -48,6 +48,7 @@ beforeAll(async () => {
       'security.workspace.trust.enabled': true,
       'security.workspace.trust.startupPrompt': 'never',
       'security.workspace.trust.untrustedFiles': 'open',
+      'workbench.editor.useModal': 'off',
       'swarmscope.connections': [{ name: 'lab', address: lab.manager.tcpAddress }],
       'swarmscope.docker.path': await program('mine'),
     },
@@ -134,15 +135,7 @@ test('once the folder is trusted the person’s own docker CLI compares, never t
   await workbench.command('Swarmscope: Compare Stack File with Swarm');
   await workbench.toastButton('This workspace is not trusted', 'Manage Workspace Trust');
   await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
-  // The editor of trust lies above the others.
-  const above = workbench.page.locator('.monaco-modal-editor-block');
-  await until('the editors', async () => {
-    if ((await above.count()) > 0) {
-      await workbench.page.keyboard.press('Escape');
-    }
-    await above.waitFor({ state: 'detached', timeout: 2_000 });
-    return true;
-  });
+  await workbench.tab('compose.yaml').first().click();
   await lens(/on .*lab: /)
     .filter({ hasNotText: 'trusted' })
     .filter({ hasNotText: 'comparing' })
