@@ -28,6 +28,7 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
   let acquired: AcquiredLab;
   let session: Session;
   let workbench: Workbench;
+  let relayPort = 0;
 
   beforeAll(async () => {
     acquired = await acquireLab({ name: 'logs', engine });
@@ -225,7 +226,21 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
       return true;
     });
     expect(new URL(page.url()).pathname).toMatch(/^\/proxy\/\d+\/$/);
+    relayPort = Number(new URL(page.url()).pathname.split('/')[2]);
+    expect(await listeners(relayPort)).toBe(1);
     await page.screenshot({ path: `out/screenshots/open-port-page-${engine}.png` });
     await page.close();
   });
+
+  test('closes the relay with its swarm', async () => {
+    pictureOnFailure(() => session);
+    await workbench.contextMenu('lab', 'Disconnect', 1);
+    await until('no relay', async () => (await listeners(relayPort)) === 0);
+  });
+
+  /** Sockets of the client that listen at a port. */
+  async function listeners(port: number): Promise<number> {
+    const { stdout } = await acquired.lab.runAsClient('ss', ['-Hltn', 'sport', '=', `:${port}`]);
+    return stdout.split('\n').filter((line) => line.trim() !== '').length;
+  }
 });
