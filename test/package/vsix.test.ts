@@ -63,7 +63,7 @@ describe('the VSIX', () => {
       'extension/dist/yaml.js',
       'extension/media/icon.png',
       'extension/media/serviceYaml.json',
-      'extension/media/serviceYaml.language.json',
+      'extension/media/serviceYamlLanguage.json',
       'extension/media/swarmLog.json',
       'extension/media/swarmscope-tab.svg',
       'extension/media/swarmscope.svg',
