@@ -41,16 +41,20 @@ export interface BlastRadius {
   }[];
   /** Services whose tasks stay, but could not be replaced on any other node. */
   readonly stuck: readonly string[];
+  /** Services that no node could take a new task of, so that what stops is not replaced. */
+  readonly unplaceable: readonly string[];
   readonly lost: readonly LostNames[];
 }
 
-const NOTHING: BlastRadius = {
+/** The radius of an act that takes nothing away. */
+export const NOTHING: BlastRadius = {
   stopping: [],
   closing: [],
   homeless: [],
   interrupted: [],
   reduced: [],
   stuck: [],
+  unplaceable: [],
   lost: [],
 };
 
@@ -241,7 +245,7 @@ function lostWith(
 }
 
 /** The networks by which services find each other: all but ingress. */
-function networksOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly string[] {
+export function networksOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly string[] {
   return [...snapshot.servicesByNetwork]
     .filter(
       ([network, members]) =>
@@ -265,13 +269,15 @@ function namesOn(
   ];
 }
 
-function runningOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly SwarmTask[] {
+/** The tasks of a service that run now. */
+export function runningOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly SwarmTask[] {
   return (snapshot.tasksByService.get(id) ?? []).filter(
     (task) => task.current && task.state === 'running',
   );
 }
 
-function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
+/** What two acts take away together. */
+export function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
   return {
     stopping: [...left.stopping, ...right.stopping],
     closing: [...left.closing, ...right.closing],
@@ -279,6 +285,7 @@ function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
     interrupted: [...left.interrupted, ...right.interrupted],
     reduced: [...left.reduced, ...right.reduced],
     stuck: [...left.stuck, ...right.stuck],
+    unplaceable: [...left.unplaceable, ...right.unplaceable],
     lost: [...left.lost, ...right.lost],
   };
 }

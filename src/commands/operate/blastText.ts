@@ -5,7 +5,7 @@ import { listText } from './listText';
 
 /** What an act takes away, in sentences, the worst first. */
 export function blastLines(radius: BlastRadius): readonly string[] {
-  const { stopping, closing, homeless, interrupted, reduced, stuck, lost } = radius;
+  const { stopping, closing, homeless, interrupted, reduced, stuck, unplaceable, lost } = radius;
   const gone = stopping.filter(({ elsewhere }) => !elsewhere);
   const moving = stopping.filter(({ elsewhere }) => elsewhere);
   return [
@@ -16,6 +16,14 @@ export function blastLines(radius: BlastRadius): readonly string[] {
           l10n.t(
             'No node is left for {0}: it runs nowhere until there is one.',
             listText(homeless),
+          ),
+        ]),
+    ...(unplaceable.length === 0
+      ? []
+      : [
+          l10n.t(
+            'No node can take {0} as it is to be: what stops is not replaced until there is one.',
+            listText(unplaceable),
           ),
         ]),
     ...reduced.map(({ service, left, desired }) =>
