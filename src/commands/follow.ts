@@ -1,20 +1,12 @@
-import * as vscode from 'vscode';
 import { DisposableStore } from '../common/disposable';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { SwarmStore } from '../store/swarmStore';
-import type { ConnectedSwarm } from './commandContext';
-import {
-  convergenceOf,
-  failuresSince,
-  newestTask,
-  type Convergence,
-  type FailureReason,
-} from './convergence';
+import { convergenceOf, failuresSince, type Convergence, type FailureReason } from './convergence';
 
 /** All tasks must run for this long before an act counts as converged. */
-const STABLE_MS = 2_000;
+export const STABLE_MS = 2_000;
 /** Without an end by then we stop watching and say so. */
-const PATIENCE_MS = 180_000;
+export const PATIENCE_MS = 180_000;
 
 /** A service that is followed. */
 export interface Watched {
@@ -31,52 +23,22 @@ export type Outcome =
 /** How far a service has come; undefined while no look has shown it yet. */
 export type Standing = Convergence | undefined;
 
-/** What is followed, and how that is shown. */
-export interface Following {
-  readonly services: readonly Watched[];
-  /** Title of the notification. */
-  readonly title: string;
-  /** What it says of the services, in their order. */
-  readonly message: (now: readonly Standing[]) => string;
-}
-
-/**
- * Follows services after an act in one notification that can be cancelled: the act goes on, only the
- * watching stops. Gives how each ended, in their order; one that fails is looked at until all have
- * ended, as it may be waiting for another. `snapshot` is the swarm as it was before the act.
- */
-export async function followServices(
-  { store, snapshot }: Pick<ConnectedSwarm, 'store' | 'snapshot'>,
-  { services, title, message }: Following,
-): Promise<readonly Outcome[]> {
-  const expectation = store.expectChange(PATIENCE_MS);
-  try {
-    return await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (progress, token) => {
-        // An older look may tell of a service as it was before.
-        await store.refresh('after-command');
-        const followed = services.map(({ id }) => ({ id, before: newestTask(snapshot, id) }));
-        const show = (now: readonly Standing[]): void => progress.report({ message: message(now) });
-        return await follow(store, followed, show, token);
-      },
-    );
-  } finally {
-    expectation.dispose();
-  }
-}
-
 /** A service and its newest task of the time before the act. */
-interface Followed {
+export interface Followed {
   readonly id: string;
   readonly before: string;
 }
 
-function follow(
-  store: SwarmStore,
+/**
+ * Looks at services until all have ended: they run and stay so, are done, or do not come up. One that
+ * fails is looked at as long as others are waited for, as it may be waiting for them itself. Gives how
+ * each ended, in their order.
+ */
+export function follow(
+  store: Pick<SwarmStore, 'state' | 'onDidChange'>,
   services: readonly Followed[],
   show: (now: readonly Standing[]) => void,
-  token: vscode.CancellationToken,
+  signal: AbortSignal,
 ): Promise<readonly Outcome[]> {
   const disposables = new DisposableStore();
   const startedAt = Date.now();
@@ -95,7 +57,7 @@ function follow(
     let stable: NodeJS.Timeout | undefined;
     const look = (): void => {
       const { state } = store;
-      if (token.isCancellationRequested || state.phase !== 'connected') {
+      if (signal.aborted || state.phase !== 'connected') {
         resolve(stopped());
         return;
       }
@@ -125,7 +87,9 @@ function follow(
     disposables.add({ dispose: () => clearTimeout(patience) });
     disposables.add({ dispose: () => clearTimeout(stable) });
     disposables.add(store.onDidChange(look));
-    disposables.add(token.onCancellationRequested(() => resolve(stopped())));
+    const stop = (): void => resolve(stopped());
+    signal.addEventListener('abort', stop, { once: true });
+    disposables.add({ dispose: () => signal.removeEventListener('abort', stop) });
     look();
   }).finally(() => disposables.dispose());
 }

@@ -13,7 +13,8 @@ import {
   reasonText,
   type WatchedAct,
 } from './convergenceText';
-import { followServices, type Outcome, type Watched } from './follow';
+import type { Outcome, Watched } from './follow';
+import { followServices } from './followServices';
 
 /** Longest text of a notification, in characters. */
 const TEXT_LIMIT = 700;
