@@ -41,8 +41,12 @@ export interface BlastRadius {
   }[];
   /** Services whose tasks stay, but could not be replaced on any other node. */
   readonly stuck: readonly string[];
-  /** Services that no node could take a new task of, so that what stops is not replaced. */
-  readonly unplaceable: readonly string[];
+  /** Services that there is no room for as they will be: tasks that stop beyond it are not replaced. */
+  readonly tight: readonly {
+    readonly service: string;
+    readonly room: number;
+    readonly desired: number;
+  }[];
   readonly lost: readonly LostNames[];
 }
 
@@ -54,7 +58,7 @@ export const NOTHING: BlastRadius = {
   interrupted: [],
   reduced: [],
   stuck: [],
-  unplaceable: [],
+  tight: [],
   lost: [],
 };
 
@@ -285,7 +289,7 @@ export function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
     interrupted: [...left.interrupted, ...right.interrupted],
     reduced: [...left.reduced, ...right.reduced],
     stuck: [...left.stuck, ...right.stuck],
-    unplaceable: [...left.unplaceable, ...right.unplaceable],
+    tight: [...left.tight, ...right.tight],
     lost: [...left.lost, ...right.lost],
   };
 }

@@ -89,10 +89,14 @@ describe('an update', () => {
 
   it('that no node fits, or too few, says so', () => {
     const nowhere = ['node.labels.zone == moon'];
-    expect(radius('web', { constraints: nowhere }).unplaceable).toEqual(['web']);
-    expect(radius('agent', { constraints: nowhere }).unplaceable).toEqual(['agent']);
+    expect(radius('web', { constraints: nowhere }).tight).toEqual([
+      { service: 'web', room: 0, desired: 2 },
+    ]);
+    expect(radius('agent', { constraints: nowhere }).tight).toEqual([
+      { service: 'agent', room: 0, desired: 2 },
+    ]);
     const narrow = { constraints: ['node.labels.zone == a'], maxPerNode: 1 };
-    expect(radius('web', narrow).reduced).toEqual([{ service: 'web', left: 1, desired: 2 }]);
+    expect(radius('web', narrow).tight).toEqual([{ service: 'web', room: 1, desired: 2 }]);
     expect(radius('agent', narrow).stopping).toEqual([
       { service: 'agent', tasks: 1, elsewhere: false },
     ]);

@@ -83,14 +83,10 @@ function lessRoom(
   if (service.running === 0 || room >= roomFor(service, nodes, snapshot)) {
     return NOTHING;
   }
-  if (room === 0) {
-    return { ...NOTHING, unplaceable: [name] };
-  }
-  if (mode.kind === 'replicated') {
-    const { replicas: desired } = mode;
-    return room < desired
-      ? { ...NOTHING, reduced: [{ service: name, left: room, desired }] }
-      : NOTHING;
+  const desired = mode.kind === 'replicated' ? mode.replicas : service.desired;
+  // The tasks of a replicated service stay where constraints let them, however tight it gets.
+  if (room === 0 || mode.kind === 'replicated') {
+    return room < desired ? { ...NOTHING, tight: [{ service: name, room, desired }] } : NOTHING;
   }
   const tasks = runningOf(service, snapshot).filter(({ nodeId = '' }) => {
     const node = snapshot.nodes.get(nodeId);

@@ -28,7 +28,7 @@ const nothing: BlastRadius = {
   interrupted: [],
   reduced: [],
   stuck: [],
-  unplaceable: [],
+  tight: [],
   lost: [],
 };
 
