@@ -13,7 +13,7 @@ const services = ['web', 'api'].map((id) => makeService({ id, name: id }));
 /** A store that shows what the test says. */
 class ShownStore implements Pick<SwarmStore, 'state' | 'onDidChange'> {
   private readonly changeEmitter = new Emitter<SwarmState>();
-  readonly onDidChange = this.changeEmitter.event as SwarmStore['onDidChange'];
+  readonly onDidChange = this.changeEmitter.event;
   state = { phase: 'disconnected' } as SwarmState;
 
   show(tasks: Readonly<Record<string, readonly Partial<TaskRecord>[]>>, known = services): void {

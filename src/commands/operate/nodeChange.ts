@@ -6,8 +6,10 @@ import type { NodeBody } from '../../docker/bodies';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeNode } from '../changeNode';
-import type { CommandContext } from '../commandContext';
+import { sameSwarm, type CommandContext } from '../commandContext';
+import type { Watched } from '../follow';
 import { copyCommand, copyCommandLabel } from '../vscodeQuickUi';
+import { watchServices } from '../watchServices';
 import { changeMany } from './changeMany';
 import { listText } from './listText';
 import type { Selection } from './selection';
@@ -21,14 +23,17 @@ export interface NodesChange {
   readonly done: (names: string) => string;
   /** The docker command that does the same. */
   readonly command: string;
+  /** Services whose tasks start elsewhere, which are followed until they run again. */
+  readonly moved?: readonly Watched[];
 }
 
 /** Changes nodes, some at a time, and tells what was done and what was not. */
 export async function changeNodes(
   context: CommandContext,
   { swarm, objects }: Selection,
-  { apply, doing, done, command }: NodesChange,
+  { apply, doing, done, command, moved = [] }: NodesChange,
 ): Promise<void> {
+  const before = sameSwarm(context, swarm) ?? swarm;
   const changed = await changeMany(context, swarm, {
     objects,
     doing,
@@ -44,8 +49,17 @@ export async function changeNodes(
       }
     },
   });
-  if (changed !== undefined && changed.length > 0) {
-    void tellNodes(done(listText(changed.map(({ name }) => name))), command);
+  if (changed === undefined || changed.length === 0) {
+    return;
+  }
+  const names = listText(changed.map(({ name }) => name));
+  void tellNodes(done(names), command);
+  if (moved.length > 0) {
+    await watchServices(context, before, {
+      services: moved,
+      title: l10n.t('Tasks of {0}', names),
+      told: (ends) => l10n.t('What ran on {0}: {1}', names, ends),
+    });
   }
 }
 
