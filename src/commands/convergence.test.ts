@@ -35,18 +35,6 @@ test('runs when as many run as are wanted', () => {
   expect(convergenceOf(snapshotWith([{}, {}]), 's')).toEqual({ kind: 'running', running: 2 });
 });
 
-test('a task that runs but is to stop does not count', () => {
-  const status = { running: 2, desired: 2 };
-  const leaving = { state: 'running', desiredState: 'shutdown' } as const;
-  const snapshot = lessonSnapshot({
-    services: [{ ...service, status }],
-    tasks: [{}, leaving].map((task, index) =>
-      makeTask({ id: `t${index}`, serviceId: 's', slot: index + 1, ...task }),
-    ),
-  });
-  expect(convergenceOf(snapshot, 's').kind).toBe('converging');
-});
-
 test('a slot that failed twice is told with the newest error and what to do', () => {
   const failed = { slot: 1, state: 'rejected', desiredState: 'shutdown' } as const;
   const told = convergenceOf(

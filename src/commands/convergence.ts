@@ -147,11 +147,8 @@ function endOf(
     const wished = mode.kind === 'replicated-job' ? mode.total : current.length;
     return current.length > 0 && completed >= wished ? { kind: 'completed', completed } : undefined;
   }
-  // One that is to stop, as its node is drained, counts as running to the engine until it has.
-  const staying = current.filter(({ state }) => state === 'running').length;
-  return running >= desired && staying >= desired && !updating
-    ? { kind: 'running', running }
-    : undefined;
+  const placed = current.length > 0 || desired === 0;
+  return running >= desired && placed && !updating ? { kind: 'running', running } : undefined;
 }
 
 function progressOf(snapshot: SwarmSnapshot, tasks: readonly SwarmTask[]): TaskProgress[] {
