@@ -264,12 +264,6 @@ test('publishes another port and stops publishing one', async () => {
   expect(ports.map(({ PublishedPort }) => PublishedPort)).toEqual([8081]);
 });
 
-/** Waits until it is told that what ran on drained nodes runs elsewhere. */
-async function movedFrom(nodes: string): Promise<void> {
-  const told = new RegExp(`What ran on ${nodes}: (all \\d services run|1 service runs)\\.`);
-  await workbench.toast(told).waitFor({ timeout: 90_000 });
-}
-
 test('drains a node after saying what that takes away, by one update', async () => {
   await workbench.described('pinned', /1\/1/, 3);
   const before = nodeUpdates();
@@ -283,7 +277,6 @@ test('drains a node after saying what that takes away, by one update', async () 
   expect(asked).toContain('No node is left for pinned');
   await workbench.toast('Drained: node2').waitFor();
   await workbench.described('node2', /drain/, 3);
-  await movedFrom('node2');
   await workbench.clearToasts();
   expect(nodeUpdates() - before).toBe(1);
   expect((await node('node2')).Spec.Availability).toBe('drain');
@@ -307,7 +300,6 @@ test('drains two selected nodes with one question, and lets both take tasks agai
   expect(asked).toContain('node2, node3.');
   await workbench.toast('Drained: node2, node3').waitFor();
   await workbench.described('node3', /drain/, 3);
-  await movedFrom('node2, node3');
   await workbench.clearToasts();
   await workbench.contextMenu('node3', 'Set Node Availability…', 3);
   await workbench.choose('Active');

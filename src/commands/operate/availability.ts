@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { shellCommand } from '../../common/shellQuote';
 import { toPlainLine } from '../../common/text';
-import type { SwarmNode, SwarmService, SwarmSnapshot } from '../../model/snapshot';
+import type { SwarmNode, SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfNodes } from '../../routing/blastRadius';
 import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext } from '../commandContext';
@@ -58,7 +58,6 @@ export async function setAvailability(
   }
   await changeNodes(context, chosen, {
     apply: (spec) => ({ ...spec, Availability: availability }),
-    moved: availability === 'drain' ? movedServices(chosen, now) : [],
     doing: l10n.t('Changing {0}…', nodesText(objects)),
     done: (names) => doneText(availability, names),
     command,
@@ -94,20 +93,6 @@ function question(
         : []),
     ]),
   };
-}
-
-/** The services whose tasks start elsewhere once the nodes are drained. */
-function movedServices(
-  chosen: Pick<Selection, 'objects'>,
-  snapshot: SwarmSnapshot,
-): readonly SwarmService[] {
-  const after = nodesOf(chosen, snapshot).map((node) => ({
-    ...node,
-    availability: 'drain' as const,
-  }));
-  const { stopping } = radiusOfNodes(snapshot, after);
-  const names = stopping.flatMap(({ service, elsewhere }) => (elsewhere ? [service] : []));
-  return [...snapshot.services.values()].filter(({ name }) => names.includes(name));
 }
 
 function choicesOf(present: ReadonlySet<Availability>): QuickChoice<Availability>[] {

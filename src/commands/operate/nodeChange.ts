@@ -6,10 +6,8 @@ import type { NodeBody } from '../../docker/bodies';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeNode } from '../changeNode';
-import { sameSwarm, type CommandContext } from '../commandContext';
-import type { Watched } from '../follow';
+import type { CommandContext } from '../commandContext';
 import { copyCommand, copyCommandLabel } from '../vscodeQuickUi';
-import { watchServices } from '../watchServices';
 import { changeMany } from './changeMany';
 import { listText } from './listText';
 import type { Selection } from './selection';
@@ -23,17 +21,14 @@ export interface NodesChange {
   readonly done: (names: string) => string;
   /** The docker command that does the same. */
   readonly command: string;
-  /** Services whose tasks start elsewhere, which are followed until they run again. */
-  readonly moved?: readonly Watched[];
 }
 
 /** Changes nodes, some at a time, and tells what was done and what was not. */
 export async function changeNodes(
   context: CommandContext,
   { swarm, objects }: Selection,
-  { apply, doing, done, command, moved = [] }: NodesChange,
+  { apply, doing, done, command }: NodesChange,
 ): Promise<void> {
-  const before = sameSwarm(context, swarm) ?? swarm;
   const changed = await changeMany(context, swarm, {
     objects,
     doing,
@@ -49,17 +44,8 @@ export async function changeNodes(
       }
     },
   });
-  if (changed === undefined || changed.length === 0) {
-    return;
-  }
-  const names = listText(changed.map(({ name }) => name));
-  void tellNodes(done(names), command);
-  if (moved.length > 0) {
-    await watchServices(context, before, {
-      services: moved,
-      title: l10n.t('Tasks of {0}', names),
-      told: (ends) => l10n.t('What ran on {0}: {1}', names, ends),
-    });
+  if (changed !== undefined && changed.length > 0) {
+    void tellNodes(done(listText(changed.map(({ name }) => name))), command);
   }
 }
 
