@@ -11,9 +11,10 @@ import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
 import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
-import { changedPaths, isSameJson } from '../spec/reapply';
+import { isSameJson } from '../spec/reapply';
 import type { ServiceDraft } from '../spec/serviceDraft';
 import { serviceUpdateArguments, unsaidChanges } from '../spec/serviceUpdateCommand';
+import { changedFields } from './changedFields';
 import { changeService } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
@@ -22,14 +23,15 @@ import { createFromDraft } from './createFromDraft';
 import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
-import { fieldLabel, valueSummary } from './fieldLabel';
+import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
-import { withoutIcons, type QuickChoice } from './quickUi';
+import { withoutIcons } from './quickUi';
 import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
 import { ServiceLanguage, toRange } from './serviceLanguage';
 import { readService } from './serviceReading';
+import { replacedTasks, updateLosses } from './updateLosses';
 import { singleFrame } from './vscodeQuickUi';
 import { watchDeploy } from './watchDeploy';
 
@@ -164,23 +166,34 @@ export class ServiceEditor implements Disposable {
     if (!(await this.isConfirmed(before, ready))) {
       return;
     }
-    const { connection } = swarm;
-    const agreed =
-      connection.production !== true ||
-      (await confirmed(this.context, swarm, {
-        title: l10n.t('Apply'),
-        question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
-        consequence: l10n.t(
-          'What changes: {0}.',
-          changesOf(before, draft)
-            .map(({ label }) => label)
-            .join(', '),
-        ),
-        word: draft.name,
-      }));
-    if (agreed) {
+    if (await this.isAgreed(ready, { base, wanted }, swarm)) {
       await this.send(ready, { base, wanted }, swarm);
     }
+  }
+
+  /** Asks before something is taken away, in production before any change. */
+  private async isAgreed(
+    { session, draft }: Ready,
+    { base, wanted }: { readonly base: ServiceState; readonly wanted: ServiceBody },
+    swarm: ConnectedSwarm,
+  ): Promise<boolean> {
+    const { connection } = swarm;
+    const { snapshot } = sameSwarm(this.context, swarm) ?? swarm;
+    const losses = updateLosses(snapshot, session.address.id, wanted);
+    if (connection.production !== true && losses.length === 0) {
+      return true;
+    }
+    const fields = changedFields(fromServiceBody(base.spec, session.lists.names), draft);
+    return await confirmed(this.context, swarm, {
+      title: l10n.t('Apply'),
+      question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
+      consequence: listed([
+        l10n.t('What changes: {0}.', fields.map(({ label }) => label).join(', ')),
+        ...losses,
+        ...replacedTasks(snapshot, session.address.id, { base: base.spec, wanted }),
+      ]),
+      word: draft.name,
+    });
   }
 
   private async send(
@@ -241,7 +254,9 @@ export class ServiceEditor implements Disposable {
       // Only what this document changes goes over what runs now.
       const before = fromServiceBody(base.spec, names);
       const wanted = applyDraft(now.spec, before, draft, names);
-      await this.send(ready, { base: now, wanted }, swarm);
+      if (await this.isAgreed(ready, { base: now, wanted }, swarm)) {
+        await this.send(ready, { base: now, wanted }, swarm);
+      }
     }
   }
 
@@ -250,7 +265,7 @@ export class ServiceEditor implements Disposable {
     const { draft, session } = ready;
     const words = ['docker', ...serviceUpdateArguments(before, draft, { withValues: false })];
     const terminal = l10n.t('The same in a terminal');
-    const changes = changesOf(before, draft);
+    const changes = changedFields(before, draft);
     const unsaid = unsaidChanges(before, draft);
     for (;;) {
       const answer = await this.context.ui.pick<'apply' | 'preview' | 'copy' | 'fact'>(
@@ -375,20 +390,4 @@ async function open(uri: vscode.Uri): Promise<void> {
 
 function imageOf(body: ServiceBody): string | undefined {
   return body.TaskTemplate?.ContainerSpec?.Image;
-}
-
-/** Every field that differs, as a row that says how; environment values are masked. */
-function changesOf(before: ServiceDraft, after: ServiceDraft): QuickChoice<'fact'>[] {
-  const keys = new Set(changedPaths(before, after).map((path) => path.split('.')[0] ?? ''));
-  return [...keys].map((key) => {
-    const text = (draft: ServiceDraft): string =>
-      valueSummary(Object.entries(draft).find(([name]) => name === key)?.[1], key) ||
-      l10n.t('none');
-    return {
-      label: fieldLabel(key),
-      description: withoutIcons(`${text(before)} → ${text(after)}`),
-      value: 'fact',
-      group: l10n.t('What changes'),
-    };
-  });
 }

@@ -28,6 +28,7 @@ const nothing: BlastRadius = {
   interrupted: [],
   reduced: [],
   stuck: [],
+  tight: [],
   lost: [],
 };
 

@@ -12,6 +12,7 @@ import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import { checkReplicas } from '../validation/replicas';
 import { singleFrame } from '../vscodeQuickUi';
+import { watchServices } from '../watchServices';
 import { SwarmscopeError } from '../../common/errors';
 import { blastLines, listed } from './blastText';
 import { changeMany } from './changeMany';
@@ -98,7 +99,8 @@ async function scaleMany(
       return;
     }
   }
-  await changeMany(context, swarm, {
+  const before = sameSwarm(context, swarm) ?? swarm;
+  const done = await changeMany(context, swarm, {
     objects,
     doing: l10n.t('Scaling {0} services…', objects.length),
     change: async (now, { id, name }) => {
@@ -110,6 +112,14 @@ async function scaleMany(
       }
     },
   });
+  // Of none there is nothing to wait for.
+  if (done !== undefined && done.length > 0 && replicas > 0) {
+    await watchServices(context, before, {
+      services: done,
+      title: l10n.t('Scaling {0} services', done.length),
+      told: (ends) => l10n.t('Scaled on "{0}": {1}', swarm.connection.name, ends),
+    });
+  }
 }
 
 function stopQuestion(
