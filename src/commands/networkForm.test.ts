@@ -4,7 +4,7 @@ import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot } from '../model/buildSnapshot';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { Drafts } from './drafts';
-import { KeepingUi } from './keepingUi';
+import { KeepingUi, type KeptInputs } from './keepingUi';
 import { runSteps } from './multiStep';
 import {
   emptyNetwork,
@@ -121,14 +121,14 @@ const around = networkSurroundings(
 interface Run {
   readonly answers: NetworkAnswers | undefined;
   /** What was kept last. */
-  readonly saved: { answers: NetworkAnswers; texts: Readonly<Record<string, string>> };
+  readonly saved: { answers: NetworkAnswers; texts: KeptInputs };
   readonly copied: readonly string[];
   readonly person: Person;
 }
 
 async function run(
   acts: Act[],
-  from: { answers?: NetworkAnswers; texts?: Readonly<Record<string, string>> } = {},
+  from: { answers?: NetworkAnswers; texts?: KeptInputs } = {},
 ): Promise<Run> {
   const person = new Person(acts);
   const copied: string[] = [];

@@ -3,6 +3,7 @@ import type { Finding, NetworkField } from '../spec/finding';
 import { firstProblem } from '../spec/finding';
 import type { NetworkDraft } from '../spec/networkDraft';
 import type { NetworkSurroundings } from '../spec/networkSurroundings';
+import { readKeptInputs, type KeptInputs } from './keepingUi';
 import { accept, refuse, type Verdict } from './validation/verdict';
 
 /** Steps that a refusal can lead back to. */
@@ -38,8 +39,8 @@ export interface NetworkForm {
 /** A form that was left. */
 export interface SavedForm {
   readonly answers: NetworkAnswers;
-  /** Typed and not accepted, by question. */
-  readonly texts: Readonly<Record<string, string>>;
+  /** Typed or ticked and not accepted, by question. */
+  readonly texts: KeptInputs;
 }
 
 /** A fresh form. */
@@ -76,7 +77,7 @@ const draftSchema = v.strictObject({
 
 const savedSchema = v.object({
   answers: v.object({ draft: draftSchema, more: v.boolean() }),
-  texts,
+  texts: v.pipe(v.unknown(), v.transform(readKeptInputs)),
 });
 
 /** Reads a form that was saved, perhaps by another version; undefined when it does not fit. */
