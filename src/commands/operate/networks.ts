@@ -2,25 +2,17 @@ import * as l10n from '@vscode/l10n';
 import type { AttachmentBody, ServiceBody } from '../../docker/bodies';
 import type { SwarmNetwork, SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfDetaching } from '../../routing/blastRadius';
-import { aliasProblem } from '../../spec/aliases';
 import { networkWord } from '../../spec/commandWords';
 import { attachmentsOf } from '../../spec/readServiceDraft';
 import type { CommandContext } from '../commandContext';
 import { withoutIcons, type Answer, type QuickChoice } from '../quickUi';
-import { accept, refuse, type Verdict } from '../validation/verdict';
+import { isTexts, readAliases, readAttachments, type Attachments } from './attachments';
 import { blastLines, listed } from './blastText';
 import { replacement } from './forceUpdate';
 import { listText } from './listText';
 import { publishPreflight } from './preflight';
 import { actOnService, updateCommand, type Round } from './serviceChange';
 
-/** A network that a service joins, with its further names there. */
-interface Attachment {
-  readonly id: string;
-  readonly aliases: readonly string[];
-}
-
-type Attachments = readonly Attachment[];
 type Ids = readonly string[];
 
 /** Attaches a service to networks that the person ticks. */
@@ -149,28 +141,6 @@ async function askAliases(
     index += answer.kind === 'value' ? 1 : -1;
   }
   return { kind: 'value', value: answers };
-}
-
-/** Reads aliases that spaces or commas part. */
-export function readAliases(text: string): Verdict<readonly string[]> {
-  const aliases = [...new Set(text.split(/[\s,]+/).filter((alias) => alias !== ''))];
-  const problem = aliases.map(aliasProblem).find((found) => found !== undefined);
-  return problem === undefined ? accept(aliases) : refuse(problem);
-}
-
-function readAttachments(kept: unknown): Attachments | undefined {
-  const isAttachment = (value: unknown): value is Attachment =>
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    'aliases' in value &&
-    isTexts(value.aliases);
-  return Array.isArray(kept) && kept.every(isAttachment) ? kept : undefined;
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function attachCommand(
