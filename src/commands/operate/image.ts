@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { ServiceBody } from '../../docker/bodies';
-import type { Answer } from '../quickUi';
+import type { ServiceState } from '../../docker/engine';
 import type { CommandContext } from '../commandContext';
 import { pinned } from '../pinnedImage';
+import type { Answer } from '../quickUi';
 import { askLogin } from '../registryLogin';
 import { checkImage } from '../validation/image';
 import { replacement } from './forceUpdate';
@@ -31,7 +32,7 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
       // The tag may have moved: the registry says what it is now, as for the docker CLI.
       complete: async (wanted, { login }, { base, swarm: { engine } }) => {
         const { body, warnings } = await pinned(engine, wanted, login);
-        const isUnknown = imageOf(body) === withoutDigest(imageOf(base.spec));
+        const isUnknown = imageOf(body) === presentImage(base);
         return { body: isUnknown ? base.spec : body, warnings };
       },
       command: (answers, round) => imageCommand(answers, round),
@@ -48,7 +49,15 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
                       connection.name,
                       image,
                     ),
-              consequence: replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+              consequence: [
+                replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+                ...(login !== undefined && image === presentImage(base)
+                  ? [
+                      // Seen on 20.10 and 28.5: another login alone makes no task anew.
+                      l10n.t('If the registry has nothing newer there, only the login changes.'),
+                    ]
+                  : []),
+              ].join(' '),
             }
           : undefined,
     }),
@@ -59,7 +68,7 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
 async function askImage(round: Round<ImageAnswers>): Promise<Answer<ImageAnswers>> {
   const { frame, base, service, draft, kept } = round;
   let { problem } = round;
-  let typed = kept?.image ?? withoutDigest(imageOf(base.spec));
+  let typed = kept?.image ?? presentImage(base);
   for (;;) {
     const answer = await draft.ui.input(frame, {
       key: 'image',
@@ -77,7 +86,7 @@ async function askImage(round: Round<ImageAnswers>): Promise<Answer<ImageAnswers
       return answer;
     }
     const image = answer.value;
-    draft.keep(image);
+    draft.keep(image === presentImage(base) ? undefined : image);
     const login = await askLogin(draft.ui, { ...frame, canGoBack: true }, image);
     if (login.kind === 'cancel') {
       return login;
@@ -111,6 +120,8 @@ function withImage(spec: ServiceBody, image: string): ServiceBody {
   };
 }
 
-function withoutDigest(image: string): string {
+/** The image that a service has, without its digest. */
+function presentImage({ spec }: Pick<ServiceState, 'spec'>): string {
+  const image = imageOf(spec);
   return image.replace(/@sha256:[0-9a-f]+$/i, '') || image;
 }
