@@ -121,7 +121,7 @@ test('an image is updated in production once the name is typed, and not before',
   await workbench.type('wbe');
   await workbench.quickMessage.filter({ hasText: 'Type exactly "web"' }).waitFor();
   await session.shoot('operate-production');
-  await leave();
+  await workbench.quickInput.press('Escape');
   // The question comes back with what was typed; nothing was sent.
   await workbench.quickTitle(/^Update Image: web/);
   await workbench.quickValue('swarmscope/other:1');
@@ -175,9 +175,12 @@ test('ports in host mode for more replicas than nodes are refused, and the list 
   await workbench.type('8070:80 host');
   await workbench.quickRow('8070:80 host').waitFor();
   await workbench.choose('Publish These Ports');
-  await listSays('5 replicas need 5 nodes, and 3 can take tasks. Use fewer replicas');
+  const refused = '5 replicas need 5 nodes, and 3 can take tasks. Use fewer replicas';
+  await listSays(refused);
+  await workbench.toast(refused).waitFor();
   await session.shoot('operate-ports-refused');
   await leave();
+  await workbench.clearToasts();
   await workbench.contextMenu('wide', 'Published Ports…', 3);
   await listSays('Kept from before');
   await workbench.quickRow('8070:80 host').waitFor();
@@ -195,8 +198,10 @@ test('a host port is not left on internal networks only', async () => {
   await workbench.tick('app');
   await workbench.accept();
   await listSays('A port in host mode is dead when all networks of the service are internal');
+  await workbench.toast('add a network that is not, or use mode ingress').waitFor();
   await session.shoot('operate-detach-refused');
   await leave();
+  await workbench.clearToasts();
   expect(updates() - before).toBe(0);
 });
 
@@ -239,7 +244,8 @@ test('labels go onto those that somebody else set meanwhile, and one that both s
   await workbench.choose('Set These Labels');
   const told = 'Somebody else changed "node3" meanwhile: Labels.zone';
   await workbench.toastButton(told, 'Ask Again');
-  await listSays('zone=theirs is there, and you asked for zone=mine');
+  await listSays('Somebody else changed the same, and theirs stays');
+  await workbench.toast('zone=theirs is there, and you asked for zone=mine').waitFor();
   await workbench.quickRow('disk=ssd').waitFor();
   await session.shoot('operate-labels-both');
   await workbench.choose('zone=theirs');

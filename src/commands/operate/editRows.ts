@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import type { Answer, QuickChoice, QuickFrame, QuickUi } from '../quickUi';
 import { withoutIcons } from '../quickUi';
 import { accept, type Verdict } from '../validation/verdict';
@@ -9,6 +10,8 @@ export interface RowsQuestion<R> {
   readonly rows: readonly R[];
   /** Why the list is shown again. */
   readonly problem?: string;
+  /** What became of the person's rows because of others; told in full beside the list too. */
+  readonly conflict?: string;
   readonly placeholder: string;
   /** The placeholder while there are no rows. */
   readonly none: string;
@@ -40,7 +43,12 @@ export async function askRows<R>(
   frame: QuickFrame,
   question: RowsQuestion<R>,
 ): Promise<Answer<readonly R[]>> {
-  let { rows, problem, anew } = question;
+  let { rows, anew } = question;
+  let problem = question.conflict ?? question.problem;
+  if (question.conflict !== undefined) {
+    // A list cuts a long sentence off.
+    void vscode.window.showWarningMessage(question.conflict);
+  }
   for (;;) {
     const chosen = await ui.pick<Choice>(frame, {
       placeholder: problem ?? (rows.length === 0 ? question.none : question.placeholder),

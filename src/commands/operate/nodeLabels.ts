@@ -97,14 +97,14 @@ async function askLabels(
   const now = rowsOf(base);
   const carried: CarriedRows<Labels[number]> =
     kept === undefined ? { rows: now } : carryRows(kept, now, labelKind);
-  const why = [problem ?? '', carried.problem ?? ''].join(' ').trim();
   const isSame = (rows: Labels): boolean => isSameJson(Object.fromEntries(rows), before);
   return await askRows<Labels[number]>(
     draft.ui,
     singleFrame(titleOf(context, l10n.t('Edit Labels'), { swarm, name: node.name })),
     {
       rows: carried.rows,
-      ...(why === '' ? {} : { problem: why }),
+      ...(problem === undefined ? {} : { problem }),
+      ...(carried.problem === undefined ? {} : { conflict: carried.problem }),
       ...(isSame(carried.rows) ? {} : { anew: now }),
       placeholder: l10n.t('Labels of node "{0}": choose one to change or remove it', node.name),
       none: l10n.t('Node "{0}" has no labels yet', node.name),

@@ -60,10 +60,10 @@ async function askPorts(round: Round<PortsChange>): Promise<Answer<PortsChange>>
   const carried: CarriedRows<PortBody> =
     kept === undefined ? { rows: before } : carryRows(kept, before, portKind);
   const isKept = !isSameList(before, carried.rows);
-  const problem = [round.problem ?? '', carried.problem ?? ''].join(' ').trim();
   const answer = await askRows<PortBody>(draft.ui, frame, {
     rows: carried.rows,
-    ...(problem === '' ? {} : { problem }),
+    ...(round.problem === undefined ? {} : { problem: round.problem }),
+    ...(carried.problem === undefined ? {} : { conflict: carried.problem }),
     ...(isKept ? { anew: before } : {}),
     placeholder: l10n.t('Ports of "{0}": choose one to change or remove it', service.name),
     none: l10n.t('"{0}" publishes no port yet', service.name),
