@@ -52,9 +52,7 @@ beforeAll(async () => {
   await create('pulls', '--constraint=node.hostname==node1');
   registry = await startRegistry(lab.manager.netns);
   dockerFolder = await mkdtemp(path.join(os.tmpdir(), 'swarmscope-docker-'));
-  const auth = Buffer.from('ann:first').toString('base64');
-  const config = { auths: { [registry.name]: { auth } } };
-  await writeFile(path.join(dockerFolder, 'config.json'), JSON.stringify(config));
+  await logIn('ann:first');
   session = await openWorkbench({
     name: 'operate-more',
     netns: lab.clientNetns,
@@ -89,6 +87,19 @@ beforeEach(() => {
 async function create(name: string, ...args: string[]): Promise<void> {
   const flags = ['--detach', '--no-resolve-image', `--name=${name}`];
   await acquired.lab.docker('node1', ['service', 'create', ...flags, ...args, IMAGE]);
+}
+
+/** As `docker login` leaves the login of the registry behind. */
+async function logIn(login: string): Promise<void> {
+  const auth = Buffer.from(login).toString('base64');
+  const config = { auths: { [registry.name]: { auth } } };
+  await writeFile(path.join(dockerFolder, 'config.json'), JSON.stringify(config));
+}
+
+/** The logins with which the registry was asked for a tag of `app`. */
+function loginsOf(tag: string): readonly string[] {
+  const asked = registry.asked.filter((one) => one.path === `/v2/app/manifests/${tag}`);
+  return [...new Set(asked.map(({ login }) => login))];
 }
 
 const service = (name: string): Promise<ServiceJson> =>
@@ -159,12 +170,38 @@ test('this machine’s login is sent when the person says so, and its image is k
   // The registry knows no image: it is asked about it, and the task's pull fails.
   await workbench.toast('The swarm paused the update of "pulls"').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
-  const asked = registry.asked.filter((one) => one.path === '/v2/app/manifests/1');
-  expect(new Set(asked.map(({ login }) => login))).toEqual(new Set(['ann:first']));
+  expect(loginsOf('1')).toEqual(['ann:first']);
   await workbench.contextMenu('pulls', 'Update Image…', 3);
   await workbench.quickPrompt('Image that the tasks of "pulls" run');
   expect(await workbench.quick.innerText()).not.toContain('Kept from before');
   await leave();
+});
+
+test('a new image in YAML is applied with this machine’s login when that is switched on', async () => {
+  await logIn('bob:second');
+  await workbench.contextMenu('pulls', 'Edit Service as YAML…', 3);
+  await until('the document', async () => (await workbench.editorText()).includes('/app:1'));
+  await workbench.page.getByText('Preview Changes', { exact: true }).first().waitFor();
+  const line = workbench.page.locator('.editor-instance .view-line', { hasText: '/app:1' }).first();
+  await line.click();
+  await workbench.page.keyboard.press('End');
+  await workbench.page.keyboard.type('1');
+  await until('the change', async () => (await workbench.editorText()).includes('/app:11'));
+  await workbench.page
+    .locator('.editor-actions .action-label[aria-label^="Apply to Swarm"]')
+    .click();
+  await workbench.quickTitle(/Apply to "pulls"/);
+  expect(await workbench.quick.innerText()).not.toContain('--with-registry-auth');
+  await workbench.choose('Registry login');
+  await workbench.quickRow('--with-registry-auth').first().waitFor();
+  await session.shoot('operate-yaml-login');
+  await workbench.choose('Apply 1 changes');
+  await workbench.quickPrompt('Type "pulls" to confirm');
+  await workbench.type('pulls');
+  await workbench.toast('"pulls"').waitFor({ timeout: 90_000 });
+  await workbench.clearToasts();
+  expect(loginsOf('11')).toEqual(['bob:second']);
+  await workbench.closeEditors();
 });
 
 test('ports in host mode for more replicas than nodes are refused, and the list is kept', async () => {
