@@ -31,8 +31,8 @@ export interface RowKind<R> {
 /** A change of a list on the list as it is now. */
 export interface CarriedRows<R> {
   readonly rows: readonly R[];
-  /** Why not all of the change is in `rows`; undefined when it is. */
-  readonly problem?: string;
+  /** What of the change is not in `rows`, since others changed the same, each in a line. */
+  readonly conflicts: readonly string[];
 }
 
 /**
@@ -58,18 +58,7 @@ export function carryRows<R>(
     const row = is === from ? mine.get(key) : theirs.get(key);
     return row === undefined ? [] : [row];
   });
-  return conflicts.length === 0
-    ? { rows }
-    : {
-        rows,
-        problem: toPlainLine(
-          l10n.t(
-            'Somebody else changed the same, and theirs stays until you change it again: {0}.',
-            conflicts.join('; '),
-          ),
-          600,
-        ),
-      };
+  return { rows, conflicts: conflicts.map((text) => toPlainLine(text)) };
 }
 
 function conflictText(key: string, now: string | undefined, asked: string | undefined): string {

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import type { Answer, QuickChoice, QuickFrame, QuickUi } from '../quickUi';
 import { withoutIcons } from '../quickUi';
 import { accept, type Verdict } from '../validation/verdict';
@@ -10,8 +9,8 @@ export interface RowsQuestion<R> {
   readonly rows: readonly R[];
   /** Why the list is shown again. */
   readonly problem?: string;
-  /** What became of the person's rows because of others; told in full beside the list too. */
-  readonly conflict?: string;
+  /** What of the person's rows is not there, since others changed the same; shown above the rows. */
+  readonly conflicts?: readonly string[];
   readonly placeholder: string;
   /** The placeholder while there are no rows. */
   readonly none: string;
@@ -35,7 +34,7 @@ export interface RowsQuestion<R> {
   readonly changed?: (rows: readonly R[]) => void;
 }
 
-type Choice = 'done' | 'add' | 'copy' | 'anew' | { readonly index: number };
+type Choice = 'done' | 'add' | 'copy' | 'anew' | 'fact' | { readonly index: number };
 
 /** Asks for a whole list, row by row, until the person is done with it. */
 export async function askRows<R>(
@@ -43,16 +42,11 @@ export async function askRows<R>(
   frame: QuickFrame,
   question: RowsQuestion<R>,
 ): Promise<Answer<readonly R[]>> {
-  let { rows, anew } = question;
-  let problem = question.conflict ?? question.problem;
-  if (question.conflict !== undefined) {
-    // A list cuts a long sentence off.
-    void vscode.window.showWarningMessage(question.conflict);
-  }
+  let { rows, problem, anew, conflicts = [] } = question;
   for (;;) {
     const chosen = await ui.pick<Choice>(frame, {
       placeholder: problem ?? (rows.length === 0 ? question.none : question.placeholder),
-      choices: choicesOf(rows, question, anew !== undefined),
+      choices: choicesOf(rows, question, { isKept: anew !== undefined, conflicts }),
     });
     if (chosen.kind !== 'value') {
       return chosen;
@@ -64,13 +58,14 @@ export async function askRows<R>(
     }
     if (choice === 'copy') {
       await copyCommand(command ?? '');
-    } else {
+    } else if (choice !== 'fact') {
       rows =
         choice === 'anew'
           ? (anew ?? rows)
           : await askRow(ui, frame, question, rows, choice === 'add' ? undefined : choice.index);
       anew = choice === 'anew' ? undefined : anew;
       problem = undefined;
+      conflicts = [];
       question.changed?.(rows);
     }
   }
@@ -79,7 +74,7 @@ export async function askRows<R>(
 function choicesOf<R>(
   rows: readonly R[],
   question: RowsQuestion<R>,
-  isKept: boolean,
+  { isKept, conflicts }: { readonly isKept: boolean; readonly conflicts: readonly string[] },
 ): QuickChoice<Choice>[] {
   const command = question.command(rows);
   return [
@@ -103,6 +98,11 @@ function choicesOf<R>(
             value: 'copy' as const,
           },
         ]),
+    ...conflicts.map((conflict) => ({
+      label: `$(warning) ${withoutIcons(conflict)}`,
+      value: 'fact' as const,
+      group: l10n.t('Somebody else changed the same, and theirs stays until you change it again'),
+    })),
     ...rows.map((row, index): QuickChoice<Choice> => {
       const description = question.description?.(row);
       return {

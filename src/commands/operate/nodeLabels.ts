@@ -96,7 +96,7 @@ async function askLabels(
   const before = base.spec.Labels ?? {};
   const now = rowsOf(base);
   const carried: CarriedRows<Labels[number]> =
-    kept === undefined ? { rows: now } : carryRows(kept, now, labelKind);
+    kept === undefined ? { rows: now, conflicts: [] } : carryRows(kept, now, labelKind);
   const isSame = (rows: Labels): boolean => isSameJson(Object.fromEntries(rows), before);
   return await askRows<Labels[number]>(
     draft.ui,
@@ -104,7 +104,7 @@ async function askLabels(
     {
       rows: carried.rows,
       ...(problem === undefined ? {} : { problem }),
-      ...(carried.problem === undefined ? {} : { conflict: carried.problem }),
+      conflicts: carried.conflicts,
       ...(isSame(carried.rows) ? {} : { anew: now }),
       placeholder: l10n.t('Labels of node "{0}": choose one to change or remove it', node.name),
       none: l10n.t('Node "{0}" has no labels yet', node.name),

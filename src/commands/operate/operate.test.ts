@@ -344,7 +344,7 @@ test('a changed port goes onto the list that others changed meanwhile', () => {
   ]);
   const both = carryRows(change, [port(80, 9000), port(81)], portKind);
   expect(both.rows).toEqual([port(80, 9000), port(82)]);
-  expect(both.problem).toContain('80:9000 is there, and you asked for 80:8080');
+  expect(both.conflicts).toEqual(['80:9000 is there, and you asked for 80:8080']);
   expect(readRowsChange(structuredClone(change), isPort)).toEqual(change);
   expect(readRowsChange({ before: [], after: ['x'] }, isPort)).toBeUndefined();
 });
@@ -360,7 +360,7 @@ test('labels of others stay, and one that both set is told', () => {
     labelKind,
   );
   expect(Object.fromEntries(carried.rows)).toEqual({ disk: 'ssd', zone: 'b' });
-  expect(carried.problem).toContain('zone=b is there, and you asked for zone=a');
+  expect(carried.conflicts).toEqual(['zone=b is there, and you asked for zone=a']);
   expect(readRowsChange(structuredClone(change), isLabel)).toEqual(change);
 });
 

@@ -58,12 +58,12 @@ async function askPorts(round: Round<PortsChange>): Promise<Answer<PortsChange>>
   const { base, swarm, frame, kept, draft, service } = round;
   const before = portsOf(base.spec);
   const carried: CarriedRows<PortBody> =
-    kept === undefined ? { rows: before } : carryRows(kept, before, portKind);
+    kept === undefined ? { rows: before, conflicts: [] } : carryRows(kept, before, portKind);
   const isKept = !isSameList(before, carried.rows);
   const answer = await askRows<PortBody>(draft.ui, frame, {
     rows: carried.rows,
     ...(round.problem === undefined ? {} : { problem: round.problem }),
-    ...(carried.problem === undefined ? {} : { conflict: carried.problem }),
+    conflicts: carried.conflicts,
     ...(isKept ? { anew: before } : {}),
     placeholder: l10n.t('Ports of "{0}": choose one to change or remove it', service.name),
     none: l10n.t('"{0}" publishes no port yet', service.name),

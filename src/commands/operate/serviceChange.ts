@@ -164,10 +164,8 @@ async function oneRound<A>(
   const present = { ...round, swarm: sameSwarm(context, swarm) ?? swarm };
   const preflight = act.check?.(wanted, present) ?? { warnings: [] };
   if (preflight.refusal !== undefined) {
-    const problem = toPlainLine(preflight.refusal, 600);
     // A list cuts a long sentence off.
-    void vscode.window.showErrorMessage(problem);
-    return { kind: 'again', problem };
+    return { kind: 'again', problem: tellNotDone(context, preflight.refusal) };
   }
   if (!(await isConfirmed(context, act, present, answers, preflight.warnings))) {
     return { kind: 'again' };
