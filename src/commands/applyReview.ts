@@ -105,18 +105,10 @@ function choicesOf(
 function loginRow({ registry }: FoundLogin, isSent: boolean): QuickChoice<Choice> {
   return {
     label: `$(key) ${l10n.t('Registry login')}`,
-    description: isSent ? l10n.t('on') : l10n.t('off'),
-    detail: withoutIcons(
-      isSent
-        ? l10n.t(
-            'This machine’s login for "{0}" is sent (--with-registry-auth): the swarm keeps it in the service, and every node pulls with it.',
-            registry,
-          )
-        : l10n.t(
-            'This machine’s login for "{0}" is not sent: the tasks keep the login that the service has, if it has one.',
-            registry,
-          ),
-    ),
+    description: withoutIcons(`${isSent ? l10n.t('on') : l10n.t('off')} · ${registry}`),
+    detail: isSent
+      ? l10n.t('Sent (--with-registry-auth): the swarm keeps it in the service.')
+      : l10n.t('Not sent: the tasks keep the login that the service has, if it has one.'),
     value: 'login',
   };
 }

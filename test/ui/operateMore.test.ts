@@ -198,7 +198,7 @@ test('a new image in YAML is applied with this machine’s login when that is sw
   await workbench.choose('Apply 1 changes');
   await workbench.quickPrompt('Type "pulls" to confirm');
   await workbench.type('pulls');
-  await workbench.toast('"pulls"').waitFor({ timeout: 90_000 });
+  await workbench.toast('The swarm paused the update of "pulls"').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();
   expect(loginsOf('11')).toEqual(['bob:second']);
   await workbench.closeEditors();
@@ -254,6 +254,7 @@ test('attaches with an alias', async () => {
   await workbench.type('api backend');
   await workbench.quickPrompt('Type "web" to confirm');
   await workbench.quick.locator('.action-label[aria-label="Copy as Docker Command"]').click();
+  await workbench.page.locator('.part.statusbar').getByText('Copied: docker').first().waitFor();
   const copied = await workbench.page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe('docker service update --network-add name=extra,alias=api,alias=backend web');
   await workbench.type('web');
