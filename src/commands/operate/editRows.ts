@@ -101,7 +101,7 @@ function choicesOf<R>(
     ...conflicts.map((conflict) => ({
       label: `$(warning) ${withoutIcons(conflict)}`,
       value: 'fact' as const,
-      group: l10n.t('Somebody else changed the same, and theirs stays until you change it again'),
+      group: l10n.t('Changed by others'),
     })),
     ...rows.map((row, index): QuickChoice<Choice> => {
       const description = question.description?.(row);
