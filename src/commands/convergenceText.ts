@@ -140,12 +140,16 @@ export function outcomeText(
       return outcome.completed === 1
         ? l10n.t('"{0}" is done: its task completed.', name)
         : l10n.t('"{0}" is done: {1} tasks completed.', name, outcome.completed);
-    case 'failing':
-      return l10n.t(
-        '"{0}" does not come up. {1} The swarm goes on trying.',
-        name,
-        withReason('', outcome.reasons),
-      );
+    case 'failing': {
+      const reason = withReason('', outcome.reasons);
+      return outcome.reasons.every(({ isFinal }) => isFinal === true)
+        ? l10n.t(
+            '"{0}" does not come up. {1} Its restart policy lets the swarm not try again.',
+            name,
+            reason,
+          )
+        : l10n.t('"{0}" does not come up. {1} The swarm goes on trying.', name, reason);
+    }
     case 'paused':
       return endedBy(l10n.t('The swarm paused the update of "{0}".', name), outcome);
     case 'rolled-back':

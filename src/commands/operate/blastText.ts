@@ -107,3 +107,10 @@ function closingLines(closing: readonly ClosingPort[]): readonly string[] {
 export function listed(lines: readonly string[]): string {
   return lines.length > 1 ? lines.map((line) => `• ${line}`).join('\n') : lines.join('\n');
 }
+
+/** What an act takes away, after what is worth a word beside it. */
+export function withWarnings(consequence: string, warnings: readonly string[]): string {
+  return warnings.length === 0
+    ? consequence
+    : listed([...warnings, ...consequence.split('\n').map((line) => line.replace(/^• /, ''))]);
+}

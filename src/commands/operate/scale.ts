@@ -54,9 +54,13 @@ export async function scaleService(
     { swarm, service },
     {
       title,
-      ask: async ({ frame, base, kept, problem }) => {
+      form: 'scale',
+      keeps: (replicas) => replicas,
+      restore: (replicas) => (typeof replicas === 'number' ? replicas : undefined),
+      ask: async ({ frame, base, draft, kept, problem }) => {
         const present = replicasOf(base.spec);
-        return await context.ui.input(frame, {
+        return await draft.ui.input(frame, {
+          key: 'replicas',
           prompt: l10n.t('Number of tasks of "{0}", now {1}', service.name, present),
           value: String(kept ?? present),
           check: (text) => checkScale(text, sameSwarm(context, swarm)?.snapshot, [service.id]),
