@@ -40,13 +40,14 @@ function withImage(spec: ServiceBody, image: string): ServiceBody {
   return { ...spec, TaskTemplate: { ContainerSpec: { Image: image } } };
 }
 
-function change(wanted: ServiceBody): Promise<ChangeOutcome> {
+function change(wanted: ServiceBody, registryAuth?: string): Promise<ChangeOutcome> {
   if (store.state.phase !== 'connected') {
     throw new Error('not connected');
   }
   const { connection, snapshot } = store.state;
   const swarm = { store, engine, snapshot, connection };
-  return changeService(swarm, { id, name: 'web', base, wanted });
+  const login = registryAuth === undefined ? {} : { registryAuth };
+  return changeService(swarm, { id, name: 'web', base, wanted, ...login });
 }
 
 /** Somebody else's change, at the engine. */
@@ -102,6 +103,27 @@ test('a lost answer of a change that was not carried out is told so', async () =
     code: 'not-changed',
     details: { name: 'web' },
   });
+});
+
+test('a login is sent with the change, also with one that is carried over', async () => {
+  await elsewhere(withImage(web, 'nginx:2'));
+  expect((await change(scaled, 'eyJ9')).kind).toBe('done');
+  const updates = engine.calls.filter(({ call }) => call === 'updateService').slice(1);
+  expect(updates.map(({ args }) => args[1])).toMatchObject([
+    { version: 1, registryAuth: 'eyJ9' },
+    { version: 2, registryAuth: 'eyJ9' },
+  ]);
+});
+
+test('a lost answer of a login alone is told by the version', async () => {
+  const lost = new SwarmscopeError('connection-lost', { sent: 1 });
+  engine.fail('updateService', lost, 1);
+  await expect(change(web, 'eyJ9')).rejects.toMatchObject({ code: 'not-changed' });
+  vi.spyOn(engine, 'updateService').mockImplementationOnce(async (service, update) => {
+    await FakeEngine.prototype.updateService.call(engine, service, update);
+    throw lost;
+  });
+  expect((await change(web, 'eyJ9')).kind).toBe('done');
 });
 
 test('where nobody can be asked, it is not known', async () => {

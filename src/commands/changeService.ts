@@ -1,9 +1,9 @@
-import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
+import { SwarmscopeError } from '../common/errors';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
-import { changedPaths, isSameJson, reapply } from '../spec/reapply';
+import { isSameJson } from '../spec/reapply';
+import { changeObject } from './changeObject';
 import type { ConnectedSwarm } from './commandContext';
-import { readAfterLoss } from './readAfterLoss';
 
 /** A change of one service: the spec that it began with, and the one that is wanted. */
 export interface ServiceChange {
@@ -11,7 +11,7 @@ export interface ServiceChange {
   readonly name: string;
   readonly base: ServiceState;
   readonly wanted: ServiceBody;
-  /** `X-Registry-Auth`, base64url. */
+  /** `X-Registry-Auth`, base64url; without it the tasks keep the login that the service has. */
   readonly registryAuth?: string;
   /** True to let the engine go back to its spec before, which is `wanted`; never carried over. */
   readonly rollback?: true;
@@ -34,55 +34,34 @@ const ATTEMPTS = 4;
  */
 export async function changeService(
   swarm: ConnectedSwarm,
-  change: ServiceChange,
+  { id, name, base, wanted, registryAuth, rollback }: ServiceChange,
 ): Promise<ChangeOutcome> {
-  const { id, base, registryAuth, rollback } = change;
-  let { version } = base;
-  let spec = change.wanted;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const update = {
+  const outcome = await changeObject<ServiceState, readonly string[]>(swarm, {
+    name,
+    base,
+    wanted,
+    attempts: ATTEMPTS,
+    // Whoever changed it changed what it goes back to as well.
+    isFixed: rollback === true,
+    read: (engine) => engine.serviceState(id),
+    send: ({ version, spec }) =>
+      swarm.engine.updateService(id, {
         version,
         spec,
         ...(registryAuth === undefined ? {} : { registryAuth }),
         ...(rollback === undefined ? {} : { rollback }),
-      };
-      return { kind: 'done', warnings: await swarm.engine.updateService(id, update) };
-    } catch (error) {
-      if (!isSwarmscopeError(error, 'out-of-sequence') || attempt === ATTEMPTS) {
-        return await afterLoss(swarm, change, { spec, version }, error);
+      }),
+    afterLoss: (now, sent, isThere) => {
+      const isUntouched = now.version === sent.version;
+      // A login is not to be read back: the version alone tells whether it arrived.
+      const isOnlyLogin = registryAuth !== undefined && isSameJson(base.spec, wanted);
+      if (isThere && !(isOnlyLogin && isUntouched)) {
+        return 'done';
       }
-    }
-    const now = await swarm.engine.serviceState(id);
-    if (rollback === true) {
-      // Whoever changed it changed what it goes back to as well.
-      return { kind: 'conflict', paths: changedPaths(base.spec, now.spec), now };
-    }
-    const carried = reapply(base.spec, change.wanted, now.spec);
-    if (carried.kind === 'conflict') {
-      return { kind: 'conflict', paths: carried.paths, now };
-    }
-    ({ version } = now);
-    spec = carried.value;
-  }
-}
-
-/** Looks what became of an update whose answer was lost; nothing is sent again. */
-async function afterLoss(
-  swarm: ConnectedSwarm,
-  { id, name, base }: ServiceChange,
-  sent: ServiceState,
-  thrown: unknown,
-): Promise<ChangeOutcome> {
-  const { now, unknown } = await readAfterLoss(swarm, name, thrown, (engine) =>
-    engine.serviceState(id),
-  );
-  // The engine leaves out what is empty: only what the change touched can be compared.
-  const carried = reapply(base.spec, sent.spec, now.spec);
-  if (carried.kind === 'applied' && isSameJson(carried.value, now.spec)) {
-    return { kind: 'done', warnings: [] };
-  }
-  throw now.version === sent.version
-    ? new SwarmscopeError('not-changed', { name, address: swarm.engine.address })
-    : unknown;
+      return isUntouched
+        ? new SwarmscopeError('not-changed', { name, address: swarm.engine.address })
+        : undefined;
+    },
+  });
+  return outcome.kind === 'done' ? { kind: 'done', warnings: outcome.answer ?? [] } : outcome;
 }

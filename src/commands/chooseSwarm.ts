@@ -19,6 +19,8 @@ export interface SwarmUse {
   readonly title: string;
   /** True for an act that changes the swarm: not offered on read-only or lost ones. */
   readonly toChange: boolean;
+  /** Asked even where only one swarm can be used now, since another may be meant. */
+  readonly question?: string;
 }
 
 /** The connection that a tree row or another caller names. */
@@ -51,7 +53,12 @@ export async function chooseSwarm(
   }
   const usable = open.filter(isUsable);
   const candidates = usable.length > 0 ? usable : open.slice(0, 1);
-  const chosen = candidates.length > 1 ? await pickSwarm(context, candidates, use) : candidates[0];
+  const isAsked = candidates.length > 1 || (usable.length > 0 && use.question !== undefined);
+  // Asked for its own sake, those are shown too that cannot be used now, and why.
+  const others = use.question === undefined ? [] : open.filter((swarm) => !isUsable(swarm));
+  const chosen = isAsked
+    ? await pickSwarm(context, [...candidates, ...others], use)
+    : candidates[0];
   if (chosen === undefined) {
     return undefined;
   }
@@ -112,10 +119,10 @@ async function untilSettled({ store }: OpenSwarm): Promise<void> {
 async function pickSwarm(
   { ui }: CommandContext,
   swarms: readonly OpenSwarm[],
-  { title }: SwarmUse,
+  { title, question }: SwarmUse,
 ): Promise<OpenSwarm | undefined> {
   const answer = await ui.pick(singleFrame(title), {
-    placeholder: l10n.t('Which swarm?'),
+    placeholder: question ?? l10n.t('Which swarm?'),
     choices: swarms.map((swarm) => swarmChoice(swarm)),
   });
   return answer.kind === 'value' ? answer.value : undefined;
@@ -143,6 +150,7 @@ function descriptionOf(state: SwarmState): string {
   const { production, readOnly } = state.connection;
   const { nodes, services } = state.snapshot;
   return [
+    state.lost === undefined ? '' : l10n.t('does not answer'),
     production === true ? l10n.t('production') : '',
     readOnly === true ? l10n.t('read-only') : '',
     nodes.size === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', nodes.size),

@@ -78,6 +78,17 @@ export function sameSwarm(
   return clusterOf(now?.snapshot) === clusterOf(snapshot) ? now : undefined;
 }
 
+/** Whether the connection of `start` is there and leads to another swarm now. */
+export function leadsElsewhere(
+  context: Pick<CommandContext, 'swarms'>,
+  start: ConnectedSwarm,
+): boolean {
+  return (
+    connected(context.swarms.find(start.connection.id)) !== undefined &&
+    sameSwarm(context, start) === undefined
+  );
+}
+
 function clusterOf(snapshot: SwarmSnapshot | undefined): string | undefined {
   return snapshot?.info.swarm.cluster?.id;
 }

@@ -14,7 +14,7 @@ import { composeDocument, stackNameOf, type StackTarget } from './stackTarget';
 
 /** Shows in a diff editor how a compose file differs from the stack of its name that runs. */
 export async function compareStack(files: StackFiles, argument: unknown): Promise<void> {
-  const { context, memory, configs } = files;
+  const { context, memory } = files;
   const document = await composeDocument(argument);
   if (document === undefined) {
     tellNoFile();
@@ -28,14 +28,12 @@ export async function compareStack(files: StackFiles, argument: unknown): Promis
     return;
   }
   const { fsPath } = document.uri;
-  // Variables and other files may have changed since.
-  configs.forget(fsPath);
-  const config = await reading(files, fsPath);
-  if (config?.kind === 'no-cli' && (await offerDocker(config.reason))) {
+  const config = await freshConfig(files, fsPath);
+  if (config.kind === 'no-cli' && (await offerDocker(config.reason))) {
     await compareStack(files, argument);
-  } else if (config?.kind === 'output') {
+  } else if (config.kind === 'output') {
     await show(files, document.uri, target, config.text);
-  } else if (config !== undefined && config.kind !== 'no-cli') {
+  } else if (config.kind !== 'no-cli') {
     tell(files, config);
   }
 
@@ -77,7 +75,10 @@ export function tellNoFile(): void {
   );
 }
 
-async function reading(files: StackFiles, file: string): Promise<StackConfig | undefined> {
+/** What the docker CLI makes of a file now, with a progress that can be cancelled. */
+export async function freshConfig(files: StackFiles, file: string): Promise<StackConfig> {
+  // Variables and other files may have changed since.
+  files.configs.forget(file);
   return await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,

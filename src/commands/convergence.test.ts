@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeService, makeTask } from '../../test/fakes/records';
 import { lessonSnapshot } from '../../test/fakes/swarms';
 import type { TaskRecord } from '../docker/records/task';
@@ -88,6 +88,8 @@ test('every slot that fails is told with its newest error, those of one reason t
       { ...failed, slot: 4, error: 'long ago', stateAt: at(0) },
       { slot: 4, state: 'running' },
       { slot: 1, state: 'starting' },
+      { slot: 2, state: 'starting' },
+      { slot: 3, state: 'preparing' },
     ]),
     's',
   );
@@ -213,4 +215,59 @@ test('one failure is told when nobody waits any longer', () => {
     { tasks: ['web.1'], ofProgram: true },
   ]);
   expect(failuresSince(snapshot, 's', '2026-01-01T00:00:02Z')).toEqual([]);
+});
+
+describe('a failed task that is not tried again', () => {
+  const at = (second: number) => `2026-01-01T00:00:0${second}Z`;
+  const ended = { slot: 1, desiredState: 'shutdown', createdAt: at(2) } as const;
+  const failed = { ...ended, state: 'failed', error: 'task: non-zero exit (1)' } as const;
+  const kindOf = (...tasks: Partial<TaskRecord>[]) =>
+    convergenceOf(snapshotWith([...tasks, { slot: 2 }]), 's', 0, at(1));
+
+  test.each([
+    ['failed, restart condition none', failed],
+    ['rejected', { ...ended, state: 'rejected', error: 'No such image: x' } as const],
+    ['ended with 0, restart condition on-failure', { ...ended, state: 'complete' } as const],
+  ])('%s: is told at once, and that it was the last', (_name, task) => {
+    expect(kindOf(task)).toMatchObject({
+      kind: 'failing',
+      reasons: [{ tasks: ['web.1'], isFinal: true }],
+    });
+  });
+
+  test('is not told while the swarm has not decided yet, or a successor waits for its delay', () => {
+    expect(kindOf({ ...failed, desiredState: 'running' }).kind).toBe('converging');
+    const successor = { slot: 1, state: 'ready', desiredState: 'ready', createdAt: at(3) } as const;
+    expect(kindOf(failed, successor).kind).toBe('converging');
+  });
+
+  test('is left to an update that goes on, which pauses or goes back', () => {
+    const tasks = [makeTask({ id: 't', serviceId: 's', ...failed })];
+    const updateStatus = { state: 'updating', message: '' };
+    const services = [{ ...service, updateStatus }];
+    expect(convergenceOf(lessonSnapshot({ services, tasks }), 's').kind).toBe('converging');
+  });
+
+  test('is not told of what failed before the act', () => {
+    expect(kindOf({ ...failed, createdAt: at(1) }).kind).toBe('converging');
+  });
+
+  test('is not told of a job, whose tasks are tried again whatever its policy', () => {
+    const job = makeService({ id: 's', name: 'job', mode: { kind: 'replicated-job', total: 1 } });
+    const tasks = [makeTask({ id: 't', serviceId: 's', ...failed })];
+    expect(convergenceOf(lessonSnapshot({ services: [job], tasks }), 's').kind).toBe('converging');
+  });
+
+  test('is told beside one that is tried again, without saying that all is over', () => {
+    const other = { ...failed, slot: 3, stateAt: at(3) } as const;
+    const told = kindOf(failed, other, {
+      ...other,
+      state: 'preparing',
+      desiredState: 'running',
+      createdAt: at(4),
+    });
+    const reasons = told.kind === 'failing' ? told.reasons : [];
+    expect(reasons).toMatchObject([{ tasks: ['web.1', 'web.3'] }]);
+    expect(reasons[0]?.isFinal).toBeUndefined();
+  });
 });

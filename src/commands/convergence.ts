@@ -20,6 +20,8 @@ export interface FailureReason {
   readonly hint: string;
   /** Whether the program itself ended, of which its logs tell. */
   readonly ofProgram: boolean;
+  /** The restart policy lets the swarm not try again. */
+  readonly isFinal?: true;
 }
 
 /** How far a deployed or updated service has come. */
@@ -49,7 +51,7 @@ export type Convergence =
       readonly reasons: readonly FailureReason[];
     };
 
-/** Failures of one slot after which we say so, while the swarm goes on trying. */
+/** Failures of one slot after which we say so, while the swarm goes on trying; the first when it does not. */
 const FAILURES_TO_TELL = 2;
 /** A task that nobody gave addresses by then, in milliseconds, will not get any soon. */
 const ALLOCATION_PATIENCE_MS = 10_000;
@@ -78,7 +80,7 @@ export function convergenceOf(
       reasons: reasonsOf(service, tasks, 1),
     };
   }
-  const end = endOf(service, tasks, update === 'updating' || update === 'rollback_started');
+  const end = endOf(service, tasks);
   if (end !== undefined) {
     return end;
   }
@@ -98,12 +100,38 @@ export function convergenceOf(
  * What of a service's tasks counts as failed. A program that ends with exit code 0 is "complete" to the
  * swarm, also when it was stopped since its health check failed (seen on 20.10): only a job is done then.
  */
-function failureOf({ mode }: SwarmService): (task: SwarmTask) => boolean {
-  const isJob = mode.kind === 'replicated-job' || mode.kind === 'global-job';
+function failureOf(service: SwarmService): (task: SwarmTask) => boolean {
+  const isJob = isJobService(service);
   return ({ state, desiredState }) =>
     state === 'failed' ||
     state === 'rejected' ||
     (!isJob && state === 'complete' && desiredState === 'shutdown');
+}
+
+function isJobService({ mode }: SwarmService): boolean {
+  return mode.kind === 'replicated-job' || mode.kind === 'global-job';
+}
+
+/**
+ * Whether nothing follows the tasks of a slot, of which the newest has failed. The swarm makes the
+ * successor in the same step in which it gives a failed task up, also where it starts after a delay
+ * (seen on 20.10 and 28.5). Jobs are tried again whatever their policy, and an update that goes on
+ * tells by itself what it makes of a failure.
+ */
+function isGivenUp(service: SwarmService, slot: readonly SwarmTask[]): boolean {
+  const age = ({ createdAt, stateAt }: SwarmTask): string => `${createdAt} ${stateAt}`;
+  const [newest] = slot.toSorted((a, b) => age(b).localeCompare(age(a), 'en'));
+  return (
+    newest !== undefined &&
+    failureOf(service)(newest) &&
+    !slot.some(({ current }) => current) &&
+    !isJobService(service) &&
+    !isUpdating(service)
+  );
+}
+
+function isUpdating({ updateStatus }: SwarmService): boolean {
+  return updateStatus?.state === 'updating' || updateStatus?.state === 'rollback_started';
 }
 
 /**
@@ -136,19 +164,18 @@ export function newestTask(snapshot: SwarmSnapshot, serviceId: string): string {
   return tasks.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), '');
 }
 
-function endOf(
-  { mode, running, desired }: SwarmService,
-  tasks: readonly SwarmTask[],
-  updating: boolean,
-): Convergence | undefined {
+function endOf(service: SwarmService, tasks: readonly SwarmTask[]): Convergence | undefined {
+  const { mode, running, desired } = service;
   const current = tasks.filter((task) => task.current);
-  if (mode.kind === 'replicated-job' || mode.kind === 'global-job') {
+  if (isJobService(service)) {
     const completed = current.filter(({ state }) => state === 'complete').length;
     const wished = mode.kind === 'replicated-job' ? mode.total : current.length;
     return current.length > 0 && completed >= wished ? { kind: 'completed', completed } : undefined;
   }
   const placed = current.length > 0 || desired === 0;
-  return running >= desired && placed && !updating ? { kind: 'running', running } : undefined;
+  return running >= desired && placed && !isUpdating(service)
+    ? { kind: 'running', running }
+    : undefined;
 }
 
 function progressOf(snapshot: SwarmSnapshot, tasks: readonly SwarmTask[]): TaskProgress[] {
@@ -179,17 +206,26 @@ function reasonsOf(
       .filter(isFailed)
       .toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
     const isUp = slot.some((task) => task.current && task.state === 'running');
-    const newest = stuck ?? (isUp || failed.length < failuresToTell ? undefined : failed[0]);
-    return newest === undefined ? [] : [newest];
+    const isFinal = isGivenUp(service, slot);
+    const isLasting = !isUp && (isFinal || failed.length >= failuresToTell);
+    const task = stuck ?? (isLasting ? failed[0] : undefined);
+    return task === undefined ? [] : [{ task, isFinal }];
   });
-  const newestFirst = troubled.toSorted((a, b) => b.stateAt.localeCompare(a.stateAt, 'en'));
-  const byError = groupBy(newestFirst, (task) => errorOf(task));
+  const newestFirst = troubled.toSorted((a, b) =>
+    b.task.stateAt.localeCompare(a.task.stateAt, 'en'),
+  );
+  const byError = groupBy(newestFirst, ({ task }) => errorOf(task));
   return [...byError].map(([error, members]) => ({
-    tasks: members.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b, 'en')),
+    tasks: members.map(({ task }) => task.name).toSorted((a, b) => a.localeCompare(b, 'en')),
     error,
-    hint: members[0]?.state === 'complete' ? endedHint(service) : taskHint(members[0]?.error ?? ''),
-    ofProgram: members.some(isOfProgram),
+    hint: hintOf(service, members[0]?.task),
+    ofProgram: members.some(({ task }) => isOfProgram(task)),
+    ...(members.every(({ isFinal }) => isFinal) ? { isFinal: true } : {}),
   }));
+}
+
+function hintOf(service: SwarmService, task: SwarmTask | undefined): string {
+  return task?.state === 'complete' ? endedHint(service) : taskHint(task?.error ?? '');
 }
 
 function isOfProgram({ state, error }: SwarmTask): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressText, reasonText } from './convergenceText';
+import { outcomesText, progressText, reasonText, standingsText } from './convergenceText';
 
 test('a few tasks are told one by one, many by their states', () => {
   const tasks = ['running', 'preparing'].map((state, index) => ({ place: `${index + 1}`, state }));
@@ -26,5 +26,43 @@ test('a reason names its tasks, at most four of them', () => {
   const tasks = ['a', 'b', 'c', 'd', 'e', 'f'];
   expect(reasonText({ ...reason, tasks })).toBe(
     'a, b, c, d and 2 more: No such image: x. Check it.',
+  );
+});
+
+const waiting = { kind: 'converging', running: 2, desired: 3, tasks: [] } as const;
+const runs = { kind: 'running', running: 3 } as const;
+const reason = { tasks: ['api.1'], error: 'Exit 1', hint: 'Look.', ofProgram: true };
+
+test('several services on their way are counted, and those that do not run yet are told', () => {
+  const names = ['web', 'api', 'db', 'job'];
+  const done = { kind: 'completed', completed: 1 } as const;
+  expect(standingsText(names, [runs, waiting, undefined, done])).toBe(
+    '2 of 4 services run or are done; api: 2 of 3, db: waiting',
+  );
+  const many = names.map((name) => `${name}\n`);
+  expect(standingsText(many, [waiting, waiting, waiting, waiting])).toBe(
+    '0 of 4 services run; web: 2 of 3, api: 2 of 3, db: 2 of 3 and 1 more',
+  );
+  expect(standingsText(['a', 'b'], [runs, runs])).toBe('all 2 services run');
+  expect(standingsText(['a', 'b'], [{ kind: 'failing', reasons: [reason] }, runs])).toBe(
+    '1 of 2 services run; a: fails',
+  );
+});
+
+test('the end of several services tells of each that does not run why', () => {
+  expect(outcomesText(['web'], [runs])).toBe('1 service runs.');
+  expect(
+    outcomesText(
+      ['web', 'api', 'db'],
+      [runs, { kind: 'failing', reasons: [reason] }, { kind: 'patience', reasons: [] }],
+    ),
+  ).toBe(
+    '1 of 3 services run. "api" does not come up. api.1: Exit 1. Look. The swarm goes on trying. ' +
+      '"db" is still being deployed. The tree shows how far it is.',
+  );
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const gone = names.map(() => ({ kind: 'gone' }) as const);
+  expect(outcomesText(names, gone)).toMatch(
+    /^0 of 5 services run\. "a" was removed.* And 2 more\.$/,
   );
 });

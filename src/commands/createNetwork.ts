@@ -9,24 +9,25 @@ import { firstProblem } from '../spec/finding';
 import { toNetworkBody } from '../spec/networkBody';
 import type { NetworkDraft } from '../spec/networkDraft';
 import { networkSurroundings } from '../spec/networkSurroundings';
-import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
+import { chooseSwarm, titleFor } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
-import { KeepingUi } from './keepingUi';
+import { followKey } from './fieldKeys';
+import { offerToContinue, tellUnsent } from './formNotices';
+import { KeptForm, type Sent } from './keptForm';
 import { createOnce } from './lostAnswer';
-import { runSteps } from './multiStep';
 import { tellCreated } from './networkCreated';
 import {
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
   stepOf,
+  writeSavedForm,
   type NetworkAnswers,
-  type SavedForm,
+  type NetworkStep,
 } from './networkForm';
 import { networkSteps } from './networkSteps';
 import { removeIngress, verifyIngress } from './rebuildIngress';
-import { showError, tellDisconnected, tellNotDone } from './showError';
-import { singleFrame } from './vscodeQuickUi';
+import { showError } from './showError';
 
 /** Name of the form among the drafts. */
 const FORM = 'network';
@@ -38,137 +39,99 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
   if (start === undefined) {
     return;
   }
-  const saved = await openDraft(context, start, titleFor(context, title, start));
-  if (saved === undefined) {
-    return;
-  }
-  let { answers } = saved;
   let { snapshot } = start;
-  const save = (): void =>
-    void context.drafts.save(FORM, start.connection.id, {
-      answers: { draft: answers.draft, more: answers.more },
-      texts: ui.kept,
-    });
-  const ui = new KeepingUi(context.ui, saved.texts, save);
-  const keep = (next: NetworkAnswers): void => {
-    answers = next;
-    save();
-  };
   const around = () =>
     networkSurroundings((snapshot = sameSwarm(context, start)?.snapshot ?? snapshot));
-  const copy = async (text: string): Promise<void> => {
-    await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(l10n.t('Copied the docker command'), 3_000);
-  };
-  for (;;) {
-    const given = await runSteps(ui, {
-      title: titleFor(context, title, start),
-      steps: networkSteps({ around, keep, copy }),
-      initial: answers,
-      startAt: Math.max(0, NETWORK_STEPS.indexOf(answers.problem?.step ?? 'name')),
-    });
-    if (given === undefined) {
-      return;
-    }
-    const bad = firstProblem(checkNetwork(given.draft, around()));
-    if (bad !== undefined) {
-      keep({ ...given, problem: { step: stepOf(bad.field, given), text: bad.text } });
-      continue;
-    }
-    const outcome = await submit(context, start, given);
-    if (outcome === 'created') {
-      await context.drafts.clear(FORM, start.connection.id);
-    }
-    if (typeof outcome === 'string') {
-      // What nobody knows the outcome of is kept: it may have to be sent again.
-      return;
-    }
-    keep({ ...given, problem: outcome });
-  }
-}
-
-/** What was left of this form the last time, if the person wants it; undefined when they leave. */
-async function openDraft(
-  { drafts, ui }: CommandContext,
-  { connection }: ConnectedSwarm,
-  title: string,
-): Promise<SavedForm | undefined> {
-  const fresh: SavedForm = { answers: emptyNetwork, texts: {} };
-  const saved = readSavedForm(await drafts.load(FORM, connection.id));
-  if (saved === undefined || isEmpty(saved)) {
-    return fresh;
-  }
-  const answer = await ui.pick(singleFrame(title), {
-    placeholder: l10n.t('This form was left before it was sent'),
-    choices: [
-      {
-        label: l10n.t('Continue with what you entered'),
-        description: saved.answers.draft.name,
-        value: saved,
-      },
-      { label: l10n.t('Start anew'), value: fresh },
-    ],
+  const form = new KeptForm<NetworkAnswers>({
+    ui: context.ui,
+    title: titleFor(context, title, start),
+    draft: {
+      drafts: context.drafts,
+      form: FORM,
+      connectionId: start.connection.id,
+      write: writeSavedForm,
+      read: readSavedForm,
+      isEmpty: ({ draft, more }) => draft.name === '' && Object.keys(draft).length === 1 && !more,
+      label: ({ draft }) => draft.name,
+    },
+    fresh: emptyNetwork,
+    steps: ({ keep }) => networkSteps({ around, keep, copy }),
+    startAt: ({ problem }) => NETWORK_STEPS.indexOf(problem?.step ?? 'name'),
+    follow: (key, before, after) => followKey(key, before.draft, after.draft),
+    swarm: () => sameSwarm(context, start),
+    refuse: (swarm, { draft }) => tellUnsent(context, start, swarm, draft.name),
+    withProblem,
+    send: async (swarm, answers) => {
+      const bad = firstProblem(checkNetwork(answers.draft, around()));
+      return bad === undefined
+        ? await submit({ context, start, swarm }, answers)
+        : refused(answers, stepOf(bad.field, answers), bad.text);
+    },
+    offerToContinue: (label, again) => offerToContinue(context, label, again),
   });
-  if (answer.kind !== 'value') {
-    return undefined;
-  }
-  if (answer.value === fresh) {
-    await drafts.clear(FORM, connection.id);
-  }
-  return answer.value;
+  await form.run();
 }
 
-function isEmpty({ answers: { draft, more }, texts }: SavedForm): boolean {
-  return (
-    draft.name === '' && Object.keys(draft).length === 1 && !more && Object.keys(texts).length === 0
-  );
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  vscode.window.setStatusBarMessage(l10n.t('Copied the docker command'), 3_000);
+}
+
+/** Answers that are asked again at their end. */
+function withProblem(answers: NetworkAnswers, text: string): NetworkAnswers {
+  return { ...answers, problem: { step: answers.more ? 'review' : 'options', text } };
+}
+
+function refused(answers: NetworkAnswers, step: NetworkStep, text: string): Sent<NetworkAnswers> {
+  return { kind: 'refused', answers: { ...answers, problem: { step, text } } };
 }
 
 /** Creates the network; a problem says why the form must come back, and where. */
 async function submit(
-  context: CommandContext,
-  start: ConnectedSwarm,
+  parts: {
+    readonly context: CommandContext;
+    readonly start: ConnectedSwarm;
+    readonly swarm: ConnectedSwarm;
+  },
   answers: NetworkAnswers,
-): Promise<'created' | 'unknown' | NonNullable<NetworkAnswers['problem']>> {
-  const { draft, more } = answers;
-  const step = more ? 'review' : 'options';
+): Promise<Sent<NetworkAnswers>> {
+  const { context, start, swarm } = parts;
+  const { draft } = answers;
   const about = { swarm: start.connection.name, object: draft.name };
-  const swarm = sameSwarm(context, start);
-  const why = swarm && refusal(swarm, { toChange: true });
-  if (swarm === undefined || why !== undefined) {
-    const text = why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
-    return { step, text };
-  }
   let removed = false;
-  let created: Created;
   try {
     if (draft.ingress === true) {
       const removal = await removeIngress(context, swarm);
       if (removal === 'kept') {
-        return { step, text: l10n.t('Nothing was changed: the ingress network is still there.') };
+        const text = l10n.t('Nothing was changed: the ingress network is still there.');
+        return { kind: 'refused', answers: withProblem(answers, text) };
       }
       removed = removal === 'removed';
     }
-    created = await create(swarm, draft);
+    const created = await create(swarm, draft);
+    return {
+      kind: 'done',
+      // It is there, whatever the looks at it come to.
+      after: () =>
+        draft.ingress === true
+          ? verifyIngress(context, start, { id: created.id, name: draft.name })
+          : tellCreated(context, start, draft, created),
+    };
   } catch (thrown) {
     const error = toSwarmscopeError(thrown);
     showError(context, error, about);
     if (error.code === 'outcome-unknown') {
-      return 'unknown';
+      return { kind: 'unknown' };
     }
     const text = errorLine(error, about);
-    return {
-      step: stepAfter(error, answers),
-      text: removed
+    return refused(
+      answers,
+      stepAfter(error, answers),
+      removed
         ? l10n.t('The swarm has no ingress network now: {0} Send this form again.', text)
         : text,
-    };
+    );
   }
-  // It is there, whatever the looks at it come to.
-  await (draft.ingress === true
-    ? verifyIngress(context, start, { id: created.id, name: draft.name })
-    : tellCreated(context, start, draft, created));
-  return 'created';
 }
 
 function stepAfter({ code }: SwarmscopeError, answers: NetworkAnswers) {

@@ -1,10 +1,14 @@
 import type { ServiceDraft } from '../spec/serviceDraft';
+import { readKeptInputs } from './keepingUi';
+import type { FormContent } from './keptForm';
 
 /** What the deploy steps have gathered so far. */
 export interface DeployAnswers {
   readonly draft: ServiceDraft;
   /** Whether the tasks pull with what docker's credential store holds. */
   readonly registryAuth: boolean;
+  /** The step that is open, or was when the form was left. */
+  readonly at?: DeployField;
   /** What to do when the review ends the form. */
   readonly end?: 'deploy' | 'yaml';
   /** Why the steps are asked again after a refusal, and at which. */
@@ -41,15 +45,14 @@ export function emptyAnswers(network: string | undefined): DeployAnswers {
   };
 }
 
-/** What is kept of an unfinished form. */
-export interface KeptDeploy {
-  readonly answers: Pick<DeployAnswers, 'draft' | 'registryAuth'>;
-  /** The step that was open. */
-  readonly at: DeployField;
+/** What is kept of an unfinished form, as JSON. */
+export function writeKept({ answers, inputs }: FormContent<DeployAnswers>): unknown {
+  const { draft, registryAuth, at = 'image' } = answers;
+  return { answers: { draft, registryAuth }, at, inputs };
 }
 
 /** Reads a kept form; undefined when there is none, or one of another version. */
-export function readKept(value: unknown): KeptDeploy | undefined {
+export function readKept(value: unknown): FormContent<DeployAnswers> | undefined {
   if (typeof value !== 'object' || value === null || !('answers' in value) || !('at' in value)) {
     return undefined;
   }
@@ -65,8 +68,9 @@ export function readKept(value: unknown): KeptDeploy | undefined {
         answers: {
           draft,
           registryAuth: 'registryAuth' in answers && answers.registryAuth === true,
+          at,
         },
-        at,
+        inputs: readKeptInputs('inputs' in value ? value.inputs : undefined),
       };
 }
 

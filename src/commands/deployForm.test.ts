@@ -9,7 +9,7 @@ import { SwarmscopeError } from '../common/errors';
 import { buildSnapshot } from '../model/buildSnapshot';
 import { swarmValues } from '../serviceYaml/completeServiceYaml';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { emptyAnswers, readKept, type DeployAnswers, type DeployField } from './deployAnswers';
+import { emptyAnswers, readKept, writeKept, type DeployAnswers } from './deployAnswers';
 import { askReview } from './deployReview';
 import { deploySteps } from './deploySteps';
 import { FieldEditor } from './fieldEditor';
@@ -31,7 +31,7 @@ interface Played {
   readonly answers: DeployAnswers | undefined;
   readonly ui: ScriptedUi;
   readonly engine: FakeEngine;
-  readonly kept: readonly (readonly [DeployAnswers, DeployField])[];
+  readonly kept: readonly DeployAnswers[];
   readonly told: readonly string[];
   readonly copied: readonly string[];
 }
@@ -46,12 +46,10 @@ async function play(
   const lists = new SwarmLists(() => snapshot);
   engine.swarm.secrets = [{ id: 's1', name: 'old', createdAt: '', labels: {} }];
   await lists.refresh(engine);
-  const kept: (readonly [DeployAnswers, DeployField])[] = [];
+  const kept: DeployAnswers[] = [];
   const told: string[] = [];
   const copied: string[] = [];
-  const keep = (answers: DeployAnswers, at: DeployField = 'review'): void => {
-    kept.push([answers, at]);
-  };
+  const keep = (answers: DeployAnswers): void => void kept.push(answers);
   const check = (draft: ServiceDraft) => lists.check(draft);
   const editor = new FieldEditor({
     ui,
@@ -64,6 +62,7 @@ async function play(
         existing: lists.offered[kind],
         engine: () => engine,
         onCreated: () => lists.refresh(engine),
+        forget: () => undefined,
       }),
   });
   const review = askReview({
@@ -123,18 +122,21 @@ describe('the short form', () => {
       ],
       env: { A: 'b=c' },
     });
-    expect(kept.map(([, at]) => at)).toEqual([
-      'name',
-      'networks',
-      'mode',
-      'replicas',
-      'ports',
-      'env',
-      'env',
-      'review',
-      'review',
+    // At every step when it is asked, at the next one when it was answered.
+    expect(kept.map(({ at }) => at)).toEqual([
+      'image',
+      ...['name', 'name'],
+      ...['networks', 'networks'],
+      ...['mode', 'mode'],
+      ...['replicas', 'replicas'],
+      ...['ports', 'ports'],
+      ...['env', 'env', 'env'],
+      ...['review', 'review', 'review'],
     ]);
-    expect(kept[6]?.[0].draft.env).toEqual({ A: 'b=c' });
+    expect(kept.find(({ draft }) => draft.env !== undefined)).toMatchObject({
+      at: 'env',
+      draft: { env: { A: 'b=c' } },
+    });
   });
 
   it('goes back and forth without losing what other steps or the menu made', async () => {
@@ -163,11 +165,12 @@ describe('the short form', () => {
 
   it('a kept form is read back as it was left, and nothing else is', async () => {
     const { kept } = await play([...short, '!']);
-    const [last] = kept.toReversed();
-    const stored: unknown = JSON.parse(JSON.stringify({ answers: last?.[0], at: last?.[1] }));
+    const answers = kept.at(-1) ?? web;
+    const inputs = { 'a question': 'half', 'another one': ['a', 'b'] };
+    const stored: unknown = JSON.parse(JSON.stringify(writeKept({ answers, inputs })));
     expect(readKept(stored)).toEqual({
-      answers: { draft: last?.[0].draft, registryAuth: false },
-      at: 'env',
+      answers: { draft: answers.draft, registryAuth: false, at: 'env' },
+      inputs,
     });
     for (const odd of [null, 7, {}, { answers: {}, at: 'env' }, { ...(stored as object), at: 1 }]) {
       expect(readKept(odd)).toBeUndefined();

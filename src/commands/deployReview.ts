@@ -43,7 +43,7 @@ export function askReview(parts: ReviewParts): Ask {
         choices: choices(answers, problems),
       });
       if (answer.kind !== 'value') {
-        return answer;
+        return answer.kind === 'back' ? { kind: 'back', kept: answers } : answer;
       }
       const choice = answer.value;
       refused = undefined;

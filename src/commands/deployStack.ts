@@ -18,17 +18,23 @@ import {
   type StackDeploy,
 } from '../stacks/dockerCli';
 import { runCli, type CliEnd } from '../stacks/runCli';
-import { stackServices } from '../stacks/runningStack';
+import type { SwarmSnapshot } from '../model/snapshot';
+import { compareStacks, type StackComparison } from '../stacks/compareStacks';
+import { changedServices, stackServices } from '../stacks/runningStack';
 import { chooseSwarm, refusal, titleFor } from './chooseSwarm';
-import { sameSwarm, type ConnectedSwarm } from './commandContext';
-import { offeredToConnect, tellNoFile } from './compareStack';
+import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { freshConfig, offeredToConnect, tellNoFile } from './compareStack';
 import { confirmed } from './confirm';
 import { dockerProgram, offerDocker, refusedAsUntrusted } from './dockerProgram';
 import { deployStackSteps, type StackAnswers } from './deployStackSteps';
 import { runSteps } from './multiStep';
 import { tellDisconnected, tellNotDone } from './showError';
+import { listed } from './operate/blastText';
+import type { StackConfig } from './stackConfigs';
 import type { StackFiles } from './stackFiles';
+import { stackLosses } from './stackLosses';
 import { composeDocument, stackNameOf } from './stackTarget';
+import { watchServices } from './watchServices';
 
 /** After a deploy the swarm is looked at every second for so long, in milliseconds. */
 const WATCH_MS = 60_000;
@@ -50,7 +56,11 @@ export async function deployStack(files: StackFiles, argument: unknown): Promise
   // Where it was deployed last, and nowhere else because that one cannot be changed just now.
   const last = memory.find(document.uri.toString());
   const place = context.swarms.find(last?.connectionId ?? '') === undefined ? undefined : last;
-  const start = await chooseSwarm(context, place, { title, toChange: true });
+  const start = await chooseSwarm(context, place, {
+    title,
+    toChange: true,
+    ...(place === undefined ? questionOf(last !== undefined, context) : {}),
+  });
   if (start === undefined || refusedByCli(files, start)) {
     return;
   }
@@ -85,6 +95,19 @@ export async function deployStack(files: StackFiles, argument: unknown): Promise
     answers = { ...given, problem };
     startAt = 2;
   }
+}
+
+/** A file that may be meant for another swarm goes nowhere without a question. */
+function questionOf(
+  isElsewhere: boolean,
+  { swarms }: Pick<CommandContext, 'swarms'>,
+): { readonly question?: string } {
+  if (isElsewhere) {
+    return {
+      question: l10n.t('It was deployed last through a connection that is not open. Which swarm?'),
+    };
+  }
+  return swarms.open.length > 1 ? { question: l10n.t('Which swarm?') } : {};
 }
 
 /** Says why the docker CLI cannot go through a connection; false when it can. */
@@ -145,11 +168,12 @@ class StackRun {
       const about = { swarm: connection.name, object: answers.stack };
       return why === undefined ? tellDisconnected(context, about) : tellNotDone(context, why);
     }
-    if (!(await this.isAgreed(answers, swarm))) {
-      return '';
-    }
+    // First: what it changes is read from the file.
     if (this.document.isDirty && !(await this.document.save())) {
       return tellNotDone(context, l10n.t('{0} could not be saved.', this.fileName));
+    }
+    if (!(await this.isAgreed(answers, swarm))) {
+      return '';
     }
     let args: readonly string[];
     try {
@@ -158,9 +182,11 @@ class StackRun {
       return tellNotDone(context, errorLine(toSwarmscopeError(thrown)));
     }
     const elsewhere = await this.elsewhere(swarm);
-    return elsewhere === undefined
-      ? await this.tell(answers, swarm, await this.run(args, answers, swarm))
-      : tellNotDone(context, elsewhere);
+    if (elsewhere !== undefined) {
+      return tellNotDone(context, elsewhere);
+    }
+    const before = sameSwarm(context, swarm) ?? swarm;
+    return await this.tell(answers, before, await this.run(args, answers, swarm));
   }
 
   private get fileName(): string {
@@ -183,6 +209,7 @@ class StackRun {
 
   /** Asks before running services are removed, in production also before they are updated. */
   private async isAgreed({ stack, prune }: StackAnswers, swarm: ConnectedSwarm): Promise<boolean> {
+    const { context } = this.files;
     const removed = prune ? this.removed(stack) : [];
     const running = [...stackServices(swarm.snapshot, stack).keys()];
     const updated =
@@ -190,15 +217,18 @@ class StackRun {
     if (removed.length + updated.length === 0) {
       return true;
     }
-    return await confirmed(this.files.context, swarm, {
+    const config =
+      updated.length > 0 ? await freshConfig(this.files, this.document.uri.fsPath) : undefined;
+    if (config?.kind === 'cancelled') {
+      return false;
+    }
+    const { snapshot } = sameSwarm(context, swarm) ?? swarm;
+    const comparison = config === undefined ? undefined : comparisonOf(config, snapshot, stack);
+    const acts = { stack, removed, updated, ...(comparison === undefined ? {} : { comparison }) };
+    return await confirmed(context, swarm, {
       title: removed.length > 0 ? l10n.t('Deploy and Remove') : l10n.t('Deploy'),
       question: l10n.t('Deploy the stack "{0}" to "{1}"?', stack, swarm.connection.name),
-      consequence: [
-        ...(removed.length > 0
-          ? [l10n.t('Removes what is not in the file: {0}.', removed.join(', '))]
-          : []),
-        ...(updated.length > 0 ? [l10n.t('Updates what runs: {0}.', updated.join(', '))] : []),
-      ].join(' '),
+      consequence: listed(stackLosses(snapshot, acts)),
       word: stack,
     });
   }
@@ -263,17 +293,18 @@ class StackRun {
 
   private async tell(
     { stack }: StackAnswers,
-    { store, connection }: ConnectedSwarm,
+    before: ConnectedSwarm,
     end: CliEnd,
   ): Promise<string | undefined> {
     const { context, memory } = this.files;
+    const { store, connection } = before;
     if (end.kind === 'missing') {
       return (await offerDocker(end.reason)) ? '' : undefined;
     }
     // A deploy that failed or was cancelled may have done a part.
     store.expectChange(WATCH_MS);
-    void store.refresh('after-command');
     if (end.kind === 'cancelled') {
+      void store.refresh('after-command');
       void vscode.window.showInformationMessage(
         l10n.t(
           'Stopped deploying the stack "{0}". What the docker CLI had done by then stays; deploy again to complete it.',
@@ -283,6 +314,7 @@ class StackRun {
       return undefined;
     }
     if (end.code !== 0) {
+      void store.refresh('after-command');
       return tellNotDone(
         context,
         l10n.t(
@@ -293,21 +325,35 @@ class StackRun {
       );
     }
     await memory.keep(this.document.uri.toString(), { stack, connectionId: connection.id });
-    const showLog = l10n.t('Show Log');
-    const count = this.services.length;
-    void vscode.window
-      .showInformationMessage(
-        count === 1
-          ? l10n.t('Deployed the stack "{0}" to "{1}": 1 service.', stack, connection.name)
-          : l10n.t(
-              'Deployed the stack "{0}" to "{1}": {2} services.',
-              stack,
-              connection.name,
-              count,
-            ),
-        showLog,
-      )
-      .then((chosen) => (chosen === showLog ? context.showLog() : undefined));
+    await store.refresh('after-command');
+    await this.watch(stack, before);
+    return undefined;
+  }
+
+  /** Follows what the deploy changed until it runs. */
+  private async watch(stack: string, before: ConnectedSwarm): Promise<void> {
+    const { context } = this.files;
+    const now = sameSwarm(context, before);
+    const changed = now && changedServices(before.snapshot, now.snapshot, stack);
+    await watchServices(context, before, {
+      services: [...(changed ?? [])].map(([shortName, { id, name }]) => ({ id, name, shortName })),
+      title: l10n.t('Stack "{0}"', stack),
+      told: (ends) =>
+        l10n.t('Deployed the stack "{0}" to "{1}": {2}', stack, before.connection.name, ends),
+      offersLog: true,
+    });
+  }
+}
+
+/** The comparison, as far as the docker CLI and the file allow one. */
+function comparisonOf(
+  config: StackConfig,
+  snapshot: SwarmSnapshot,
+  stack: string,
+): StackComparison | undefined {
+  try {
+    return config.kind === 'output' ? compareStacks(config.text, snapshot, stack) : undefined;
+  } catch {
     return undefined;
   }
 }

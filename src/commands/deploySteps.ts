@@ -4,6 +4,7 @@ import { maskEnvironment } from '../spec/environment';
 import { portContext } from '../spec/publishedPorts';
 import type { DraftPort, ServiceDraft } from '../spec/serviceDraft';
 import { DEPLOY_FIELDS, type DeployAnswers, type DeployField } from './deployAnswers';
+import { textRowKey } from './fieldKeys';
 import type { Step } from './multiStep';
 import {
   continueLabel,
@@ -27,7 +28,7 @@ export interface DeployParts {
   /** The present swarm, for every check. */
   readonly snapshot: () => SwarmSnapshot;
   /** Gets what is entered within a step at once, so that nothing is lost. */
-  readonly keep: (answers: DeployAnswers, at: DeployField) => void;
+  readonly keep: (answers: DeployAnswers) => void;
   readonly review: Ask;
 }
 
@@ -44,15 +45,18 @@ export function deploySteps({
     mode: { ask: askMode },
     replicas: { ask: askReplicas, when: ({ draft }) => draft.mode === 'replicated' },
     ports: { ask: askPorts(snapshot) },
-    env: { ask: askEnvironment((answers) => keep(answers, 'env')) },
+    env: { ask: askEnvironment(keep) },
     review: { ask: review },
   };
   return DEPLOY_FIELDS.map((field, index) => ({
     ...steps[field],
-    ask: async (answers, frame, ui) => {
+    ask: async ({ problem, ...given }, frame, ui) => {
+      // A problem is told at its own step, until the person goes to another one.
+      const answers = { ...given, at: field, ...(problem?.field === field ? { problem } : {}) };
+      keep(answers);
       const answer = await steps[field].ask(answers, frame, ui);
       if (answer.kind === 'value') {
-        keep(answer.value, DEPLOY_FIELDS[index + 1] ?? field);
+        keep({ ...answer.value, at: DEPLOY_FIELDS[index + 1] ?? field });
       }
       return answer;
     },
@@ -79,6 +83,7 @@ const askImage: Ask = async (answers, frame, ui) =>
   into(
     answers,
     await ui.input(frame, {
+      key: 'image',
       prompt: l10n.t('Image that the tasks run'),
       placeholder: 'nginx:1.27',
       value: answers.draft.image,
@@ -95,6 +100,7 @@ function askName(snapshot: () => SwarmSnapshot): Ask {
     into(
       answers,
       await ui.input(frame, {
+        key: 'name',
         prompt: l10n.t('Name of the service; other services on its networks find it by this name'),
         value: answers.draft.name || suggestServiceName(answers.draft.image, taken()),
         check: (text) => checkServiceName(text, taken()),
@@ -113,6 +119,7 @@ function askNetworks(snapshot: () => SwarmSnapshot): Ask {
     return into(
       answers,
       await ui.pickMany(frame, {
+        key: 'networks',
         placeholder:
           problemAt(answers, 'networks').problem ??
           (overlays.length === 0
@@ -176,6 +183,7 @@ const askReplicas: Ask = async (answers, frame, ui) =>
   into(
     answers,
     await ui.input(frame, {
+      key: 'replicas',
       prompt: l10n.t('Number of replicas'),
       value: String(answers.draft.replicas ?? 1),
       check: checkReplicas,
@@ -190,6 +198,7 @@ function askPorts(snapshot: () => SwarmSnapshot): Ask {
     return into(
       answers,
       await ui.input(frame, {
+        key: 'ports',
         prompt: l10n.t(
           'Ports to publish on every node, as published:target, separated by spaces; empty for none',
         ),
@@ -256,7 +265,7 @@ function askEnvironment(keep: (answers: DeployAnswers) => void): Ask {
         choices: environmentChoices(env),
       });
       if (chosen.kind !== 'value') {
-        return chosen;
+        return chosen.kind === 'back' ? { kind: 'back', kept: answers } : chosen;
       }
       const choice = chosen.value;
       if (choice.kind === 'continue') {
@@ -306,15 +315,17 @@ async function askVariable(
   ui: QuickUi,
 ): Promise<readonly string[]> {
   const others = env.filter((_line, at) => at !== index);
+  const old = index === undefined ? undefined : env[index];
   const answer: Answer<string> = await ui.input(
     { ...frame, canGoBack: true },
     {
+      key: textRowKey(['env'], old?.split('=', 1)[0]),
       prompt:
         index === undefined
           ? l10n.t('Variable as NAME=value')
           : l10n.t('Variable as NAME=value; empty to remove it'),
       placeholder: 'POSTGRES_PASSWORD=…',
-      value: index === undefined ? '' : (env[index] ?? ''),
+      value: old ?? '',
       check: (text) =>
         text.trim() === '' && index !== undefined ? accept('') : checkEnvironment(text, others),
     },

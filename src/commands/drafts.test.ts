@@ -1,23 +1,6 @@
 import { expect, test } from 'vitest';
-import { Drafts, type DraftStorage } from './drafts';
-
-class MemoryStorage implements DraftStorage {
-  readonly texts = new Map<string, string>();
-
-  get(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.texts.get(key));
-  }
-
-  async store(key: string, value: string): Promise<void> {
-    await Promise.resolve();
-    this.texts.set(key, value);
-  }
-
-  async delete(key: string): Promise<void> {
-    await Promise.resolve();
-    this.texts.delete(key);
-  }
-}
+import { MemoryStorage } from '../../test/fakes/memoryStorage';
+import { Drafts } from './drafts';
 
 test('what is saved is loaded by another window, per form and connection, until it is cleared', async () => {
   const storage = new MemoryStorage();

@@ -3,6 +3,7 @@ import { isAbout, valueAt, withValue, type DraftPath } from '../spec/draftPath';
 import type { DraftProblem, ServiceDraft } from '../spec/serviceDraft';
 import type { ServiceField } from '../spec/serviceField';
 import { addChoice, doneChoice, fieldChoices } from './fieldChoices';
+import { fieldKey, textRowKey } from './fieldKeys';
 import { fieldLabel, valueSummary } from './fieldLabel';
 import { fromRows, rowsOf, type Row } from './fieldRows';
 import { withoutIcons, type QuickFrame, type QuickUi } from './quickUi';
@@ -87,6 +88,7 @@ export class FieldEditor {
       }
     }
     const answer = await this.parts.ui.input<unknown>(frame, {
+      key: fieldKey(draft, path),
       prompt: `${withFlag(field)} ${l10n.t('Empty leaves it out.')}`,
       placeholder: field.example ?? '',
       value: valueSummary(valueAt(draft, path)),
@@ -187,6 +189,7 @@ export class FieldEditor {
       }
     }
     const answer = await this.parts.ui.input<string>(frame, {
+      key: textRowKey(path, old?.name),
       prompt:
         old === undefined ? withFlag(field) : `${withFlag(field)} ${l10n.t('Empty removes it.')}`,
       placeholder: field.kind === 'map' ? 'NAME=value' : (field.example ?? ''),

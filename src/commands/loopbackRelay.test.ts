@@ -108,15 +108,34 @@ describe('a relay on the loopback', () => {
     lost.dispose();
   });
 
+  it('closes with what it carries when the swarms that it was opened for are left', async () => {
+    const relays = new LoopbackRelays(clock);
+    const shared = await relays.to({ host: '127.0.0.1', port }, 'lab');
+    await relays.to({ host: '127.0.0.1', port }, 'same lab over ssh');
+    const other = await relays.to({ host: '127.0.0.2', port }, 'other');
+    const socket = await dial(shared.port);
+    await vi.waitFor(() => expect(farSockets.size).toBe(1));
+    relays.leave('lab');
+    relays.leave('nobody');
+    socket.write('still here');
+    expect(String((await once(socket, 'data'))[0])).toBe('<still here>');
+    relays.leave('same lab over ssh');
+    await once(socket, 'close');
+    await vi.waitFor(() => expect(farSockets.size).toBe(0));
+    expect(shared.port).toBe(0);
+    expect(other.port).toBeGreaterThan(0);
+    relays.dispose();
+  });
+
   it('is one for each address, and all of them close with the window', async () => {
     const relays = new LoopbackRelays(clock);
-    const first = await relays.to({ host: '127.0.0.1', port });
-    expect(await relays.to({ host: '127.0.0.1', port })).toBe(first);
+    const first = await relays.to({ host: '127.0.0.1', port }, 'lab');
+    expect(await relays.to({ host: '127.0.0.1', port }, 'lab')).toBe(first);
     first.dispose();
-    const second = await relays.to({ host: '127.0.0.1', port });
+    const second = await relays.to({ host: '127.0.0.1', port }, 'lab');
     expect(second).not.toBe(first);
     relays.dispose();
     expect(second.port).toBe(0);
-    expect((await relays.to({ host: '127.0.0.1', port })).port).toBe(0);
+    expect((await relays.to({ host: '127.0.0.1', port }, 'lab')).port).toBe(0);
   });
 });

@@ -26,6 +26,8 @@ export class LoopbackRelay implements Disposable {
   private connections = 0;
   private idle: Disposable | undefined;
   private isClosed = false;
+  /** Connections to swarms that it was opened for. */
+  private readonly owners = new Set<string>();
 
   private constructor(
     readonly target: RelayTarget,
@@ -63,6 +65,18 @@ export class LoopbackRelay implements Disposable {
   /** Connections that are carried now. */
   get size(): number {
     return this.connections;
+  }
+
+  /** Notes that a swarm's connection needs it. */
+  own(owner: string): void {
+    this.owners.add(owner);
+  }
+
+  /** A swarm's connection needs it no more; closes when no other one does. */
+  disown(owner: string): void {
+    if (this.owners.delete(owner) && this.owners.size === 0) {
+      this.dispose();
+    }
   }
 
   dispose(): void {
@@ -124,13 +138,22 @@ export class LoopbackRelays implements Disposable {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The relay to `target`, opened when there is none. */
-  async to(target: RelayTarget): Promise<LoopbackRelay> {
+  /** The relay to `target`, opened when there is none, for the connection `owner` until it is left. */
+  async to(target: RelayTarget, owner: string): Promise<LoopbackRelay> {
     const key = `${target.host} ${target.port}`;
-    const known = this.relays.get(key);
-    if (known !== undefined) {
-      return known;
+    const relay = this.relays.get(key) ?? (await this.opened(key, target));
+    relay.own(owner);
+    return relay;
+  }
+
+  /** The connection `owner` was left: what was opened for it alone closes, with what it carries. */
+  leave(owner: string): void {
+    for (const relay of [...this.relays.values()]) {
+      relay.disown(owner);
     }
+  }
+
+  private async opened(key: string, target: RelayTarget): Promise<LoopbackRelay> {
     const opening = this.opening.get(key) ?? this.open(key, target);
     this.opening.set(key, opening);
     try {

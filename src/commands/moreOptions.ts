@@ -136,7 +136,10 @@ async function addEnvFile(
   { ui, tell }: MoreParts,
 ): Promise<ServiceDraft> {
   const title = `${frame.title}: ${l10n.t('Environment from a file')}`;
-  const data = await askFile({ ...frame, title }, ui, LARGEST_ENV_FILE);
+  const data = await askFile({ ...frame, title }, ui, {
+    largest: LARGEST_ENV_FILE,
+    key: 'env file',
+  });
   if (data === undefined) {
     return draft;
   }

@@ -4,13 +4,16 @@ import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot } from '../model/buildSnapshot';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { Drafts } from './drafts';
+import { followKey } from './fieldKeys';
 import { KeepingUi } from './keepingUi';
+import type { FormContent } from './keptForm';
 import { runSteps } from './multiStep';
 import {
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
   stepOf,
+  writeSavedForm,
   type NetworkAnswers,
 } from './networkForm';
 import { networkSteps } from './networkSteps';
@@ -121,31 +124,32 @@ const around = networkSurroundings(
 interface Run {
   readonly answers: NetworkAnswers | undefined;
   /** What was kept last. */
-  readonly saved: { answers: NetworkAnswers; texts: Readonly<Record<string, string>> };
+  readonly saved: FormContent<NetworkAnswers>;
   readonly copied: readonly string[];
   readonly person: Person;
 }
 
-async function run(
-  acts: Act[],
-  from: { answers?: NetworkAnswers; texts?: Readonly<Record<string, string>> } = {},
-): Promise<Run> {
+async function run(acts: Act[], from: Partial<FormContent<NetworkAnswers>> = {}): Promise<Run> {
   const person = new Person(acts);
   const copied: string[] = [];
   let kept = from.answers ?? emptyNetwork;
-  const ui = new KeepingUi(person, from.texts ?? {}, () => undefined);
+  const ui = new KeepingUi(person, from.inputs ?? {}, () => undefined);
   const answers = await runSteps(ui, {
     title: 't',
     steps: networkSteps({
       around: () => around,
-      keep: (next) => (kept = next),
+      keep: (next) => {
+        const { draft } = kept;
+        ui.rekey((key) => followKey(key, draft, next.draft));
+        kept = next;
+      },
       copy: async (text) => void copied.push(text),
     }),
     initial: kept,
     startAt: Math.max(0, NETWORK_STEPS.indexOf(kept.problem?.step ?? 'name')),
   });
   expect(acts).toEqual([]);
-  return { answers, saved: { answers: kept, texts: ui.kept }, copied, person };
+  return { answers, saved: { answers: kept, inputs: ui.kept }, copied, person };
 }
 
 const QUICK: Act[] = [{ type: 'app' }, { type: '10.9.0.0/24' }];
@@ -331,7 +335,7 @@ test('Back and Escape keep what was typed and ticked, accepted or not', async ()
   expect(first.person.seen[6]).toMatch(/: Attachable$/);
   expect(first.answers).toBeUndefined();
   // What was kept is read back as a later session does.
-  const kept = readSavedForm(JSON.parse(JSON.stringify(first.saved)));
+  const kept = readSavedForm(JSON.parse(JSON.stringify(writeSavedForm(first.saved))));
   expect(kept?.answers.draft).toEqual({
     name: 'app',
     attachable: true,
@@ -351,6 +355,50 @@ test('Back and Escape keep what was typed and ticked, accepted or not', async ()
     kept,
   );
   expect(second.person.seen.at(-1)).toMatch(/^4\/5 Gateway of 10\.8\.0\.0\/24; .* = 10\.8\.0\.$/);
+});
+
+test('what was typed into a row stays with it when another one is removed', async () => {
+  const { person } = await run([
+    ...QUICK,
+    { tick: ['More options…'] },
+    { choose: 'Labels' },
+    ...['a=1', 'b=2'].flatMap((label) => [{ choose: 'Add…' }, { type: label }]),
+    { choose: 'b=2' },
+    { typeAndGo: 'b=half', how: 'back' },
+    { choose: 'a=1' },
+    { type: '' },
+    { choose: 'Add…' },
+    'back',
+    { choose: 'b=2' },
+    'back',
+    { choose: 'Done' },
+    { choose: 'Subnets' },
+    ...[
+      { choose: 'Add…' },
+      { type: '10.8.0.0/24' },
+      { typeAndGo: '10.8.0.', how: 'back' as const },
+    ],
+    'back',
+    { choose: /^10\.9\.0\.0/ },
+    { type: '' },
+    { choose: 'Add…' },
+    'back',
+    { choose: /^10\.8\.0\.0/ },
+    { type: '10.8.0.0/24' },
+    'cancel',
+  ]);
+  const asked = person.seen.filter((line) => / = [^|]*$/.test(line)).map((line) => line.slice(4));
+  expect(asked.slice(-9)).toEqual([
+    expect.stringMatching(/^Label .* = $/),
+    expect.stringMatching(/^Label .* = b=half$/),
+    expect.stringMatching(/^Subnet such as .* = $/),
+    expect.stringMatching(/^Gateway of 10\.8.* = $/),
+    expect.stringMatching(/^Subnet such as .* = 10\.8\.0\.0\/24$/),
+    expect.stringMatching(/^Subnet such as .* = 10\.9\.0\.0\/24$/),
+    expect.stringMatching(/^Subnet such as .* = $/),
+    expect.stringMatching(/^Subnet such as .* = 10\.8\.0\.0\/24$/),
+    expect.stringMatching(/^Gateway of 10\.8.* = 10\.8\.0\.$/),
+  ]);
 });
 
 test('a problem is told at the step that can mend it', async () => {

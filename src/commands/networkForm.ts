@@ -3,6 +3,8 @@ import type { Finding, NetworkField } from '../spec/finding';
 import { firstProblem } from '../spec/finding';
 import type { NetworkDraft } from '../spec/networkDraft';
 import type { NetworkSurroundings } from '../spec/networkSurroundings';
+import { readKeptInputs } from './keepingUi';
+import type { FormContent } from './keptForm';
 import { accept, refuse, type Verdict } from './validation/verdict';
 
 /** Steps that a refusal can lead back to. */
@@ -33,13 +35,6 @@ export interface NetworkForm {
   /** Hears of answers before their step ends, so that leaving it loses nothing. */
   readonly keep: (answers: NetworkAnswers) => void;
   readonly copy: (text: string) => Promise<void>;
-}
-
-/** A form that was left. */
-export interface SavedForm {
-  readonly answers: NetworkAnswers;
-  /** Typed and not accepted, by question. */
-  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** A fresh form. */
@@ -76,13 +71,18 @@ const draftSchema = v.strictObject({
 
 const savedSchema = v.object({
   answers: v.object({ draft: draftSchema, more: v.boolean() }),
-  texts,
+  texts: v.pipe(v.unknown(), v.transform(readKeptInputs)),
 });
 
+/** A form that is left, as JSON. */
+export function writeSavedForm({ answers, inputs }: FormContent<NetworkAnswers>): unknown {
+  return { answers: { draft: answers.draft, more: answers.more }, texts: inputs };
+}
+
 /** Reads a form that was saved, perhaps by another version; undefined when it does not fit. */
-export function readSavedForm(value: unknown): SavedForm | undefined {
+export function readSavedForm(value: unknown): FormContent<NetworkAnswers> | undefined {
   const read = v.safeParse(savedSchema, value);
-  return read.success ? read.output : undefined;
+  return read.success ? { answers: read.output.answers, inputs: read.output.texts } : undefined;
 }
 
 /** Sets or, with undefined, takes away one part of a draft. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { checkNetworkName } from '../spec/checkNetwork';
 import { checkLabel, checkMtu, checkOption, checkVxlanIds } from '../spec/checkNetworkOptions';
 import type { NetworkDraft } from '../spec/networkDraft';
+import { textRowKey } from './fieldKeys';
 import { toVerdict, withPart } from './networkForm';
 import { pickRow, type AskPart } from './networkList';
 import type { Answer } from './quickUi';
@@ -171,7 +172,7 @@ export function askPairs(key: 'labels' | 'options' | 'ipamOptions'): AskPart {
       const others = rows.filter((_row, at) => at !== index);
       const [name = '', value = ''] = rows[index] ?? [];
       const answer = await ui.input(frame, {
-        key: `${key} ${index}`,
+        key: textRowKey([key], rows[index]?.[0]),
         prompt: l10n.t('{0} as name=value; empty to remove it', what),
         value: name === '' ? '' : `${name}=${value}`,
         check: (text) => checkPair(text, key, others),

@@ -21,7 +21,7 @@ export function networkSteps(form: NetworkForm): readonly Step<NetworkAnswers>[]
   const steps: readonly Step<NetworkAnswers>[] = [
     { ask: askName(form) },
     { ask: askSubnet(form) },
-    { ask: askOptions(form) },
+    { ask: askOptions },
     { ask: askMore(form), when },
     { ask: askReview(form), when },
   ];
@@ -82,27 +82,18 @@ function askSubnet({ around }: NetworkForm): Ask {
   };
 }
 
-function askOptions({ keep }: NetworkForm): Ask {
-  return async (answers, frame, ui) => {
-    let ticked = answers;
-    const answer = await ui.pickMany<Tick>(frame, {
-      placeholder:
-        problemAt(answers, 'options').problem ??
-        l10n.t('Tick what the network should be, then press Enter'),
-      choices: optionChoices(answers),
-      ticked: (ticks) => {
-        ticked = withTicks(answers, ticks);
-        keep(ticked);
-      },
-    });
-    if (answer.kind === 'back') {
-      return { kind: 'back', kept: ticked };
-    }
-    return answer.kind === 'value'
-      ? { kind: 'value', value: withTicks(answers, answer.value) }
-      : answer;
-  };
-}
+const askOptions: Ask = async (answers, frame, ui) => {
+  const answer = await ui.pickMany<Tick>(frame, {
+    key: 'options',
+    placeholder:
+      problemAt(answers, 'options').problem ??
+      l10n.t('Tick what the network should be, then press Enter'),
+    choices: optionChoices(answers),
+  });
+  return answer.kind === 'value'
+    ? { kind: 'value', value: withTicks(answers, answer.value) }
+    : answer;
+};
 
 function withTicks(answers: NetworkAnswers, ticks: readonly Tick[]): NetworkAnswers {
   let { draft } = answers;

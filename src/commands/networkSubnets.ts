@@ -3,6 +3,7 @@ import { checkRow } from '../spec/checkNetwork';
 import { checkGateway, checkIpRange } from '../spec/checkSubnets';
 import type { DraftSubnet, NetworkDraft } from '../spec/networkDraft';
 import type { NetworkSurroundings } from '../spec/networkSurroundings';
+import { fieldKey } from './fieldKeys';
 import { toVerdict, withPart } from './networkForm';
 import { pickRow, type AskPart, type PartContext } from './networkList';
 import { accept, type Verdict } from './validation/verdict';
@@ -46,7 +47,7 @@ async function askSubnetRow(index: number, context: PartContext): Promise<'done'
     const part = ROW_PARTS[at] ?? 'subnet';
     const row = draft.subnets?.[index] ?? { subnet: '' };
     const answer = await ui.input(frame, {
-      key: `${part} ${index}`,
+      key: fieldKey(draft, ['subnets', index, part]),
       prompt: rowPrompt(part, row),
       value: row[part] ?? '',
       check: (text) => checkPart(part, text.trim(), index, draft, around()),

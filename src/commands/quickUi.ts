@@ -19,6 +19,7 @@ export interface QuickFrame {
 
 /** One row of a quick pick. */
 export interface QuickChoice<T> {
+  /** Where rows are ticked it tells them apart in later sessions, unless their values are texts. */
   readonly label: string;
   readonly description?: string;
   readonly detail?: string;
@@ -46,10 +47,14 @@ export interface InputQuestion<T> {
   readonly command?: (text: string) => string | undefined;
   /** Why the step is shown again, until the person types. */
   readonly problem?: string;
+  /** A form that keeps what is typed keeps it when it was accepted too, until the form forgets it. */
+  readonly untilForgotten?: boolean;
 }
 
 /** A choice to ask for. */
 export interface PickQuestion<T> {
+  /** Tells a question of several ticks from others of the same placeholder, or of a changing one. */
+  readonly key?: string;
   readonly placeholder: string;
   readonly choices: readonly QuickChoice<T>[];
   /** Takes the question away when it aborts. */

@@ -13,18 +13,22 @@ export interface ServiceAddress {
 
 const KINDS: readonly ServiceAddress['kind'][] = ['service', 'new', 'running', 'command'];
 
-/** `/<connection>/<kind>/<id>/<name>.service.yaml`; the name only titles the tab. */
+/** The folder by which these documents are known; the manifest gives them their language by it. */
+const FOLDER = 'swarmscope-service';
+
+/** `/<connection>/swarmscope-service/<kind>/<id>/<name>.service.yaml`; the name only titles the tab. */
 export function servicePath({ connectionId, kind, id }: ServiceAddress, name: string): string {
   const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || 'service';
   const extension = kind === 'command' ? 'sh' : 'service.yaml';
-  return `/${encodeSegment(connectionId)}/${kind}/${encodeSegment(id)}/${title}.${extension}`;
+  const path = [encodeSegment(connectionId), FOLDER, kind, encodeSegment(id)];
+  return `/${path.join('/')}/${title}.${extension}`;
 }
 
 /** Reads a path of {@link servicePath}; undefined for any other. */
 export function parseServicePath(path: string): ServiceAddress | undefined {
-  const [, connection, kindText, id, title] = path.split('/');
+  const [, connection, folder, kindText, id, title] = path.split('/');
   const kind = KINDS.find((known) => known === kindText);
-  return !connection || kind === undefined || !id || !title
+  return !connection || folder !== FOLDER || kind === undefined || !id || !title
     ? undefined
     : { connectionId: decodeSegment(connection), kind, id: decodeSegment(id) };
 }

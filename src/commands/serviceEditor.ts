@@ -4,17 +4,17 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/disposable';
-import { shellCommand } from '../common/shellQuote';
 import { toPlainLine } from '../common/text';
 import { SERVICE_SCHEME } from '../contributions';
 import type { ServiceBody } from '../docker/bodies';
 import type { ServiceState } from '../docker/engine';
 import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
-import { changedPaths, isSameJson } from '../spec/reapply';
+import { isSameJson } from '../spec/reapply';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { serviceUpdateArguments, unsaidChanges } from '../spec/serviceUpdateCommand';
-import { changeService } from './changeService';
+import { askApply } from './applyReview';
+import { changedFields } from './changedFields';
+import { changeService, type ChangeOutcome } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
@@ -22,15 +22,15 @@ import { createFromDraft } from './createFromDraft';
 import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
-import { fieldLabel, valueSummary } from './fieldLabel';
+import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
-import { withoutIcons, type QuickChoice } from './quickUi';
+import { loginForUpdate } from './registryLogin';
 import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
 import { ServiceLanguage, toRange } from './serviceLanguage';
 import { readService } from './serviceReading';
-import { singleFrame } from './vscodeQuickUi';
+import { replacedTasks, updateLosses } from './updateLosses';
 import { watchDeploy } from './watchDeploy';
 
 /** A document with what it says, when that can be sent. */
@@ -38,6 +38,14 @@ interface Ready {
   readonly session: ServiceSession;
   readonly document: vscode.TextDocument;
   readonly draft: ServiceDraft;
+}
+
+/** A change of a running service on its way. */
+interface Sending {
+  readonly base: ServiceState;
+  readonly wanted: ServiceBody;
+  /** `X-Registry-Auth`; undefined leaves the service the login that it has. */
+  readonly registryAuth: string | undefined;
 }
 
 /** Services as YAML documents: opens, previews and applies them. */
@@ -161,44 +169,65 @@ export class ServiceEditor implements Disposable {
       );
       return;
     }
-    if (!(await this.isConfirmed(before, ready))) {
+    const imageChanges = imageOf(wanted) !== imageOf(base.spec);
+    const login = imageChanges ? await loginForUpdate(draft.image) : undefined;
+    const review = await askApply(this.context.ui, { before, after: draft, login });
+    if (review.kind === 'preview') {
+      await this.preview(session.uri);
+    }
+    if (review.kind !== 'apply') {
       return;
     }
-    const { connection } = swarm;
-    const agreed =
-      connection.production !== true ||
-      (await confirmed(this.context, swarm, {
-        title: l10n.t('Apply'),
-        question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
-        consequence: l10n.t(
-          'What changes: {0}.',
-          changesOf(before, draft)
-            .map(({ label }) => label)
-            .join(', '),
-        ),
-        word: draft.name,
-      }));
-    if (agreed) {
-      await this.send(ready, { base, wanted }, swarm);
+    const { registryAuth } = review;
+    if (await this.isAgreed(ready, { base, wanted }, swarm)) {
+      await this.send(ready, { base, wanted, registryAuth }, swarm);
     }
   }
 
-  private async send(
-    ready: Ready,
+  /** Asks before something is taken away, in production before any change. */
+  private async isAgreed(
+    { session, draft }: Ready,
     { base, wanted }: { readonly base: ServiceState; readonly wanted: ServiceBody },
     swarm: ConnectedSwarm,
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const { connection } = swarm;
+    const { snapshot } = sameSwarm(this.context, swarm) ?? swarm;
+    const losses = updateLosses(snapshot, session.address.id, wanted);
+    if (connection.production !== true && losses.length === 0) {
+      return true;
+    }
+    const fields = changedFields(fromServiceBody(base.spec, session.lists.names), draft);
+    return await confirmed(this.context, swarm, {
+      title: l10n.t('Apply'),
+      question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
+      consequence: listed([
+        l10n.t('What changes: {0}.', fields.map(({ label }) => label).join(', ')),
+        ...losses,
+        ...replacedTasks(snapshot, session.address.id, { base: base.spec, wanted }),
+      ]),
+      word: draft.name,
+    });
+  }
+
+  private async send(ready: Ready, change: Sending, swarm: ConnectedSwarm): Promise<void> {
     const { session, document, draft } = ready;
     const { id } = session.address;
+    const { base, wanted, registryAuth } = change;
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const { body, warnings } = imageChanges
-      ? await pinned(swarm.engine, wanted, undefined)
+      ? await pinned(swarm.engine, wanted, registryAuth)
       : { body: wanted, warnings: [] };
     // What failed while the document was edited says nothing of the change.
     const present = sameSwarm(this.context, swarm) ?? swarm;
-    const outcome = await changeService(swarm, { id, name: draft.name, base, wanted: body });
+    const outcome = await changeService(swarm, {
+      id,
+      name: draft.name,
+      base,
+      wanted: body,
+      ...(registryAuth === undefined ? {} : { registryAuth }),
+    });
     if (outcome.kind === 'conflict') {
-      await this.tellConflict(ready, base, outcome.paths, outcome.now, swarm);
+      await this.tellConflict(ready, change, outcome, swarm);
       return;
     }
     const now = await swarm.engine.serviceState(id);
@@ -217,9 +246,8 @@ export class ServiceEditor implements Disposable {
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */
   private async tellConflict(
     ready: Ready,
-    base: ServiceState,
-    paths: readonly string[],
-    now: ServiceState,
+    { base, registryAuth }: Sending,
+    { paths, now }: Extract<ChangeOutcome, { kind: 'conflict' }>,
     swarm: ConnectedSwarm,
   ): Promise<void> {
     const { session, draft } = ready;
@@ -241,64 +269,8 @@ export class ServiceEditor implements Disposable {
       // Only what this document changes goes over what runs now.
       const before = fromServiceBody(base.spec, names);
       const wanted = applyDraft(now.spec, before, draft, names);
-      await this.send(ready, { base: now, wanted }, swarm);
-    }
-  }
-
-  /** The last look before a change; false when the person left. */
-  private async isConfirmed(before: ServiceDraft, ready: Ready): Promise<boolean> {
-    const { draft, session } = ready;
-    const words = ['docker', ...serviceUpdateArguments(before, draft, { withValues: false })];
-    const terminal = l10n.t('The same in a terminal');
-    const changes = changesOf(before, draft);
-    const unsaid = unsaidChanges(before, draft);
-    for (;;) {
-      const answer = await this.context.ui.pick<'apply' | 'preview' | 'copy' | 'fact'>(
-        singleFrame(l10n.t('Apply to "{0}"', draft.name)),
-        {
-          placeholder: l10n.t('Change this service?'),
-          active: 'apply',
-          choices: [
-            {
-              label: `$(cloud-upload) ${l10n.t('Apply {0} changes', changes.length)}`,
-              value: 'apply',
-            },
-            { label: `$(diff) ${l10n.t('Preview Changes')}`, value: 'preview' },
-            ...changes,
-            {
-              label: `$(terminal) ${l10n.t('Copy the docker command')}`,
-              value: 'copy',
-              group: terminal,
-            },
-            ...(unsaid.length === 0
-              ? []
-              : [
-                  {
-                    label: `$(warning) ${l10n.t('The command cannot say all of it: {0}', unsaid.join(', '))}`,
-                    value: 'copy' as const,
-                    group: terminal,
-                  },
-                ]),
-            ...commandLines(words).map((line) => ({
-              label: withoutIcons(line),
-              value: 'copy' as const,
-              group: terminal,
-            })),
-          ],
-        },
-      );
-      if (answer.kind !== 'value' || answer.value === 'preview') {
-        if (answer.kind === 'value') {
-          await this.preview(session.uri);
-        }
-        return false;
-      }
-      if (answer.value === 'apply') {
-        return true;
-      }
-      if (answer.value === 'copy') {
-        await vscode.env.clipboard.writeText(shellCommand(words));
-        vscode.window.setStatusBarMessage(l10n.t('Copied the docker command'), 3_000);
+      if (await this.isAgreed(ready, { base: now, wanted }, swarm)) {
+        await this.send(ready, { base: now, wanted, registryAuth }, swarm);
       }
     }
   }
@@ -375,20 +347,4 @@ async function open(uri: vscode.Uri): Promise<void> {
 
 function imageOf(body: ServiceBody): string | undefined {
   return body.TaskTemplate?.ContainerSpec?.Image;
-}
-
-/** Every field that differs, as a row that says how; environment values are masked. */
-function changesOf(before: ServiceDraft, after: ServiceDraft): QuickChoice<'fact'>[] {
-  const keys = new Set(changedPaths(before, after).map((path) => path.split('.')[0] ?? ''));
-  return [...keys].map((key) => {
-    const text = (draft: ServiceDraft): string =>
-      valueSummary(Object.entries(draft).find(([name]) => name === key)?.[1], key) ||
-      l10n.t('none');
-    return {
-      label: fieldLabel(key),
-      description: withoutIcons(`${text(before)} → ${text(after)}`),
-      value: 'fact',
-      group: l10n.t('What changes'),
-    };
-  });
 }

@@ -78,6 +78,6 @@ describe('a service document', () => {
 it('an address is read as it was written, whatever the names hold', () => {
   const address = { connectionId: 'context:a/b é', kind: 'service', id: 'x/y' } as const;
   expect(parseServicePath(servicePath(address, 'we b/1'))).toEqual(address);
-  expect(parseServicePath('/a/nothing/b/c')).toBeUndefined();
+  expect(parseServicePath('/a/swarmscope-service/nothing/b/c')).toBeUndefined();
   expect(parseServicePath('/')).toBeUndefined();
 });

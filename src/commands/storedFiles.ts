@@ -14,6 +14,8 @@ export interface StoredFileParts {
   readonly engine: () => Pick<Engine, 'createSecret' | 'createConfig'> | undefined;
   /** Called after one was created. */
   readonly onCreated: () => Promise<void>;
+  /** Takes away what a form kept of the questions with these keys. */
+  readonly forget: (keys: readonly string[]) => void;
 }
 
 type Kind = 'secrets' | 'configs';
@@ -66,18 +68,30 @@ async function createStoredFile(
       return undefined;
     }
     wanted = { name };
-    const data = await askData(kind, { ...frame, title: `${frame.title} ${name}` }, parts.ui);
+    const below = { ...frame, title: `${frame.title} ${name}` };
+    const keys = keysOf(kind, name);
+    const data = await askData(kind, below, parts.ui, keys);
     if (data === undefined) {
       continue;
     }
     try {
       await create(kind, parts, { name, data });
+      parts.forget(Object.values(keys));
       await parts.onCreated();
       return name;
     } catch (thrown) {
       wanted = { name, problem: errorLine(toSwarmscopeError(thrown), { object: name }) };
     }
   }
+}
+
+/** Keys of the questions about a new one; a value belongs to one name alone. */
+function keysOf(kind: Kind, name: string) {
+  return {
+    name: `${kind} name`,
+    value: `${kind} value ${name}`,
+    file: `${kind} file ${name}`,
+  };
 }
 
 async function create(
@@ -99,6 +113,8 @@ async function askName(
   { name, problem }: Wanted,
 ): Promise<string | undefined> {
   const answer = await ui.input<string>(frame, {
+    key: keysOf(kind, name).name,
+    untilForgotten: true,
     prompt:
       kind === 'secrets' ? l10n.t('Name of the new secret') : l10n.t('Name of the new config'),
     value: name,
@@ -117,6 +133,7 @@ async function askData(
   kind: Kind,
   frame: QuickFrame,
   ui: QuickUi,
+  keys: { readonly value: string; readonly file: string },
 ): Promise<Uint8Array | undefined> {
   const how = await ui.pick<'typed' | 'file'>(frame, {
     placeholder: l10n.t('Where does its value come from?'),
@@ -129,9 +146,15 @@ async function askData(
     return undefined;
   }
   if (how.value === 'file') {
-    return await askFile(frame, ui, LARGEST[kind]);
+    return await askFile(frame, ui, {
+      largest: LARGEST[kind],
+      key: keys.file,
+      untilForgotten: true,
+    });
   }
   const answer = await ui.input<Uint8Array>(frame, {
+    key: keys.value,
+    untilForgotten: true,
     prompt: l10n.t('Value; it is neither shown nor logged'),
     value: '',
     password: true,
@@ -144,12 +167,19 @@ async function askData(
 export async function askFile(
   frame: QuickFrame,
   ui: QuickUi,
-  largest: number,
+  question: {
+    /** Largest size, in bytes. */
+    readonly largest: number;
+    readonly key: string;
+    readonly untilForgotten?: boolean;
+  },
 ): Promise<Uint8Array | undefined> {
+  const { largest, ...kept } = question;
   let path = '';
   let problem: string | undefined;
   for (;;) {
     const answer = await ui.input<string>(frame, {
+      ...kept,
       prompt: l10n.t('Path of the file; the folder button chooses one'),
       value: path,
       canBrowse: true,

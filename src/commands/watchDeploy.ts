@@ -1,40 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { assertNever } from '../common/assertNever';
-import { DisposableStore } from '../common/disposable';
 import { toPlainLine } from '../common/text';
 import { COMMANDS } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
+import type { FailureReason } from './convergence';
 import {
-  convergenceOf,
-  failuresSince,
-  newestTask,
-  type Convergence,
-  type FailureReason,
-} from './convergence';
-import { progressText, reasonText } from './convergenceText';
+  outcomeText,
+  progressText,
+  reasonsOf,
+  reasonText,
+  type WatchedAct,
+} from './convergenceText';
+import type { Outcome, Watched } from './follow';
+import { followServices } from './followServices';
 
-/** All tasks must run for this long before a deploy counts as converged. */
-const STABLE_MS = 2_000;
-/** Without an end by then we stop watching and say so. */
-const PATIENCE_MS = 180_000;
 /** Longest text of a notification, in characters. */
 const TEXT_LIMIT = 700;
-
-interface Watched {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What is watched: a new service, or one that was changed. */
-export type WatchedAct = 'deploy' | 'update' | 'rollback';
-
-type Outcome =
-  | Convergence
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'patience'; readonly reasons: readonly FailureReason[] };
 
 /**
  * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
@@ -47,78 +30,25 @@ export async function watchDeploy(
   warnings: readonly string[],
   act: WatchedAct = 'deploy',
 ): Promise<void> {
-  const { store } = swarm;
-  const expectation = store.expectChange(PATIENCE_MS);
-  const outcome = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title:
-        act === 'deploy'
-          ? l10n.t('Deploying "{0}"', toPlainLine(service.name))
-          : act === 'update'
-            ? l10n.t('Updating "{0}"', toPlainLine(service.name))
-            : l10n.t('Rolling back "{0}"', toPlainLine(service.name)),
-      cancellable: true,
-    },
-    async (progress, token) => {
-      // An older look may tell of the service as it was before.
-      await store.refresh('after-command');
-      const before = newestTask(swarm.snapshot, service.id);
-      return await follow(store, { ...service, before }, progress, token);
-    },
-  );
-  expectation.dispose();
-  await tell(context, swarm, { ...service, act }, outcome, warnings);
-}
-
-function follow(
-  store: SwarmStore,
-  service: Watched & { readonly before: string },
-  progress: vscode.Progress<{ message?: string }>,
-  token: vscode.CancellationToken,
-): Promise<Outcome> {
-  const disposables = new DisposableStore();
-  const startedAt = Date.now();
-  return new Promise<Outcome>((resolve) => {
-    let stable: NodeJS.Timeout | undefined;
-    let seen = false;
-    const look = (): void => {
-      const { state } = store;
-      if (token.isCancellationRequested || state.phase !== 'connected') {
-        resolve({ kind: 'stopped' });
-        return;
-      }
-      const now = convergenceOf(state.snapshot, service.id, Date.now() - startedAt, service.before);
-      // The first look may be older than the service.
-      seen ||= now.kind !== 'gone';
-      if (now.kind !== 'running') {
-        clearTimeout(stable);
-        stable = undefined;
-      }
-      if (now.kind === 'running') {
-        progress.report({ message: l10n.t('{0} running, watching that they stay', now.running) });
-        stable ??= setTimeout(() => resolve(now), STABLE_MS);
-      } else if (now.kind === 'converging') {
-        progress.report({ message: progressText(now) });
-      } else if (now.kind !== 'gone' || seen) {
-        resolve(now);
-      }
-    };
-    const giveUp = (): void => {
-      const { state } = store;
-      const reasons =
-        state.phase === 'connected'
-          ? failuresSince(state.snapshot, service.id, service.before)
-          : [];
-      resolve({ kind: 'patience', reasons });
-    };
-    const patience = setTimeout(giveUp, PATIENCE_MS);
-    disposables.add({ dispose: () => clearTimeout(patience) });
-    disposables.add({ dispose: () => clearTimeout(stable) });
-    disposables.add(store.onDidChange(look));
-    disposables.add(token.onCancellationRequested(() => resolve({ kind: 'stopped' })));
-    look();
-  }).finally(() => disposables.dispose());
+  const name = toPlainLine(service.name);
+  const [outcome] = await followServices(swarm, {
+    services: [service],
+    title:
+      act === 'deploy'
+        ? l10n.t('Deploying "{0}"', name)
+        : act === 'update'
+          ? l10n.t('Updating "{0}"', name)
+          : l10n.t('Rolling back "{0}"', name),
+    message: ([now]) =>
+      now?.kind === 'running'
+        ? l10n.t('{0} running, watching that they stay', now.running)
+        : now?.kind === 'converging'
+          ? progressText(now)
+          : '',
+  });
+  if (outcome !== undefined) {
+    await tell(context, swarm, { ...service, act }, outcome, warnings);
+  }
 }
 
 async function tell(
@@ -135,7 +65,7 @@ async function tell(
   const back = l10n.t('Roll Back…');
   const shown = toPlainLine(name);
   const reasons = reasonsOf(outcome);
-  const text = textOf(outcome, shown, act, warnings);
+  const text = outcomeText(outcome, shown, act, warnings);
   if (text === undefined) {
     return;
   }
@@ -165,11 +95,7 @@ async function tell(
   } else if (chosen === routing) {
     await context.openRouting(swarm.connection.id);
   } else if (chosen === everyReason) {
-    const detail = reasons.map((reason) => `• ${reasonText(reason)}`).join('\n');
-    await vscode.window.showWarningMessage(l10n.t('Why "{0}" does not run', shown), {
-      modal: true,
-      detail,
-    });
+    await showReasons(l10n.t('Why "{0}" does not run', shown), reasons);
   }
 }
 
@@ -178,63 +104,8 @@ function isPublished(store: SwarmStore, id: string): boolean {
   return service?.ports.some(({ mode }) => mode === 'ingress') === true;
 }
 
-function reasonsOf(outcome: Outcome): readonly FailureReason[] {
-  return 'reasons' in outcome ? outcome.reasons : [];
-}
-
-/** The sentence that tells how it ended; undefined when the person stopped watching. */
-function textOf(
-  outcome: Outcome,
-  name: string,
-  act: WatchedAct,
-  warnings: readonly string[],
-): string | undefined {
-  switch (outcome.kind) {
-    case 'running': {
-      const words = warnings.map((warning) => toPlainLine(warning)).join(' ');
-      return `${l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running)} ${words}`.trim();
-    }
-    case 'completed':
-      return outcome.completed === 1
-        ? l10n.t('"{0}" is done: its task completed.', name)
-        : l10n.t('"{0}" is done: {1} tasks completed.', name, outcome.completed);
-    case 'failing':
-      return l10n.t(
-        '"{0}" does not come up. {1} The swarm goes on trying.',
-        name,
-        withReason('', outcome.reasons),
-      );
-    case 'paused':
-      return endedBy(l10n.t('The swarm paused the update of "{0}".', name), outcome);
-    case 'rolled-back':
-      if (act === 'rollback') {
-        return l10n.t('"{0}" runs again as it did before the update.', name);
-      }
-      return endedBy(l10n.t('The swarm took the update of "{0}" back.', name), outcome);
-    case 'gone':
-      return l10n.t('"{0}" was removed while it was being deployed.', name);
-    case 'patience':
-      return withReason(
-        l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name),
-        outcome.reasons,
-      );
-    case 'converging':
-      return undefined;
-    case 'stopped':
-      return undefined;
-    default:
-      return assertNever(outcome);
-  }
-}
-
-/** The engine's own message names a task by its id: it is for when nothing better is known. */
-function endedBy(
-  text: string,
-  { message, reasons }: Extract<Outcome, { kind: 'paused' | 'rolled-back' }>,
-): string {
-  return reasons.length > 0 ? withReason(text, reasons) : `${text} ${message}`.trim();
-}
-
-function withReason(text: string, [first]: readonly FailureReason[]): string {
-  return `${text} ${first === undefined ? '' : reasonText(first)}`.trim();
+/** Shows every reason in a dialog, where there is room for them. */
+export async function showReasons(title: string, reasons: readonly FailureReason[]): Promise<void> {
+  const detail = reasons.map((reason) => `• ${reasonText(reason)}`).join('\n');
+  await vscode.window.showWarningMessage(title, { modal: true, detail });
 }

@@ -229,7 +229,15 @@ class DockerodeEngine extends EngineRequests implements Engine {
       ...(tail === undefined ? {} : { tail: String(tail) }),
     };
     const path = `/${COLLECTIONS[kind]}/${encodeURIComponent(id)}/logs`;
-    yield* this.stream<Uint8Array>(path, query, signal, (body) => body);
+    const turn = await this.starting.take(signal);
+    try {
+      yield* this.stream<Uint8Array>(path, query, signal, (body) => {
+        turn.dispose();
+        return body;
+      });
+    } finally {
+      turn.dispose();
+    }
   }
 
   /** Reads an answer that has no end of its own; only its head has a deadline. */

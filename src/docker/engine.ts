@@ -1,4 +1,5 @@
 import type { Disposable } from '../common/disposable';
+import type { StreamLimits } from './dialerLimits';
 import type { NetworkBody, NodeBody, ServiceBody } from './bodies';
 import type { EventRecord } from './records/event';
 import type { InfoRecord } from './records/info';
@@ -94,6 +95,8 @@ export interface Engine extends Disposable {
   readonly address: string;
   /** Negotiated API version, `1.41`; set by {@link connect}. */
   readonly apiVersion: string;
+  /** How many logs it is asked for; more wait for their turn to be opened. */
+  readonly streamLimits: StreamLimits;
   /** `GET /_ping` unversioned, negotiates min(ours, theirs). Must be called first. */
   connect(signal?: AbortSignal): Promise<void>;
   /** `GET /_ping`: whether the engine answers at all, whatever its swarm does; within 2 s. */

@@ -2,9 +2,11 @@ import { systemClock, type Clock } from '../common/clock';
 import type { Disposable } from '../common/disposable';
 import { isSwarmscopeError, SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
+import { Turns } from '../common/turns';
 import { NEWEST_API, negotiateApi } from './apiVersion';
 import { Caller, type EngineReply, type EngineRequest } from './caller';
 import { newDialer, type DialerOptions } from './dialer';
+import { streamLimits, type StreamLimits } from './dialerLimits';
 import type { Created, ObjectKind } from './engine';
 import { classifyEngineAnswer } from './engineText';
 import { findLostCreate, type LostCreate } from './lostCreate';
@@ -53,6 +55,8 @@ export const COLLECTIONS: Readonly<Record<ObjectKind, string>> = {
 /** One engine that requests are sent to: version, deadlines, refusals and lost answers. */
 export abstract class EngineRequests implements Disposable {
   readonly address: string;
+  readonly streamLimits: StreamLimits;
+  protected readonly starting: Turns;
   private readonly transport: Transport;
   protected readonly caller: Caller;
   protected readonly logger: Logger;
@@ -66,6 +70,8 @@ export abstract class EngineRequests implements Disposable {
 
   constructor(target: ConnectionTarget, options: EngineOptions) {
     this.address = options.address;
+    this.streamLimits = streamLimits(target.kind);
+    this.starting = new Turns(this.streamLimits.starting);
     this.pinned = options.apiVersion;
     this.logger = options.logger;
     this.clock = options.clock ?? systemClock;

@@ -97,7 +97,7 @@ describe('a log with frames', () => {
 });
 
 describe('a log of a service with a terminal', () => {
-  const RAW = Buffer.from(`${entry('one')}\r\n${entry('zwei ü')}\r\n${entry('\u0001 three')}`);
+  const RAW = Buffer.from(`${entry('one')}\r\n${entry('zwei ü')}\r\r\n${entry('\u0001 three')}`);
 
   it('is lines without frames, wherever the chunks end', () => {
     const whole = decode([RAW], true);

@@ -145,7 +145,8 @@ export class LogDecoder {
   /** Takes one entry, with its end of line unless the engine cut it. */
   private finish(entry: string, lines: LogLine[]): void {
     const isWhole = entry.endsWith('\n') || entry.endsWith('…');
-    const { text, ...origin } = readEntry(this.channel, entry.replace(/\r?\n$/, ''));
+    // A terminal puts a carriage return before each end of line, of which some have one already.
+    const { text, ...origin } = readEntry(this.channel, entry.replace(/\r*\n$/, ''));
     const key = `${this.channel} ${origin.taskId ?? ''}`;
     const before = this.partial.get(key);
     this.partial.delete(key);

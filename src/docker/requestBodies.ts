@@ -11,7 +11,7 @@ export interface ServiceSpec {
   readonly mode:
     { readonly kind: 'replicated'; readonly replicas: number } | { readonly kind: 'global' };
   readonly ports: readonly {
-    readonly protocol: 'tcp' | 'udp';
+    readonly protocol: 'tcp' | 'udp' | 'sctp';
     readonly targetPort: number;
     /** Undefined: the swarm picks from 30000-32767. */
     readonly publishedPort?: number;

@@ -33,6 +33,7 @@ describe('following the logs of three tasks', () => {
   let engine: FakeEngine;
   let clock: FakeClock;
   let tasks: FollowedTask[];
+  let most: number;
   let lookError: SwarmscopeError | undefined;
   let shown: LogEntry[];
   let dropped: number;
@@ -52,7 +53,7 @@ describe('following the logs of three tasks', () => {
           if (lookError !== undefined) {
             throw lookError;
           }
-          return tasks;
+          return { tasks, most };
         },
         open: (id: string, wanted: LogOptions, signal) =>
           engine.logs({ kind: 'task', id }, wanted, signal),
@@ -71,6 +72,7 @@ describe('following the logs of three tasks', () => {
     engine = new FakeEngine();
     clock = new FakeClock();
     tasks = [task(1), task(2), task(3)];
+    most = 48;
     lookError = undefined;
     shown = [];
     dropped = 0;
@@ -191,6 +193,83 @@ describe('following the logs of three tasks', () => {
     await clock.advance(30_000);
     expect(texts().filter((text) => text === 'web.1: hello 1')).toHaveLength(1);
     expect(texts().filter((text) => text === 'web.1: meanwhile')).toHaveLength(1);
+  });
+
+  it('keeps no more streams than there may be: of the newest running tasks, and says which', async () => {
+    most = 2;
+    tasks = [task(3), task(2), task(1), task(4, { ended: true })];
+    engine.endedTasks.add('t4');
+    engine.writeLog('t4', frame('t4', 4, 'ended long ago'));
+    start();
+    await settled();
+    await clock.advance(ORDER_MS);
+    expect(texts()).toEqual([
+      'web.2: hello 2',
+      'web.3: hello 3',
+      'web.4: ended long ago',
+      '(info) Showing the newest 2 of 3 running tasks: web.3 (node3), web.2 (node2). ' +
+        'Choose "Show Logs" on a task to see its log.',
+    ]);
+    expect(engine.logStreams).toBe(2);
+    // Told once; the next one takes the place of one that ends.
+    engine.writeLog('t2', frame('t2', 30, 'last words'));
+    engine.endedTasks.add('t2');
+    engine.wakeLogs('t2');
+    tasks = [task(3), task(2, { ended: true, outcome: 'complete' }), task(1)];
+    await clock.advance(3 * LOOK_MS);
+    expect(texts().slice(4).toSorted()).toEqual([
+      '(info) web.2 on node2 ended: complete',
+      'web.1: hello 1',
+      'web.2: last words',
+    ]);
+    expect(engine.logStreams).toBe(2);
+  });
+
+  it('goes on with a task that had to make room, without a line twice', async () => {
+    most = 2;
+    tasks = [task(2), task(1)];
+    start();
+    await settled();
+    await clock.advance(ORDER_MS);
+    tasks = [task(3), task(2), task(1)];
+    await clock.advance(LOOK_MS + ORDER_MS);
+    engine.writeLog('t1', frame('t1', 40, 'unheard for now'));
+    await clock.advance(LOOK_MS);
+    expect(
+      texts()
+        .slice(2)
+        .map((text) => text.slice(0, 12)),
+    ).toEqual(['(info) Showi', 'web.3: hello']);
+    tasks = [task(2), task(1)];
+    await clock.advance(2 * LOOK_MS);
+    expect(texts().slice(4)).toEqual(['web.1: unheard for now']);
+    expect(engine.logStreams).toBe(2);
+  });
+
+  it('reads the past of a few tasks at once', async () => {
+    tasks = Array.from({ length: 20 }, (_, index) => task(index + 10));
+    let open = 0;
+    let highest = 0;
+    const logs = engine.logs.bind(engine);
+    engine.logs = async function* (source, options, signal) {
+      open += options.follow ? 0 : 1;
+      highest = Math.max(highest, open);
+      try {
+        yield* logs(source, options, signal);
+      } finally {
+        open -= options.follow ? 0 : 1;
+      }
+    };
+    for (const { id } of tasks) {
+      engine.writeLog(id, frame(id, 1, 'hello'));
+    }
+    start();
+    await settled();
+    await clock.advance(ORDER_MS);
+    await clock.advance(ORDER_MS);
+    expect(texts()).toHaveLength(20);
+    expect(highest).toBe(8);
+    expect(engine.logStreams).toBe(20);
   });
 
   it('says that there is nothing yet, or no task at all', async () => {

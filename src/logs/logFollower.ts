@@ -1,7 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../common/clock';
 import { toSwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
+import { toPlainLine } from '../common/text';
+import { Turns } from '../common/turns';
 import type { LogOptions } from '../docker/engine';
 import { LINE_CAP } from './logBuffer';
 import { timeKey, type LogEntry, type NoteEntry, type TaskEntry } from './logEntry';
@@ -9,13 +12,21 @@ import type { FollowedTask } from './followedTask';
 import { pause } from './pause';
 import { TaskReader } from './taskReader';
 
+/** The tasks whose logs are wanted. */
+export interface SeenTasks {
+  /** Ended ones included, newest first. */
+  readonly tasks: readonly FollowedTask[];
+  /** Streams that may stay open, each with a connection of its own. */
+  readonly most: number;
+}
+
 /** What a follower reads from and writes to. */
 export interface LogHost {
   /**
-   * The tasks whose logs are wanted, ended ones included, newest first.
+   * Looks which tasks there are now.
    * @throws SwarmscopeError when the manager does not answer.
    */
-  look(signal: AbortSignal): Promise<readonly FollowedTask[]>;
+  look(signal: AbortSignal): Promise<SeenTasks>;
   /** Opens the log of one task; as `Engine.logs`. */
   open(taskId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Adds entries, in order; `dropped` of them were left out for want of room. */
@@ -40,8 +51,10 @@ export const LONGEST_PAUSE_MS = 30_000;
 const ORDER_MS = 250;
 /** So long the first lines wait for those of every task, in milliseconds. */
 const FIRST_MS = 4_000;
-/** Tasks that are read at most, each with a connection of its own. */
+/** Tasks that are read at most, ended ones included: their streams end by themselves. */
 const TASK_CAP = 48;
+/** Tasks whose past is read at once. */
+const PAST_AT_ONCE = 8;
 
 /**
  * Reads a stream of each task and joins them in the order of time: a node that does not answer stops
@@ -50,6 +63,7 @@ const TASK_CAP = 48;
  */
 export class LogFollower {
   private readonly readers = new Map<string, TaskReader>();
+  private readonly pastTurns = new Turns(PAST_AT_ONCE);
   private pending: LogEntry[] = [];
   private dropped = 0;
   private isFirst = true;
@@ -67,6 +81,8 @@ export class LogFollower {
    * what was missed in between. Never rejects for an engine's sake.
    */
   async run(signal: AbortSignal): Promise<void> {
+    // Every reader listens to it.
+    setMaxListeners(0, signal);
     const running = new Map<TaskReader, Promise<void>>();
     let lost: string | undefined;
     let delay = LOOK_MS;
@@ -112,7 +128,7 @@ export class LogFollower {
       const reader = this.readers.get(task.id) ?? this.newReader(task);
       reader.see(task);
       if (!running.has(reader) && !reader.isDone) {
-        running.set(reader, reader.run(signal));
+        running.set(reader, this.read(reader, running, signal));
       }
     }
     for (const [id, reader] of this.readers) {
@@ -122,12 +138,25 @@ export class LogFollower {
     }
   }
 
+  /** Reads a task until it has ended or has to make room; in the latter case it may come back. */
+  private async read(
+    reader: TaskReader,
+    running: Map<TaskReader, Promise<void>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await reader.run(signal);
+    if (this.options.follow) {
+      running.delete(reader);
+    }
+  }
+
   private newReader(task: FollowedTask): TaskReader {
     const { tail, since, stderrOnly, follow } = this.options;
     const reader = new TaskReader(
       task,
       {
         open: (id, options, signal) => this.host.open(id, options, signal),
+        pastTurn: async (signal) => await this.pastTurns.take(signal),
         add: (entries) => this.add(entries),
         note: (tone, text) => this.note(tone, text),
       },
@@ -144,16 +173,23 @@ export class LogFollower {
     return reader;
   }
 
-  /** Running tasks first, the newest first, bounded. */
-  private choose(tasks: readonly FollowedTask[]): readonly FollowedTask[] {
-    const ordered = tasks.toSorted((left, right) => Number(left.ended) - Number(right.ended));
-    const running = tasks.filter((task) => !task.ended).length;
-    if (running > TASK_CAP && !this.toldCap) {
-      this.toldCap = true;
-      const text = l10n.t('Only {0} of {1} running tasks are shown', TASK_CAP, running);
-      this.note('warning', text);
+  /** Running tasks first, the newest first, bounded; says which are left out. */
+  private choose({ tasks, most }: SeenTasks): readonly FollowedTask[] {
+    const running = tasks.filter(({ ended }) => !ended);
+    const ended = tasks.filter((task) => task.ended);
+    // A stream of what is not followed ends by itself.
+    const shown = running.slice(0, this.options.follow ? most : TASK_CAP);
+    if (running.length > shown.length && !this.toldCap) {
+      const text = l10n.t(
+        'Showing the newest {0} of {1} running tasks: {2}. Choose "Show Logs" on a task to see its log.',
+        shown.length,
+        running.length,
+        shown.map(({ name, node }) => `${name} (${node})`).join(', '),
+      );
+      this.note('info', toPlainLine(text, 600));
     }
-    return ordered.slice(0, TASK_CAP);
+    this.toldCap = running.length > shown.length;
+    return [...shown, ...ended.slice(0, TASK_CAP - shown.length)];
   }
 
   /** Waits for what every task has now, so that it is cut to the newest lines as a whole. */

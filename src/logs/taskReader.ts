@@ -15,6 +15,8 @@ import { toLogText } from './plainLog';
 /** What a reader works with. */
 export interface ReaderHost {
   open(taskId: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Waits for a turn to read what a task has written so far. */
+  pastTurn(signal: AbortSignal): Promise<Disposable>;
   add(entries: readonly TaskEntry[]): void;
   note(tone: NoteEntry['tone'], text: string): void;
 }
@@ -70,6 +72,7 @@ export class TaskReader {
   see(task: FollowedTask): void {
     const before = this.task;
     this.task = task;
+    this.left = false;
     if (!task.answers && before.answers) {
       // What is open to a dead node never ends by itself.
       this.attempt.abort();
@@ -79,7 +82,7 @@ export class TaskReader {
     }
   }
 
-  /** The task is not part of the swarm any more. */
+  /** The task is not part of the swarm any more, or there is no room for it now. */
   leave(): void {
     this.left = true;
     this.attempt.abort();
@@ -95,7 +98,7 @@ export class TaskReader {
       const outcome = await this.read(false, signal);
       this.resolveHistory();
       if (outcome === 'gone' || (outcome === 'ended' && (ended || !this.options.follow))) {
-        this.done = outcome === 'ended' && ended;
+        this.done ||= outcome === 'ended' && ended;
         this.tellEnd(wasLive);
         return;
       }
@@ -136,6 +139,7 @@ export class TaskReader {
     const { attempt } = this;
     const stop = (): void => attempt.abort();
     signal.addEventListener('abort', stop, { once: true });
+    const turn = follow ? undefined : await this.host.pastTurn(attempt.signal);
     const decoder = new LogDecoder(this.task.hasTerminal);
     this.seenBefore = new Map(this.newest);
     let isWhole = true;
@@ -153,11 +157,13 @@ export class TaskReader {
       return isWhole ? 'ended' : 'missing';
     } catch (error) {
       if (isSwarmscopeError(error, 'not-found')) {
+        this.done = true;
         return 'gone';
       }
       this.cause = errorLine(toSwarmscopeError(error));
       return 'missing';
     } finally {
+      turn?.dispose();
       silence.dispose();
       signal.removeEventListener('abort', stop);
     }

@@ -53,6 +53,7 @@ test('draining a node moves its tasks, and interrupts who runs only there', () =
     interrupted: ['psql'],
     reduced: [],
     stuck: [],
+    tight: [],
     lost: [],
   });
 });
@@ -112,6 +113,7 @@ test('constraints, tasks per node and host ports decide who stays behind', () =>
     interrupted: [],
     reduced: [{ service: 'wide', left: 2, desired: 3 }],
     stuck: [],
+    tight: [],
     lost: [],
   });
 });

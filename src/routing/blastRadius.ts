@@ -41,16 +41,24 @@ export interface BlastRadius {
   }[];
   /** Services whose tasks stay, but could not be replaced on any other node. */
   readonly stuck: readonly string[];
+  /** Services that there is no room for as they will be: tasks that stop beyond it are not replaced. */
+  readonly tight: readonly {
+    readonly service: string;
+    readonly room: number;
+    readonly desired: number;
+  }[];
   readonly lost: readonly LostNames[];
 }
 
-const NOTHING: BlastRadius = {
+/** The radius of an act that takes nothing away. */
+export const NOTHING: BlastRadius = {
   stopping: [],
   closing: [],
   homeless: [],
   interrupted: [],
   reduced: [],
   stuck: [],
+  tight: [],
   lost: [],
 };
 
@@ -241,7 +249,7 @@ function lostWith(
 }
 
 /** The networks by which services find each other: all but ingress. */
-function networksOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly string[] {
+export function networksOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly string[] {
   return [...snapshot.servicesByNetwork]
     .filter(
       ([network, members]) =>
@@ -265,13 +273,15 @@ function namesOn(
   ];
 }
 
-function runningOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly SwarmTask[] {
+/** The tasks of a service that run now. */
+export function runningOf({ id }: SwarmService, snapshot: SwarmSnapshot): readonly SwarmTask[] {
   return (snapshot.tasksByService.get(id) ?? []).filter(
     (task) => task.current && task.state === 'running',
   );
 }
 
-function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
+/** What two acts take away together. */
+export function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
   return {
     stopping: [...left.stopping, ...right.stopping],
     closing: [...left.closing, ...right.closing],
@@ -279,6 +289,7 @@ function joined(left: BlastRadius, right: BlastRadius): BlastRadius {
     interrupted: [...left.interrupted, ...right.interrupted],
     reduced: [...left.reduced, ...right.reduced],
     stuck: [...left.stuck, ...right.stuck],
+    tight: [...left.tight, ...right.tight],
     lost: [...left.lost, ...right.lost],
   };
 }

@@ -4,13 +4,26 @@ import { doubtful, wrong } from './problems';
 import { publishProblem } from './publishedPorts';
 import type { DraftPort, DraftProblem, ServiceDraft } from './serviceDraft';
 
+/** What a publish preflight is about. */
+interface PreflightOptions {
+  /**
+   * True for a service that runs: its tasks are replaced, and an update that has no room for all of
+   * them never ends; a new service only waits for nodes.
+   */
+  readonly ofRunning?: boolean;
+}
+
 /** The publish preflight of a draft whose words and numbers are sound. */
-export function checkPorts(draft: ServiceDraft, context: CheckContext): readonly DraftProblem[] {
+export function checkPorts(
+  draft: ServiceDraft,
+  context: CheckContext,
+  { ofRunning = false }: PreflightOptions = {},
+): readonly DraftProblem[] {
   const ports = draft.ports ?? [];
   return [
     ...ports.flatMap((port, index) => [
       ...checkPublished(port, index, context),
-      ...checkModeOf(port, index, draft, context),
+      ...checkModeOf(port, index, draft, context, ofRunning ? wrong : doubtful),
     ]),
     ...checkTwice(ports),
     ...checkIngress(ports, context),
@@ -47,6 +60,7 @@ function checkModeOf(
   index: number,
   draft: ServiceDraft,
   context: CheckContext,
+  crowded: typeof wrong,
 ): readonly DraftProblem[] {
   const path = ['ports', index, 'mode'] as const;
   if (isIngress(port)) {
@@ -68,7 +82,7 @@ function checkModeOf(
     port.published !== undefined &&
     replicas > usable
     ? [
-        doubtful(
+        crowded(
           path,
           l10n.t(
             'Port {0} in host mode fits one task per node: {1} replicas need {1} nodes, and {2} can take tasks. Use fewer replicas, or mode global.',

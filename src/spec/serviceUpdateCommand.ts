@@ -61,6 +61,7 @@ export function serviceUpdateArguments(
       ...valueFlag('log-driver', draft.logDriver?.name),
       ...eachFlag('log-opt', optionWords(draft.logDriver?.options, options)),
     ]),
+    ...switchFlag('with-registry-auth', options.withRegistryAuth === true ? true : undefined),
     before.name,
   ];
 }

@@ -33,7 +33,7 @@ describe('connectionFlags', () => {
     [
       'https with the authorities of the system',
       { address: 'https://h' },
-      ['--host=tcp://h:2376', '--tlsverify', '--tlscacert='],
+      ['--host=tcp://h:2376', '--tlsverify', '--tlscacert=""'],
     ],
     [
       'TLS with files',
@@ -52,7 +52,7 @@ describe('connectionFlags', () => {
     [
       'TLS that verifies nothing',
       { address: 'https://h:1', tls: { verify: false } },
-      ['--host=tcp://h:1', '--tls'],
+      ['--host=tcp://h:1', '--tls', '--tlscacert=""'],
     ],
     [
       'a context',

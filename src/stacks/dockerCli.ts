@@ -25,6 +25,9 @@ const OWN_VARIABLES = [
   'DOCKER_API_VERSION',
 ];
 
+/** The CLI takes the quotes away; CLI 20.10 dies of a value that is empty as it stands (seen). */
+const SYSTEM_AUTHORITIES = '""';
+
 /** Why the CLI cannot go through a connection; undefined when it can. */
 export function cliObstacle({ source, tls }: ConnectionEntry): CliObstacle | undefined {
   if (source === 'demo') {
@@ -59,8 +62,8 @@ function hostOf(target: ConnectionTarget): string {
 function tlsFlags({ ca, cert, key, verify }: TlsOptions): readonly string[] {
   return [
     verify ? '--tlsverify' : '--tls',
-    // Empty: the system's authorities; without the flag the CLI wants ~/.docker/ca.pem.
-    ...(verify ? [`--tlscacert=${ca ?? ''}`] : []),
+    // Without the flag the CLI wants ~/.docker/ca.pem, even where it verifies nothing.
+    `--tlscacert=${ca ?? SYSTEM_AUTHORITIES}`,
     ...(cert === undefined ? [] : [`--tlscert=${cert}`]),
     ...(key === undefined ? [] : [`--tlskey=${key}`]),
   ];

@@ -18,6 +18,19 @@ export function stackServices(
   return new Map(own.map((service) => [nameInFile(service.name, stack), service]));
 }
 
+/** The services of a stack that are new in `after` or were updated since `before`, by their name in the file. */
+export function changedServices(
+  before: SwarmSnapshot,
+  after: SwarmSnapshot,
+  stack: string,
+): ReadonlyMap<string, SwarmService> {
+  return new Map(
+    [...stackServices(after, stack)].filter(
+      ([, { id, version }]) => before.services.get(id)?.version !== version,
+    ),
+  );
+}
+
 /** What runs of a stack. A digest counts only for the services whose file names one, `pinned`. */
 export function runningStack(
   snapshot: SwarmSnapshot,
@@ -30,6 +43,25 @@ export function runningStack(
       pictureOf(name, service, snapshot, pinned(name)),
     ]),
   );
+}
+
+/** What a file keeps of a service that runs: its number of tasks, and which networks and ports stay. */
+export function keptOf(
+  service: SwarmService,
+  wanted: ServicePicture,
+  snapshot: SwarmSnapshot,
+): Pick<SwarmService, 'mode' | 'networks' | 'wantedPorts'> {
+  const { mode, networks, wantedPorts } = service;
+  const { replicas } = wanted;
+  return {
+    mode: mode.kind === 'replicated' && replicas !== undefined ? { ...mode, replicas } : mode,
+    networks: networks.filter(({ target }) =>
+      wanted.networks.includes(networkName(target, snapshot)),
+    ),
+    wantedPorts: wantedPorts.filter((port) =>
+      wanted.ports.includes(portText(port.publishedPort, port.targetPort, port)),
+    ),
+  };
 }
 
 function nameInFile(name: string, stack: string): string {

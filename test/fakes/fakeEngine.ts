@@ -13,6 +13,7 @@ import type {
   StoredFile,
   TaskFilter,
 } from '../../src/docker/engine';
+import type { StreamLimits } from '../../src/docker/dialerLimits';
 import type { NetworkBody, ServiceBody } from '../../src/docker/bodies';
 import type { EventRecord } from '../../src/docker/records/event';
 import type { InfoRecord } from '../../src/docker/records/info';
@@ -25,7 +26,10 @@ import { readNodeSpec, readServiceState } from '../../src/docker/specs';
 import { makeInfo, makeNetwork } from './records';
 
 /** Every method of {@link Engine} that asks the engine something. */
-export type EngineCall = Exclude<keyof Engine, 'address' | 'apiVersion' | 'dispose'>;
+export type EngineCall = Exclude<
+  keyof Engine,
+  'address' | 'apiVersion' | 'streamLimits' | 'dispose'
+>;
 
 /** One call as it arrived; arguments without the signal. */
 export interface RecordedCall {
@@ -63,6 +67,7 @@ interface Follower {
 export class FakeEngine implements Engine {
   readonly address: string;
   apiVersion = '1.41';
+  streamLimits: StreamLimits = { open: 48, starting: 12 };
   readonly swarm: FakeSwarm;
   readonly calls: RecordedCall[] = [];
   disposed = false;

@@ -12,11 +12,14 @@ export interface ShownQuestion {
   readonly text: string;
   readonly rows: readonly string[];
   readonly problem?: string;
+  /** The text in the line, or the labels of the ticked rows joined by `+`, as it began. */
+  readonly begun?: string;
 }
 
 /**
  * Answers quick inputs from a script: a label (its icon and what follows may be left out) for a list, labels
- * joined by `+` for several, a text for a line; `<` is Back and `!` Escape. A refused text throws.
+ * joined by `+` for several, a text for a line; `<` is Back and `!` Escape. With `…` before it, what is
+ * typed or ticked is not accepted: `…text<` and `…label+label!`. A refused text throws.
  */
 export class ScriptedUi implements QuickUi {
   readonly shown: ShownQuestion[] = [];
@@ -29,13 +32,19 @@ export class ScriptedUi implements QuickUi {
   }
 
   async input<T>(frame: QuickFrame, question: InputQuestion<T>): Promise<Answer<T>> {
-    const next = this.next(frame, question.prompt, [], question.problem);
+    const { prompt, problem, value, check } = question;
+    const next = this.next(frame, prompt, [], { problem, begun: value });
+    check(value);
     if (typeof next !== 'string') {
       return next;
     }
-    const verdict = question.check(next);
+    const left = leaving(next);
+    const verdict = check(left?.entered ?? next);
+    if (left !== undefined) {
+      return { kind: left.kind };
+    }
     if (!verdict.ok) {
-      throw new Error(`${question.prompt}: ${verdict.error}`);
+      throw new Error(`${prompt}: ${verdict.error}`);
     }
     return { kind: 'value', value: verdict.value };
   }
@@ -46,31 +55,49 @@ export class ScriptedUi implements QuickUi {
   }
 
   async pickMany<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<readonly T[]>> {
-    const next = this.next(frame, question.placeholder, question.choices.map(rowText));
-    return typeof next === 'string'
-      ? {
-          kind: 'value',
-          value: next
-            .split('+')
-            .filter((label) => label !== '')
-            .map((label) => chosen(question, label)),
-        }
-      : next;
+    const { choices, placeholder, ticked } = question;
+    const begun = choices.filter(({ picked }) => picked === true).map(({ label }) => bare(label));
+    const next = this.next(frame, placeholder, choices.map(rowText), { begun: begun.join('+') });
+    if (typeof next !== 'string') {
+      return next;
+    }
+    const left = leaving(next);
+    const value = (left?.entered ?? next)
+      .split('+')
+      .filter((label) => label !== '')
+      .map((label) => chosen(question, label));
+    ticked?.(value);
+    return left === undefined ? { kind: 'value', value } : { kind: left.kind };
   }
 
   private next(
     { title }: QuickFrame,
     text: string,
     rows: readonly string[],
-    problem?: string,
+    more: { readonly problem?: string | undefined; readonly begun?: string } = {},
   ): string | { kind: 'back' } | { kind: 'cancel' } {
-    this.shown.push({ title, text, rows, ...(problem === undefined ? {} : { problem }) });
+    const { problem, ...others } = more;
+    this.shown.push({
+      title,
+      text,
+      rows,
+      ...others,
+      ...(problem === undefined ? {} : { problem }),
+    });
     const next = this.script.shift();
     if (next === undefined) {
       throw new Error(`the script ends at "${title}: ${text}" (${rows.join(' | ')})`);
     }
     return next === '<' ? { kind: 'back' } : next === '!' ? { kind: 'cancel' } : next;
   }
+}
+
+/** What is entered and not accepted, and how the question is left then. */
+function leaving(
+  next: string,
+): { readonly entered: string; readonly kind: 'back' | 'cancel' } | undefined {
+  const [, entered = '', how] = /^…(.*)([<!])$/.exec(next) ?? [];
+  return how === undefined ? undefined : { entered, kind: how === '<' ? 'back' : 'cancel' };
 }
 
 function bare(label: string): string {

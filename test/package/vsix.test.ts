@@ -62,6 +62,8 @@ describe('the VSIX', () => {
       'extension/dist/webview.js',
       'extension/dist/yaml.js',
       'extension/media/icon.png',
+      'extension/media/serviceYaml.json',
+      'extension/media/serviceYamlLanguage.json',
       'extension/media/swarmLog.json',
       'extension/media/swarmscope-tab.svg',
       'extension/media/swarmscope.svg',

@@ -283,12 +283,15 @@ test('a lost connection brings the form back with everything', async () => {
   await workbench.quickRow('Create kept').waitFor();
   await workbench.quickRow('10.64.0.0/24').first().waitFor();
   await session.shoot('create-network-lost');
+  await workbench.page.keyboard.press('Escape');
+  await workbench.toast('What you entered for "kept" is kept.').waitFor();
   await acquired.lab.heal();
   await until(
     'the swarm back',
     async () => (await workbench.description('manager', 1)).startsWith('2 nodes'),
     90_000,
   );
+  await workbench.toastButton('What you entered for "kept" is kept.', 'Continue');
   await workbench.choose('Create kept');
   await workbench.toast('Created the overlay network "kept"').waitFor({ timeout: 30_000 });
 });

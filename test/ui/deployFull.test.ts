@@ -301,8 +301,11 @@ test('a conflict shows both sides and loses nothing; a reload keeps the document
   await until('the change kept', async () => (await keptSecrets(workbench)) !== before);
   await session.reload();
   await workbench.tab('web.service.yaml').waitFor();
-  await until('the change after the reload', async () =>
-    (await workbench.editorText()).includes('webhost2'),
+  // Nothing but the extension has it, which starts anew.
+  await until(
+    'the change after the reload',
+    async () => (await workbench.editorText()).includes('webhost2'),
+    60_000,
   );
   await workbench.openContainer('Swarmscope');
   await workbench.row('lab', 1).waitFor({ timeout: 30_000 });

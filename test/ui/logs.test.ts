@@ -11,10 +11,24 @@ import type { Workbench } from './support/workbench';
  * browser through the relay of a window whose browser is elsewhere.
  */
 
+/** What a program writes to a terminal: colours, a progress bar, a title, the cursor moved. */
+const TERMINAL = [
+  "trap 'exit 0' TERM INT",
+  String.raw`printf 'plain\n'`,
+  String.raw`printf '\033[31mred\033[0m and \033[1mbold\033[0m\n'`,
+  String.raw`printf '10%%\r20%%\rdone\n'`,
+  String.raw`printf 'to stderr\n' >&2`,
+  String.raw`printf '\033]0;a title\007retitled\n'`,
+  String.raw`printf '\033[2J\033[Hover two lines\r\n'`,
+  String.raw`printf 'at last\n'`,
+  'sleep 1000 & wait $!',
+].join('\n');
+
 describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) => {
   let acquired: AcquiredLab;
   let session: Session;
   let workbench: Workbench;
+  let relayPort = 0;
 
   beforeAll(async () => {
     acquired = await acquireLab({ name: 'logs', engine });
@@ -163,6 +177,31 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
     await workbench.closeEditors();
   });
 
+  test('shows what a terminal gets as plain lines, without marks of stderr', async () => {
+    pictureOnFailure(() => session);
+    const { lab } = acquired;
+    await lab.importImage('swarmscope/terminal:latest', { cmd: ['/bin/sh', '-c', TERMINAL] });
+    const create = ['service', 'create', '-d', '--no-resolve-image', '--tty', '--name=term'];
+    await lab.docker('node1', [...create, 'swarmscope/terminal:latest']);
+    await workbench.described('term', /1\/1/, 3);
+    await workbench.contextMenu('term', 'Show Logs', 3);
+    await workbench.tab('term.log').waitFor();
+    await until('the last line', async () => (await workbench.editorText()).includes('at last'));
+    const lines = (await workbench.editorText()).split('\n').filter((line) => line.includes('│'));
+    expect(lines.map((line) => line.replace(/^[\d:.]+ {2}term\.1 {2}node\d/, ''))).toEqual([
+      '      │ plain',
+      '      │ red and bold',
+      '      │ 10%·20%·done',
+      '      │ to stderr',
+      '      │ retitled',
+      '      │ over two lines',
+      '      │ at last',
+    ]);
+    await session.shoot(`logs-terminal-${engine}`);
+    await workbench.closeEditors();
+    await workbench.openContainer('Swarmscope');
+  });
+
   test('opens a published port of a chosen node in the browser, through the relay', async () => {
     pictureOnFailure(() => session);
     await workbench.contextMenu('site', 'Open Published Port…', 3);
@@ -187,7 +226,21 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
       return true;
     });
     expect(new URL(page.url()).pathname).toMatch(/^\/proxy\/\d+\/$/);
+    relayPort = Number(new URL(page.url()).pathname.split('/')[2]);
+    expect(await listeners(relayPort)).toBe(1);
     await page.screenshot({ path: `out/screenshots/open-port-page-${engine}.png` });
     await page.close();
   });
+
+  test('closes the relay with its swarm', async () => {
+    pictureOnFailure(() => session);
+    await workbench.contextMenu('lab', 'Disconnect', 1);
+    await until('no relay', async () => (await listeners(relayPort)) === 0);
+  });
+
+  /** Sockets of the client that listen at a port. */
+  async function listeners(port: number): Promise<number> {
+    const { stdout } = await acquired.lab.runAsClient('ss', ['-Hltn', 'sport', '=', `:${port}`]);
+    return stdout.split('\n').filter((line) => line.trim() !== '').length;
+  }
 });

@@ -221,6 +221,8 @@ test('attaches to a network and detaches from another, saying who no longer find
   await workbench.tick('extra');
   await session.shoot('operate-attach');
   await workbench.accept();
+  await workbench.quickPrompt('Aliases of "front" on "extra"');
+  await workbench.accept();
   expect(await workbench.dialogButton('Attach')).toContain('Attach "front" of "lab"');
   await workbench.toast('"front" runs: 2 of 2 tasks').waitFor({ timeout: 90_000 });
   await workbench.clearToasts();

@@ -97,6 +97,8 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await workbench.quickMessage.waitFor();
   await shoot('create-network');
   await workbench.page.keyboard.press('Escape');
+  await workbench.toast('What you entered for "frontend" is kept.').waitFor();
+  await workbench.clearToasts();
 
   await workbench.command('Swarmscope: Open Ingress Routing');
   const page = workbench.webview();

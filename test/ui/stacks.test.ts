@@ -181,7 +181,7 @@ test('deploys from the explorer, showing the exact command first', async () => {
   expect(rows.map((row) => row.replace(/\\$/, '').trim())).toEqual(expect.arrayContaining(lines));
   await session.shoot('stacks-deploy-review');
   await workbench.choose('Deploy shop to lab');
-  await workbench.toast('Deployed the stack "shop" to "lab": 3 services').waitFor({
+  await workbench.toast('Deployed the stack "shop" to "lab": all 3 services run.').waitFor({
     timeout: 60_000,
   });
   await session.shoot('stacks-deploy-done');

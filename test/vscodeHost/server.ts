@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** Network namespace file; the server and its extension host run inside. */
   readonly netns?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders are untrusted until somebody says otherwise; all are trusted when omitted. */
+  readonly workspaceTrust?: boolean;
   /** Honours extensionDevelopmentPath and extensionTestsPath; hides toasts and refuses dialogs. */
   readonly testMode?: boolean;
   /** Anything that a person opens needs one; only throw-away test servers go without. */
@@ -178,7 +180,7 @@ function launch(options: ServerOptions, hostDir: string, args: readonly string[]
       ...args,
       '--telemetry-level',
       'off',
-      '--disable-workspace-trust',
+      ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
       '--disable-experiments',
       '--disable-update-check',
       '--disable-getting-started-override',

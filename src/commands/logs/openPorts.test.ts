@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeNode, makeService, makeTask } from '../../../test/fakes/records';
 import type { SwarmSnapshot } from '../../model/snapshot';
 import { parseNodeAddresses } from '../../routing/nodeAddresses';
-import { doorsOf, portsOfService, urlOf, type OpenPort } from './openPorts';
+import { doorsOf, likelyScheme, portsOfService, urlOf, type OpenPort } from './openPorts';
 
 const tcp = { protocol: 'tcp', targetPort: 80, publishedPort: 8080, mode: 'ingress' } as const;
 
@@ -69,6 +69,24 @@ test('in host mode only nodes with a running task have it, at the port of that t
   const { publishedPort: _any, ...host } = { ...tcp, mode: 'host' as const };
   const [port] = portsOfService(swarmService([host]));
   expect(port === undefined ? [] : doors(port)).toEqual(['node2 10.0.0.2:32768 1']);
+});
+
+test.each([
+  ['https', 'its target is 443', 443, 30_080],
+  ['https', 'its target is 8443', 8443, 9000],
+  ['https', 'it is published as 443', 80, 443],
+  ['http', 'neither is one of TLS', 80, 8080],
+  ['http', 'a number only contains one', 4430, 18_443],
+] as const)('%s is offered first for a port when %s', (scheme, _, targetPort, publishedPort) => {
+  expect(likelyScheme({ targetPort }, { publishedPort })).toBe(scheme);
+});
+
+test('what the person chose last is offered first, and nothing foreign', () => {
+  const [port, door] = [{ targetPort: 443 }, { publishedPort: 443 }];
+  expect(likelyScheme(port, door, 'http')).toBe('http');
+  expect(likelyScheme({ targetPort: 80 }, { publishedPort: 80 }, 'https')).toBe('https');
+  expect(likelyScheme(port, door, 'file')).toBe('https');
+  expect(likelyScheme(port, door, 1)).toBe('https');
 });
 
 test('IPv6 addresses stand in brackets', () => {

@@ -11,6 +11,12 @@ export interface OpenPort {
   readonly publishedPort?: number;
 }
 
+/** What a browser can speak. */
+export type Scheme = 'http' | 'https';
+
+/** Ports that speak TLS as a rule. */
+const TLS_PORTS: ReadonlySet<number> = new Set([443, 8443, 9443]);
+
 /** A node on which a port is open, and where it is reached. */
 export interface PortDoor {
   readonly node: SwarmNode;
@@ -78,9 +84,21 @@ function isPoor({ node, target }: PortDoor): boolean {
   return node.state !== 'ready' || target === undefined;
 }
 
+/** What a port speaks by all appearances: what was chosen last (`kept`), else what its numbers suggest. */
+export function likelyScheme(
+  { targetPort }: Pick<OpenPort, 'targetPort'>,
+  { publishedPort }: Pick<PortDoor, 'publishedPort'>,
+  kept?: unknown,
+): Scheme {
+  if (kept === 'http' || kept === 'https') {
+    return kept;
+  }
+  return TLS_PORTS.has(publishedPort) || TLS_PORTS.has(targetPort) ? 'https' : 'http';
+}
+
 /** `http://10.77.0.11:8080/`, brackets around IPv6. */
 export function urlOf(
-  scheme: 'http' | 'https',
+  scheme: Scheme,
   { host, port }: { readonly host: string; readonly port: number },
 ): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;

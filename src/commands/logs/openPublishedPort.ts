@@ -8,18 +8,21 @@ import type { CommandContext } from '../commandContext';
 import { into, runSteps, type Step } from '../multiStep';
 import { objectOrPick, type ChosenObject } from '../pickObject';
 import { withoutIcons, type QuickChoice } from '../quickUi';
-import { doorsOf, portsOfService, urlOf, type OpenPort, type PortDoor } from './openPorts';
-
-type Scheme = 'http' | 'https';
+import {
+  doorsOf,
+  likelyScheme,
+  portsOfService,
+  urlOf,
+  type OpenPort,
+  type PortDoor,
+  type Scheme,
+} from './openPorts';
 
 interface Answers {
   readonly port?: OpenPort;
   readonly door?: PortDoor;
   readonly scheme?: Scheme;
 }
-
-/** Ports that speak TLS as a rule. */
-const TLS_PORTS: ReadonlySet<number> = new Set([443, 8443, 9443]);
 
 /** Opens a published port of a service, or of any service on a node, in the browser. */
 export async function openPublishedPort(
@@ -51,7 +54,7 @@ export async function openPublishedPort(
   const answers = await ask(context, chosen, ports, title);
   if (answers?.port !== undefined && answers.door !== undefined && answers.scheme !== undefined) {
     await context.memory.update(memoryKey(answers.port, answers.door), answers.scheme);
-    await openDoor(context, answers.door, answers.scheme);
+    await openDoor(context, chosen.swarm.connection.id, answers.door, answers.scheme);
   }
 }
 
@@ -101,7 +104,7 @@ async function ask(
         const answer = await ui.pick(frame, {
           placeholder: l10n.t('What does port {0} speak?', door.publishedPort),
           choices: schemeChoices(door),
-          active: rememberedScheme(context, port, door),
+          active: likelyScheme(port, door, context.memory.get(memoryKey(port, door))),
         });
         return into<Answers, 'scheme'>({ ...answers, door }, 'scheme', answer);
       },
@@ -190,17 +193,10 @@ function memoryKey({ serviceId }: OpenPort, { publishedPort }: PortDoor): string
   return `swarmscope.scheme:${serviceId}:${publishedPort}`;
 }
 
-function rememberedScheme({ memory }: CommandContext, port: OpenPort, door: PortDoor): Scheme {
-  const kept = memory.get(memoryKey(port, door));
-  if (kept === 'http' || kept === 'https') {
-    return kept;
-  }
-  return TLS_PORTS.has(door.publishedPort) || TLS_PORTS.has(port.targetPort) ? 'https' : 'http';
-}
-
 /** Opens the page; a window whose browser is elsewhere gets there through a relay made for this click. */
 async function openDoor(
   context: CommandContext,
+  connectionId: string,
   { node, target }: PortDoor,
   scheme: Scheme,
 ): Promise<void> {
@@ -216,7 +212,9 @@ async function openDoor(
     return;
   }
   const isRemote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-  const url = vscode.Uri.parse(urlOf(scheme, isRemote ? await relayed(context, target) : target));
+  const url = vscode.Uri.parse(
+    urlOf(scheme, isRemote ? await relayed(context, connectionId, target) : target),
+  );
   const external = isRemote ? await vscode.env.asExternalUri(url) : url;
   context.logger.debug(`Opening ${url.toString()} as ${external.toString()}`);
   if (!(await vscode.env.openExternal(external))) {
@@ -228,8 +226,9 @@ async function openDoor(
 
 async function relayed(
   context: CommandContext,
+  connectionId: string,
   target: { readonly host: string; readonly port: number },
 ): Promise<{ readonly host: string; readonly port: number }> {
-  const relay = await (await context.logs()).relays.to(target);
+  const relay = await (await context.logs()).relays.to(target, connectionId);
   return { host: '127.0.0.1', port: relay.port };
 }

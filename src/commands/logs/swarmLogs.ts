@@ -32,6 +32,13 @@ export class SwarmLogs implements ReadOnlyFiles, Disposable {
 
   constructor(private readonly swarms: Swarms) {
     this.relays = this.own.add(new LoopbackRelays(systemClock));
+    this.own.add(
+      swarms.onDidChange((connectionId) => {
+        if (swarms.find(connectionId) === undefined) {
+          this.relays.leave(connectionId);
+        }
+      }),
+    );
     // VS Code keeps a document for minutes after its last tab was closed.
     this.own.add(
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) =>

@@ -1,7 +1,7 @@
 import { SwarmscopeError } from '../../common/errors';
 import type { TaskRecord } from '../../docker/records/task';
 import type { LogAddress } from '../../logs/logAddress';
-import type { FollowedTask } from '../../logs/followedTask';
+import type { SeenTasks } from '../../logs/logFollower';
 import type { ConnectedSwarm } from '../commandContext';
 
 const ENDED: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ export async function tasksOf(
   { kind, id, name }: LogAddress,
   swarm: ConnectedSwarm | undefined,
   signal: AbortSignal,
-): Promise<readonly FollowedTask[]> {
+): Promise<SeenTasks> {
   if (swarm === undefined) {
     throw new SwarmscopeError('connection-lost');
   }
@@ -32,8 +32,9 @@ export async function tasksOf(
     engine.nodes(signal),
   ]);
   const nodeById = new Map(nodes.map((node) => [node.id, node]));
-  return (
-    tasks
+  return {
+    most: engine.streamLimits.open,
+    tasks: tasks
       .filter((task) => kind === 'service' || task.id === id)
       // What never had a container has no log, and asking for it waits for ever.
       .filter((task) => task.containerId !== undefined && task.nodeId !== undefined)
@@ -50,8 +51,8 @@ export async function tasksOf(
           outcome: task.error === '' ? task.state : `${task.state}, ${task.error}`,
           hasTerminal: hasTerminal(task),
         };
-      })
-  );
+      }),
+  };
 }
 
 function serviceName({ snapshot }: ConnectedSwarm, { serviceId }: TaskRecord): string {

@@ -5,7 +5,7 @@ import { listText } from './listText';
 
 /** What an act takes away, in sentences, the worst first. */
 export function blastLines(radius: BlastRadius): readonly string[] {
-  const { stopping, closing, homeless, interrupted, reduced, stuck, lost } = radius;
+  const { stopping, closing, homeless, interrupted, reduced, stuck, tight, lost } = radius;
   const gone = stopping.filter(({ elsewhere }) => !elsewhere);
   const moving = stopping.filter(({ elsewhere }) => elsewhere);
   return [
@@ -18,6 +18,19 @@ export function blastLines(radius: BlastRadius): readonly string[] {
             listText(homeless),
           ),
         ]),
+    ...tight.map(({ service, room, desired }) =>
+      room === 0
+        ? l10n.t(
+            'No node can take {0} as it is to be: what stops is not replaced until there is one.',
+            service,
+          )
+        : l10n.t(
+            'There is room for {1} of {2} tasks of {0} as it is to be: what stops beyond that is not replaced.',
+            service,
+            room,
+            desired,
+          ),
+    ),
     ...reduced.map(({ service, left, desired }) =>
       l10n.t(
         '{0} goes on with {1} of {2} tasks: there is no room for more.',
@@ -93,4 +106,11 @@ function closingLines(closing: readonly ClosingPort[]): readonly string[] {
 /** Lines of a dialog, told apart where there are several. */
 export function listed(lines: readonly string[]): string {
   return lines.length > 1 ? lines.map((line) => `• ${line}`).join('\n') : lines.join('\n');
+}
+
+/** What an act takes away, after what is worth a word beside it. */
+export function withWarnings(consequence: string, warnings: readonly string[]): string {
+  return warnings.length === 0
+    ? consequence
+    : listed([...warnings, ...consequence.split('\n').map((line) => line.replace(/^• /, ''))]);
 }

@@ -9,6 +9,8 @@ export interface RowsQuestion<R> {
   readonly rows: readonly R[];
   /** Why the list is shown again. */
   readonly problem?: string;
+  /** What of the person's rows is not there, since others changed the same; shown above the rows. */
+  readonly conflicts?: readonly string[];
   readonly placeholder: string;
   /** The placeholder while there are no rows. */
   readonly none: string;
@@ -26,9 +28,13 @@ export interface RowsQuestion<R> {
   readonly read: (text: string, others: readonly R[], old: R | undefined) => Verdict<R>;
   /** The docker command for what the list says now; undefined while it changes nothing. */
   readonly command: (rows: readonly R[]) => string | undefined;
+  /** The rows without what was kept from before; offered while they differ from those at first. */
+  readonly anew?: readonly R[];
+  /** Hears of every change of the list. */
+  readonly changed?: (rows: readonly R[]) => void;
 }
 
-type Choice = 'done' | 'add' | 'copy' | { readonly index: number };
+type Choice = 'done' | 'add' | 'copy' | 'anew' | 'fact' | { readonly index: number };
 
 /** Asks for a whole list, row by row, until the person is done with it. */
 export async function askRows<R>(
@@ -36,12 +42,11 @@ export async function askRows<R>(
   frame: QuickFrame,
   question: RowsQuestion<R>,
 ): Promise<Answer<readonly R[]>> {
-  let { rows } = question;
-  let { problem } = question;
+  let { rows, problem, anew, conflicts = [] } = question;
   for (;;) {
     const chosen = await ui.pick<Choice>(frame, {
       placeholder: problem ?? (rows.length === 0 ? question.none : question.placeholder),
-      choices: choicesOf(rows, question),
+      choices: choicesOf(rows, question, { isKept: anew !== undefined, conflicts }),
     });
     if (chosen.kind !== 'value') {
       return chosen;
@@ -53,18 +58,37 @@ export async function askRows<R>(
     }
     if (choice === 'copy') {
       await copyCommand(command ?? '');
-    } else {
-      rows = await askRow(ui, frame, question, rows, choice === 'add' ? undefined : choice.index);
+    } else if (choice !== 'fact') {
+      rows =
+        choice === 'anew'
+          ? (anew ?? rows)
+          : await askRow(ui, frame, question, rows, choice === 'add' ? undefined : choice.index);
+      anew = choice === 'anew' ? undefined : anew;
       problem = undefined;
+      conflicts = [];
+      question.changed?.(rows);
     }
   }
 }
 
-function choicesOf<R>(rows: readonly R[], question: RowsQuestion<R>): QuickChoice<Choice>[] {
+function choicesOf<R>(
+  rows: readonly R[],
+  question: RowsQuestion<R>,
+  { isKept, conflicts }: { readonly isKept: boolean; readonly conflicts: readonly string[] },
+): QuickChoice<Choice>[] {
   const command = question.command(rows);
   return [
     { label: `$(check) ${question.doneLabel}`, value: 'done' },
     { label: `$(add) ${question.addLabel}`, value: 'add' },
+    ...(isKept
+      ? [
+          {
+            label: `$(discard) ${l10n.t('Start Anew')}`,
+            description: l10n.t('with what is there now'),
+            value: 'anew' as const,
+          },
+        ]
+      : []),
     ...(command === undefined
       ? []
       : [
@@ -74,6 +98,11 @@ function choicesOf<R>(rows: readonly R[], question: RowsQuestion<R>): QuickChoic
             value: 'copy' as const,
           },
         ]),
+    ...conflicts.map((conflict) => ({
+      label: `$(warning) ${withoutIcons(conflict)}`,
+      value: 'fact' as const,
+      group: l10n.t('Changed by others'),
+    })),
     ...rows.map((row, index): QuickChoice<Choice> => {
       const description = question.description?.(row);
       return {
@@ -99,6 +128,8 @@ async function askRow<R>(
   const answer = await ui.input<R | undefined>(
     { ...frame, canGoBack: true },
     {
+      // A line that was left belongs to its row.
+      key: old === undefined ? 'add' : `row ${label(old)}`,
       prompt: old === undefined ? prompt : l10n.t('{0}; empty to remove it', prompt),
       placeholder: example,
       value: old === undefined ? '' : label(old),

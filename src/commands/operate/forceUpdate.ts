@@ -1,26 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { ServiceBody } from '../../docker/bodies';
 import type { CommandContext } from '../commandContext';
-import { objectOrPick } from '../pickObject';
-import { changeByAct, updateCommand } from './serviceChange';
+import { actOnService, updateCommand } from './serviceChange';
 
 /** Starts all tasks of a service anew, though nothing of its spec changed, after a confirmation. */
 export async function forceUpdate(context: CommandContext, argument?: unknown): Promise<void> {
-  const title = l10n.t('Force Update');
-  const chosen = await objectOrPick(context, argument, {
-    title,
-    toChange: true,
-    kinds: ['service'],
-  });
-  if (chosen === undefined) {
-    return;
-  }
-  const { object: service, swarm } = chosen;
-  await changeByAct<true>(
+  await actOnService<true>(
     context,
-    { swarm, service },
-    {
-      title,
+    argument,
+    { title: l10n.t('Force Update') },
+    ({ service, swarm }) => ({
+      form: 'force-update',
       // Nothing is asked but the confirmation: when that is refused, it is over.
       ask: async ({ kept, problem }) =>
         await Promise.resolve(
@@ -41,7 +31,7 @@ export async function forceUpdate(context: CommandContext, argument?: unknown): 
         ),
         consequence: replacement(base.spec, now.snapshot.services.get(service.id)?.running ?? 0),
       }),
-    },
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import { shellCommand } from '../../common/shellQuote';
 import type { TextMap } from '../../docker/bodies';
 import type { ObjectReference } from '../../model/objectReference';
 import { accept, refuse, type Verdict } from '../validation/verdict';
+import type { RowKind } from './carryRows';
 
 /** Labels as rows that a person edits. */
 export type Labels = readonly (readonly [name: string, value: string])[];
@@ -34,4 +35,17 @@ export function labelCommand(before: TextMap, after: TextMap, { name }: ObjectRe
     ...set.flatMap(([label, value]) => ['--label-add', `${label}=${value}`]),
     name,
   ]);
+}
+
+/** What tells the labels of a node apart. */
+export const labelKind: RowKind<Labels[number]> = {
+  key: ([name]) => name,
+  text: ([name, value]) => `${name}=${value}`,
+};
+
+/** Whether a kept value is a label. */
+export function isLabel(value: unknown): value is Labels[number] {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
+  );
 }

@@ -2,115 +2,206 @@ import * as l10n from '@vscode/l10n';
 import type { AttachmentBody, ServiceBody } from '../../docker/bodies';
 import type { SwarmNetwork, SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfDetaching } from '../../routing/blastRadius';
+import { networkWord } from '../../spec/commandWords';
+import { attachmentsOf } from '../../spec/readServiceDraft';
 import type { CommandContext } from '../commandContext';
-import { objectOrPick } from '../pickObject';
-import { withoutIcons, type QuickChoice } from '../quickUi';
+import { withoutIcons, type Answer, type QuickChoice } from '../quickUi';
+import { isTexts, readAliases, readAttachments, type Attachments } from './attachments';
 import { blastLines, listed } from './blastText';
 import { replacement } from './forceUpdate';
 import { listText } from './listText';
-import { changeByAct, updateCommand } from './serviceChange';
+import { publishPreflight } from './preflight';
+import { actOnService, updateCommand, type Round } from './serviceChange';
+
+type Ids = readonly string[];
 
 /** Attaches a service to networks that the person ticks. */
 export async function attachNetworks(context: CommandContext, argument?: unknown): Promise<void> {
-  const title = l10n.t('Attach to Networks');
-  const chosen = await objectOrPick(context, argument, {
-    title,
-    toChange: true,
-    kinds: ['service'],
-  });
-  if (chosen === undefined) {
-    return;
-  }
-  const { object: service, swarm } = chosen;
-  const command = (ids: readonly string[], snapshot: SwarmSnapshot): string =>
-    updateCommand(
-      ids.flatMap((id) => ['--network-add', nameOf(id, snapshot)]),
-      service,
-    );
-  await changeByAct<readonly string[]>(
+  await actOnService<Attachments>(
     context,
-    { swarm, service },
-    {
-      title,
+    argument,
+    { title: l10n.t('Attach to Networks') },
+    ({ service, swarm }) => ({
+      form: 'attach',
       verb: l10n.t('Attach'),
-      ask: async ({ frame, base, swarm: { snapshot }, kept, problem }) => {
-        const present = attachedTo(base.spec, snapshot);
-        const free = [...snapshot.networks.values()].filter(
-          (network) => !network.ingress && network.allocated && !present.includes(network.id),
-        );
-        return await context.ui.pickMany(frame, {
-          placeholder:
-            problem ??
-            (free.length === 0
-              ? l10n.t('There is no other network to attach "{0}" to', service.name)
-              : l10n.t('Tick the networks that "{0}" joins, then press Enter', service.name)),
-          choices: free.map((network) => choiceOf(network, kept, snapshot)),
-          command: (ids) => (ids.length === 0 ? undefined : command(ids, snapshot)),
-        });
-      },
-      apply: (spec, ids) =>
-        ids.length === 0
+      keeps: (chosen) => chosen,
+      restore: readAttachments,
+      ask: askAttachments,
+      apply: (spec, chosen) =>
+        chosen.length === 0
           ? spec
-          : withNetworks(spec, [...attachments(spec), ...ids.map((id) => ({ Target: id }))]),
-      command: (ids, { swarm: { snapshot } }) => command(ids, snapshot),
-      confirm: (ids, { base, swarm: { snapshot } }) => ({
+          : withNetworks(spec, [
+              ...attachmentsOf(spec),
+              ...chosen.map(({ id, aliases }) => ({
+                Target: id,
+                ...(aliases.length === 0 ? {} : { Aliases: aliases }),
+              })),
+            ]),
+      command: attachCommand,
+      confirm: (chosen, { base, swarm: { snapshot } }) => ({
         question: l10n.t(
           'Attach "{0}" of "{1}" to {2}?',
           service.name,
           swarm.connection.name,
-          listText(ids.map((id) => nameOf(id, snapshot))),
+          listText(chosen.map(({ id }) => nameOf(id, snapshot))),
         ),
-        consequence: replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+        consequence: listed([
+          ...chosen
+            .filter(({ aliases }) => aliases.length > 0)
+            .map(({ id, aliases }) =>
+              l10n.t('On "{0}" it is also {1}.', nameOf(id, snapshot), listText(aliases)),
+            ),
+          replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
+        ]),
       }),
-    },
+    }),
+  );
+}
+
+/** Asks for the networks, and for the aliases on each; Back goes to the question before. */
+async function askAttachments(round: Round<Attachments>): Promise<Answer<Attachments>> {
+  const { frame, base, swarm, service, draft } = round;
+  const { snapshot } = swarm;
+  const present = attachedTo(base.spec, snapshot);
+  const free = [...snapshot.networks.values()].filter(
+    (network) => !network.ingress && network.allocated && !present.includes(network.id),
+  );
+  let { problem } = round;
+  let kept: Attachments = (round.kept ?? []).filter(({ id }) =>
+    free.some((network) => network.id === id),
+  );
+  const aliasesOf = (id: string): readonly string[] =>
+    kept.find((one) => one.id === id)?.aliases ?? [];
+  for (;;) {
+    const ticked = await draft.ui.pickMany(frame, {
+      key: 'networks',
+      placeholder:
+        problem ??
+        (free.length === 0
+          ? l10n.t('There is no other network to attach "{0}" to', service.name)
+          : l10n.t('Tick the networks that "{0}" joins, then press Enter', service.name)),
+      choices: free.map((network) =>
+        choiceOf(
+          network,
+          kept.map(({ id }) => id),
+          snapshot,
+        ),
+      ),
+      command: (ids) =>
+        ids.length === 0
+          ? undefined
+          : attachCommand(
+              ids.map((id) => ({ id, aliases: aliasesOf(id) })),
+              round,
+            ),
+    });
+    if (ticked.kind !== 'value') {
+      return ticked;
+    }
+    kept = ticked.value.map((id) => ({ id, aliases: aliasesOf(id) }));
+    draft.keep(kept.length === 0 ? undefined : kept);
+    const named = await askAliases(round, kept);
+    if (named.kind !== 'back') {
+      return named;
+    }
+    kept = readAttachments(draft.answers) ?? kept;
+    problem = undefined;
+  }
+}
+
+/** Asks for the aliases on one network after the other. */
+async function askAliases(
+  { frame, swarm: { snapshot }, service, draft }: Round<Attachments>,
+  chosen: Attachments,
+): Promise<Answer<Attachments>> {
+  let answers = chosen;
+  for (let index = 0; index < chosen.length;) {
+    const { id = '', aliases = [] } = answers[index] ?? {};
+    const answer = await draft.ui.input(
+      { ...frame, canGoBack: true },
+      {
+        key: `aliases ${id}`,
+        prompt: l10n.t(
+          'Aliases of "{0}" on "{1}": further names that others there find it by; empty for none',
+          service.name,
+          nameOf(id, snapshot),
+        ),
+        placeholder: 'api backend',
+        value: aliases.join(' '),
+        check: readAliases,
+      },
+    );
+    if (answer.kind === 'cancel' || (answer.kind === 'back' && index === 0)) {
+      return answer;
+    }
+    if (answer.kind === 'value') {
+      answers = answers.map((one) => (one.id === id ? { id, aliases: answer.value } : one));
+      draft.keep(answers);
+    }
+    index += answer.kind === 'value' ? 1 : -1;
+  }
+  return { kind: 'value', value: answers };
+}
+
+function attachCommand(
+  chosen: Attachments,
+  { service, swarm: { snapshot } }: Round<Attachments>,
+): string {
+  const words = chosen.map(({ id, aliases }) => {
+    const name = nameOf(id, snapshot);
+    return networkWord(aliases.length === 0 ? { name } : { name, aliases });
+  });
+  return updateCommand(
+    words.flatMap((word) => ['--network-add', word]),
+    service,
   );
 }
 
 /** Takes a service off networks that the person ticks, after saying who loses whom. */
 export async function detachNetworks(context: CommandContext, argument?: unknown): Promise<void> {
-  const title = l10n.t('Detach from Networks');
-  const chosen = await objectOrPick(context, argument, {
-    title,
-    toChange: true,
-    kinds: ['service'],
-    fits: ({ id }, { services }) => (services.get(id)?.networks.length ?? 0) > 0,
-  });
-  if (chosen === undefined) {
-    return;
-  }
-  const { object: service, swarm } = chosen;
-  const command = (ids: readonly string[], snapshot: SwarmSnapshot): string =>
+  const command = (ids: Ids, { service, swarm: { snapshot } }: Round<Ids>): string =>
     updateCommand(
       ids.flatMap((id) => ['--network-rm', nameOf(id, snapshot)]),
       service,
     );
-  await changeByAct<readonly string[]>(
+  await actOnService<Ids>(
     context,
-    { swarm, service },
+    argument,
     {
-      title,
+      title: l10n.t('Detach from Networks'),
+      fits: ({ id }, { services }) => (services.get(id)?.networks.length ?? 0) > 0,
+    },
+    ({ service, swarm }) => ({
+      form: 'detach',
       verb: l10n.t('Detach'),
-      ask: async ({ frame, base, swarm: { snapshot }, kept, problem }) =>
-        await context.ui.pickMany(frame, {
+      keeps: (ids) => ids,
+      restore: (kept) => (isTexts(kept) ? kept : undefined),
+      ask: async (round) => {
+        const { frame, base, swarm: now, draft, kept, problem } = round;
+        return await draft.ui.pickMany(frame, {
+          key: 'networks',
           placeholder:
             problem ??
             l10n.t('Tick the networks that "{0}" leaves, then press Enter', service.name),
-          choices: attachedTo(base.spec, snapshot).flatMap((id) => {
-            const network = snapshot.networks.get(id);
-            return network === undefined ? [] : [choiceOf(network, kept, snapshot)];
+          choices: attachedTo(base.spec, now.snapshot).flatMap((id) => {
+            const network = now.snapshot.networks.get(id);
+            return network === undefined ? [] : [choiceOf(network, kept, now.snapshot)];
           }),
-          command: (ids) => (ids.length === 0 ? undefined : command(ids, snapshot)),
-        }),
+          command: (ids) => (ids.length === 0 ? undefined : command(ids, round)),
+        });
+      },
       apply: (spec, ids) =>
         ids.length === 0
           ? spec
           : withNetworks(
               spec,
-              attachments(spec).filter(
+              attachmentsOf(spec).filter(
                 ({ Target: target }) => !ids.includes(idOf(target, swarm.snapshot)),
               ),
             ),
-      command: (ids, { swarm: { snapshot } }) => command(ids, snapshot),
+      check: (wanted, { base, swarm: { snapshot } }) =>
+        publishPreflight(snapshot, { serviceId: service.id, before: base.spec, wanted }),
+      command,
       confirm: (ids, { base, swarm: { snapshot } }) => ({
         question: l10n.t(
           'Detach "{0}" of "{1}" from {2}?',
@@ -123,7 +214,7 @@ export async function detachNetworks(context: CommandContext, argument?: unknown
           replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
         ]),
       }),
-    },
+    }),
   );
 }
 
@@ -144,15 +235,6 @@ function choiceOf(
   };
 }
 
-/** Before API 1.25 the networks stood outside the task template. */
-function attachments({
-  TaskTemplate: template,
-  Networks: old,
-}: ServiceBody): readonly AttachmentBody[] {
-  const present = template?.Networks ?? [];
-  return present.length > 0 ? present : (old ?? []);
-}
-
 function withNetworks(
   { Networks: _old, ...spec }: ServiceBody,
   networks: readonly AttachmentBody[],
@@ -162,7 +244,7 @@ function withNetworks(
 
 /** Ids of the networks that a spec names. */
 function attachedTo(spec: ServiceBody, snapshot: SwarmSnapshot): readonly string[] {
-  return attachments(spec).map(({ Target: target }) => idOf(target, snapshot));
+  return attachmentsOf(spec).map(({ Target: target }) => idOf(target, snapshot));
 }
 
 function idOf(target: string, { networks }: SwarmSnapshot): string {

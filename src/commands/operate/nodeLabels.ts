@@ -15,16 +15,21 @@ import { objectOrPick } from '../pickObject';
 import type { Answer } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
 import { singleFrame } from '../vscodeQuickUi';
+import { ActDraft } from './actDraft';
 import { blastLines, listed } from './blastText';
+import { carryRows, readRowsChange, type CarriedRows, type RowsChange } from './carryRows';
 import { tellConflict } from './conflict';
 import { askRows } from './editRows';
-import { labelCommand, readLabel, type Labels } from './labelList';
+import { isLabel, labelCommand, labelKind, readLabel, type Labels } from './labelList';
 import { tellNodes } from './nodeChange';
 import { titleOf } from './titleOf';
 
+type LabelsChange = RowsChange<Labels[number]>;
+
 interface Asked {
   readonly base: NodeSpecState;
-  readonly kept?: Labels;
+  readonly draft: ActDraft;
+  readonly kept?: LabelsChange;
   readonly problem?: string;
 }
 
@@ -36,7 +41,9 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
     return;
   }
   const { object: node, swarm } = chosen;
-  let again: Partial<Asked> = {};
+  const draft = await ActDraft.open(context, swarm, 'labels', node.id);
+  const restored = readRowsChange(draft.answers, isLabel);
+  let again: Partial<Asked> = restored === undefined ? {} : { kept: restored };
   for (;;) {
     const now = sameSwarm(context, swarm);
     if (now === undefined) {
@@ -48,13 +55,14 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
       return;
     }
     const base = again.base ?? (await now.engine.nodeSpec(node.id));
-    const answer = await askLabels(context, now, node, { ...again, base });
+    const answer = await askLabels(context, now, node, { ...again, base, draft });
     if (answer.kind !== 'value') {
       return;
     }
-    const kept = answer.value;
-    const labels: TextMap = Object.fromEntries(kept);
+    const kept = { before: rowsOf(base), after: answer.value };
+    const labels: TextMap = Object.fromEntries(answer.value);
     if (isSameJson(labels, base.spec.Labels ?? {})) {
+      await draft.clear();
       return;
     }
     const command = labelCommand(base.spec.Labels ?? {}, labels, node);
@@ -63,40 +71,53 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
       continue;
     }
     const wanted = { ...base.spec, Labels: labels };
-    const problem = await send(context, now, node, { base, wanted, command });
-    if (problem === undefined) {
+    const sent = await send(context, now, node, { base, wanted, command });
+    if (sent.kind === 'done') {
+      await draft.clear();
+    }
+    if (sent.kind !== 'again') {
       return;
     }
-    again = { kept, problem };
+    again = { kept, problem: sent.problem };
   }
 }
 
+function rowsOf({ spec }: NodeSpecState): Labels {
+  return Object.entries(spec.Labels ?? {});
+}
+
+/** Asks for the whole list; a change that came to nothing is on the list as others made it meanwhile. */
 async function askLabels(
   context: CommandContext,
   swarm: ConnectedSwarm,
   node: ObjectReference,
-  { base, kept, problem }: Asked,
+  { base, draft, kept, problem }: Asked,
 ): Promise<Answer<Labels>> {
   const before = base.spec.Labels ?? {};
+  const now = rowsOf(base);
+  const carried: CarriedRows<Labels[number]> =
+    kept === undefined ? { rows: now, conflicts: [] } : carryRows(kept, now, labelKind);
+  const isSame = (rows: Labels): boolean => isSameJson(Object.fromEntries(rows), before);
   return await askRows<Labels[number]>(
-    context.ui,
+    draft.ui,
     singleFrame(titleOf(context, l10n.t('Edit Labels'), { swarm, name: node.name })),
     {
-      rows: kept ?? Object.entries(before),
+      rows: carried.rows,
       ...(problem === undefined ? {} : { problem }),
+      conflicts: carried.conflicts,
+      ...(isSame(carried.rows) ? {} : { anew: now }),
       placeholder: l10n.t('Labels of node "{0}": choose one to change or remove it', node.name),
       none: l10n.t('Node "{0}" has no labels yet', node.name),
       addLabel: l10n.t('Add a label…'),
       doneLabel: l10n.t('Set These Labels'),
       icon: 'tag',
-      label: ([name, value]) => `${name}=${value}`,
+      label: labelKind.text,
       prompt: l10n.t('Label as name=value'),
       example: 'zone=a',
       read: readLabel,
-      command: (rows) => {
-        const labels = Object.fromEntries(rows);
-        return isSameJson(labels, before) ? undefined : labelCommand(before, labels, node);
-      },
+      command: (rows) =>
+        isSame(rows) ? undefined : labelCommand(before, Object.fromEntries(rows), node),
+      changed: (after) => draft.keep(isSame(after) ? undefined : { before: now, after }),
     },
   );
 }
@@ -124,13 +145,18 @@ async function isWanted(
   );
 }
 
-/** Sends the labels; gives why the question comes back, undefined when it is over. */
+/** How sending the labels ended: done, to be asked again, or over. */
+type Sent =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'over' }
+  | { readonly kind: 'again'; readonly problem: string };
+
 async function send(
   context: CommandContext,
   swarm: ConnectedSwarm,
   { id, name }: ObjectReference,
   { base, wanted, command }: { base: NodeSpecState; wanted: NodeBody; command: string },
-): Promise<string | undefined> {
+): Promise<Sent> {
   const about = { swarm: swarm.connection.name, object: name };
   try {
     const outcome = await vscode.window.withProgress(
@@ -142,16 +168,17 @@ async function send(
     );
     if (outcome.kind === 'conflict') {
       const { paths, now } = outcome;
-      return await tellConflict({ name, paths, now: now.spec, wanted });
+      const problem = await tellConflict({ name, paths, now: now.spec, wanted });
+      return problem === undefined ? { kind: 'over' } : { kind: 'again', problem };
     }
     void tellNodes(l10n.t('The labels of node "{0}" are set.', name), command);
-    return undefined;
+    return { kind: 'done' };
   } catch (thrown) {
     const error = toSwarmscopeError(thrown);
     showError(context, error, about);
     return error.code === 'not-found' || error.code === 'change-unknown'
-      ? undefined
-      : errorLine(error, about);
+      ? { kind: 'over' }
+      : { kind: 'again', problem: errorLine(error, about) };
   } finally {
     swarm.store.expectChange();
     void swarm.store.refresh('after-command');

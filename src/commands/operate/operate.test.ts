@@ -1,16 +1,20 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeNode, makeService } from '../../../test/fakes/records';
 import { lessonParts, lessonSnapshot, makeParts } from '../../../test/fakes/swarms';
 import { SwarmscopeError } from '../../common/errors';
+import type { ServiceBody } from '../../docker/bodies';
 import { buildSnapshot } from '../../model/buildSnapshot';
 import type { SwarmNode, SwarmSnapshot } from '../../model/snapshot';
 import type { BlastRadius } from '../../routing/blastRadius';
-import { blastLines } from './blastText';
+import { readAliases, readAttachments } from './attachments';
+import { blastLines, withWarnings } from './blastText';
+import { carryRows, readRowsChange } from './carryRows';
 import { changeEach, failuresText } from './changeEach';
 import { checkScale } from './checkScale';
-import { labelCommand, readLabel } from './labelList';
+import { isLabel, labelCommand, labelKind, readLabel, type Labels } from './labelList';
 import { listText } from './listText';
-import { portFlags, readPort, writePort } from './portList';
+import { isPort, portFlags, portKind, readPort, writePort } from './portList';
+import { publishPreflight } from './preflight';
 import { demotion, promotion } from './quorumText';
 import { consequences, hindrance, inOrder, questionOf, removalCommand } from './removal';
 import { specText } from './specText';
@@ -28,6 +32,7 @@ const nothing: BlastRadius = {
   interrupted: [],
   reduced: [],
   stuck: [],
+  tight: [],
   lost: [],
 };
 
@@ -263,4 +268,104 @@ test('an act on many goes on past failures, a few at a time, and tells each by i
   expect(text).toContain('web7: ');
   expect(text).not.toContain('web9');
   expect(text).toMatch(/And 2 more/);
+});
+
+test('aliases are read, and what DNS cannot carry is refused with the name', () => {
+  expect(readAliases(' api, back_end  api ')).toEqual({ ok: true, value: ['api', 'back_end'] });
+  expect(readAliases('')).toEqual({ ok: true, value: [] });
+  const verdict = readAliases('ok -no');
+  expect(!verdict.ok && verdict.error).toMatch(/"-no" is no alias/);
+  expect(readAliases('x'.repeat(64)).ok).toBe(false);
+  expect(readAttachments([{ id: 'n', aliases: ['a'] }])).toEqual([{ id: 'n', aliases: ['a'] }]);
+  expect(readAttachments([{ id: 'n', aliases: [1] }])).toBeUndefined();
+});
+
+describe('the publish preflight of a change', () => {
+  const port = (mode: string, published = 8080) => ({
+    Protocol: 'tcp',
+    TargetPort: 80,
+    PublishedPort: published,
+    PublishMode: mode,
+  });
+  const spec = (replicas: number, ports: readonly object[], more: object = {}): ServiceBody => ({
+    Name: 'drupal',
+    Mode: { Replicated: { Replicas: replicas } },
+    TaskTemplate: { ContainerSpec: { Image: 'drupal' }, Networks: [{ Target: 'my' }] },
+    EndpointSpec: { Ports: ports },
+    ...more,
+  });
+  const check = (before: ServiceBody, wanted: ServiceBody, snapshot = lessonSnapshot()) =>
+    publishPreflight(snapshot, { serviceId: 'drupal', before, wanted });
+
+  test('refuses host mode with more replicas than nodes, and says what to do', () => {
+    const { refusal } = check(spec(5, [port('ingress')]), spec(5, [port('host')]));
+    expect(refusal).toMatch(/8080 in host mode.*5 replicas need 5 nodes, and 3.*fewer replicas/);
+    expect(check(spec(3, [port('ingress')]), spec(3, [port('host')]))).toEqual({ warnings: [] });
+  });
+
+  test('refuses to leave a host port on internal networks only', () => {
+    const networks = lessonParts().networks.map((network) => ({ ...network, internal: true }));
+    const { refusal } = check(
+      spec(1, [port('host')], { TaskTemplate: { Networks: [{ Target: 'my' }, { Target: 'x' }] } }),
+      spec(1, [port('host')]),
+      lessonSnapshot({ networks }),
+    );
+    expect(refusal).toMatch(/host mode is dead when all networks.*internal: add a network/);
+  });
+
+  test('refuses ingress mode of a service in dnsrr mode', () => {
+    const dnsrr = (mode: string) =>
+      spec(1, [], { EndpointSpec: { Mode: 'dnsrr', Ports: [port(mode)] } });
+    expect(check(dnsrr('host'), dnsrr('ingress')).refusal).toMatch(/use mode host, or endpoint/);
+  });
+
+  test('tells what was wrong before, and refuses nothing because of it', () => {
+    const { refusal, warnings } = check(
+      spec(5, [port('host')]),
+      spec(5, [port('host'), port('ingress', 9090)]),
+    );
+    expect(refusal).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining('fits one task per node') as unknown]);
+  });
+});
+
+test('sctp is published like the others', () => {
+  const verdict = readPort('5000:5000/sctp', lessonSnapshot(), place);
+  expect(verdict).toMatchObject({ ok: true, value: { Protocol: 'sctp', PublishedPort: 5000 } });
+  expect(verdict.ok && writePort(verdict.value)).toBe('5000:5000/sctp');
+});
+
+test('a changed port goes onto the list that others changed meanwhile', () => {
+  const port = (PublishedPort: number, TargetPort = 80) => ({ PublishedPort, TargetPort });
+  const change = { before: [port(80), port(81)], after: [port(80, 8080), port(82)] };
+  expect(carryRows(change, [port(80), port(81), port(99)], portKind).rows).toEqual([
+    port(80, 8080),
+    port(99),
+    port(82),
+  ]);
+  const both = carryRows(change, [port(80, 9000), port(81)], portKind);
+  expect(both.rows).toEqual([port(80, 9000), port(82)]);
+  expect(both.conflicts).toEqual(['80:9000 is there, and you asked for 80:8080']);
+  expect(readRowsChange(structuredClone(change), isPort)).toEqual(change);
+  expect(readRowsChange({ before: [], after: ['x'] }, isPort)).toBeUndefined();
+});
+
+test('labels of others stay, and one that both set is told', () => {
+  const change = { before: [], after: [['zone', 'a']] } as const;
+  const carried = carryRows<Labels[number]>(
+    change,
+    [
+      ['disk', 'ssd'],
+      ['zone', 'b'],
+    ],
+    labelKind,
+  );
+  expect(Object.fromEntries(carried.rows)).toEqual({ disk: 'ssd', zone: 'b' });
+  expect(carried.conflicts).toEqual(['zone=b is there, and you asked for zone=a']);
+  expect(readRowsChange(structuredClone(change), isLabel)).toEqual(change);
+});
+
+test('what is worth a word stands before what an act takes away', () => {
+  expect(withWarnings('one', [])).toBe('one');
+  expect(withWarnings('• one\n• two', ['watch out'])).toBe('• watch out\n• one\n• two');
 });

@@ -4,6 +4,7 @@ import type { SwarmSnapshot } from '../../model/snapshot';
 import { portContext, publishProblem } from '../../spec/publishedPorts';
 import { checkPort } from '../validation/ports';
 import { accept, refuse, type Verdict } from '../validation/verdict';
+import type { RowKind } from './carryRows';
 
 /** Reads `8080:80`, `53:53/udp` or `80`, with `host` behind it for the node's own port. */
 export function readPort(
@@ -110,4 +111,26 @@ function publishValue(port: PortBody): string {
   return number === undefined || number === 0
     ? targetValue(port)
     : `published=${number},${targetValue(port)}`;
+}
+
+/** What tells the published ports of a service apart: the port that is published, where one is chosen. */
+export const portKind: RowKind<PortBody> = {
+  key: (port) => {
+    const { PublishedPort: published = 0, Protocol: protocol } = port;
+    return published === 0 ? writePort(port) : `${published}/${protocol ?? 'tcp'}`;
+  },
+  text: writePort,
+};
+
+/** Whether a kept value is a port as the engine writes it. */
+export function isPort(value: unknown): value is PortBody {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(([name, member]) =>
+      name === 'TargetPort' || name === 'PublishedPort'
+        ? typeof member === 'number'
+        : typeof member === 'string',
+    )
+  );
 }

@@ -4,46 +4,41 @@ import type { ObjectReference } from '../../model/objectReference';
 import type { SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfUnpublishing } from '../../routing/blastRadius';
 import type { CommandContext } from '../commandContext';
-import { objectOrPick } from '../pickObject';
 import type { Answer } from '../quickUi';
 import { accept } from '../validation/verdict';
 import { listed } from './blastText';
+import { carryRows, readRowsChange, type CarriedRows, type RowsChange } from './carryRows';
 import { askRows } from './editRows';
 import { replacement } from './forceUpdate';
 import { listText } from './listText';
-import { isHost, portFlags, readPort, writePort } from './portList';
-import { changeByAct, updateCommand, type Round } from './serviceChange';
+import { isHost, isPort, portFlags, portKind, readPort, writePort } from './portList';
+import { publishPreflight } from './preflight';
+import { actOnService, updateCommand, type Round } from './serviceChange';
 
 type Ports = readonly PortBody[];
+type PortsChange = RowsChange<PortBody>;
 
 /** Lets the person add, change and remove the ports that a service publishes. */
 export async function editPorts(context: CommandContext, argument?: unknown): Promise<void> {
-  const title = l10n.t('Published Ports');
-  const chosen = await objectOrPick(context, argument, {
-    title,
-    toChange: true,
-    kinds: ['service'],
-  });
-  if (chosen === undefined) {
-    return;
-  }
-  const { object: service, swarm } = chosen;
-  const command = (ports: Ports, { base }: Round<Ports>): string =>
-    portsCommand(portsOf(base.spec), ports, service);
-  await changeByAct<Ports>(
+  await actOnService<PortsChange>(
     context,
-    { swarm, service },
-    {
-      title,
+    argument,
+    { title: l10n.t('Published Ports') },
+    ({ service, swarm }) => ({
+      form: 'ports',
       verb: l10n.t('Change Ports'),
-      ask: (round) => askPorts(context, service.name, round),
-      apply: (spec, ports) =>
+      keeps: (change) => change,
+      restore: (kept) => readRowsChange(kept, isPort),
+      ask: askPorts,
+      apply: (spec, { after: ports }) =>
         isSameList(portsOf(spec), ports)
           ? spec
           : { ...spec, EndpointSpec: { ...spec.EndpointSpec, Ports: ports } },
-      command,
+      check: (wanted, { base, swarm: { snapshot } }) =>
+        publishPreflight(snapshot, { serviceId: service.id, before: base.spec, wanted }),
+      command: ({ before, after }) => portsCommand(before, after, service),
       // The swarm makes tasks anew when their service's ports change (swarmkit `IsTaskDirty`).
-      confirm: (ports, { base, swarm: { snapshot } }) => ({
+      confirm: ({ after: ports }, { base, swarm: { snapshot } }) => ({
         question: l10n.t(
           'Change the published ports of "{0}" of "{1}"?',
           service.name,
@@ -54,22 +49,24 @@ export async function editPorts(context: CommandContext, argument?: unknown): Pr
           replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
         ]),
       }),
-    },
+    }),
   );
 }
 
-async function askPorts(
-  context: CommandContext,
-  service: string,
-  round: Round<Ports>,
-): Promise<Answer<Ports>> {
-  const { base, swarm, frame, kept, problem } = round;
+/** Asks for the whole list; a change that came to nothing is on the list as others made it meanwhile. */
+async function askPorts(round: Round<PortsChange>): Promise<Answer<PortsChange>> {
+  const { base, swarm, frame, kept, draft, service } = round;
   const before = portsOf(base.spec);
-  return await askRows<PortBody>(context.ui, frame, {
-    rows: kept ?? before,
-    ...(problem === undefined ? {} : { problem }),
-    placeholder: l10n.t('Ports of "{0}": choose one to change or remove it', service),
-    none: l10n.t('"{0}" publishes no port yet', service),
+  const carried: CarriedRows<PortBody> =
+    kept === undefined ? { rows: before, conflicts: [] } : carryRows(kept, before, portKind);
+  const isKept = !isSameList(before, carried.rows);
+  const answer = await askRows<PortBody>(draft.ui, frame, {
+    rows: carried.rows,
+    ...(round.problem === undefined ? {} : { problem: round.problem }),
+    conflicts: carried.conflicts,
+    ...(isKept ? { anew: before } : {}),
+    placeholder: l10n.t('Ports of "{0}": choose one to change or remove it', service.name),
+    none: l10n.t('"{0}" publishes no port yet', service.name),
     addLabel: l10n.t('Add a port…'),
     doneLabel: l10n.t('Publish These Ports'),
     icon: 'plug',
@@ -84,10 +81,14 @@ async function askPorts(
     read: (text, others, old) =>
       old !== undefined && text.trim() === writePort(old)
         ? accept(old)
-        : readPort(text, swarm.snapshot, { service, others, spec: base.spec }),
+        : readPort(text, swarm.snapshot, { service: service.name, others, spec: base.spec }),
     command: (ports) =>
-      isSameList(before, ports) ? undefined : portsCommand(before, ports, round.service),
+      isSameList(before, ports) ? undefined : portsCommand(before, ports, service),
+    changed: (after) => draft.keep(isSameList(before, after) ? undefined : { before, after }),
   });
+  return answer.kind === 'value'
+    ? { kind: 'value', value: { before, after: answer.value } }
+    : answer;
 }
 
 function portsCommand(before: Ports, after: Ports, service: ObjectReference): string {

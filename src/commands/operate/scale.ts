@@ -12,6 +12,7 @@ import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import { checkReplicas } from '../validation/replicas';
 import { singleFrame } from '../vscodeQuickUi';
+import { watchServices } from '../watchServices';
 import { SwarmscopeError } from '../../common/errors';
 import { blastLines, listed } from './blastText';
 import { changeMany } from './changeMany';
@@ -53,9 +54,13 @@ export async function scaleService(
     { swarm, service },
     {
       title,
-      ask: async ({ frame, base, kept, problem }) => {
+      form: 'scale',
+      keeps: (replicas) => replicas,
+      restore: (replicas) => (typeof replicas === 'number' ? replicas : undefined),
+      ask: async ({ frame, base, draft, kept, problem }) => {
         const present = replicasOf(base.spec);
-        return await context.ui.input(frame, {
+        return await draft.ui.input(frame, {
+          key: 'replicas',
           prompt: l10n.t('Number of tasks of "{0}", now {1}', service.name, present),
           value: String(kept ?? present),
           check: (text) => checkScale(text, sameSwarm(context, swarm)?.snapshot, [service.id]),
@@ -98,7 +103,8 @@ async function scaleMany(
       return;
     }
   }
-  await changeMany(context, swarm, {
+  const before = sameSwarm(context, swarm) ?? swarm;
+  const done = await changeMany(context, swarm, {
     objects,
     doing: l10n.t('Scaling {0} services…', objects.length),
     change: async (now, { id, name }) => {
@@ -110,6 +116,14 @@ async function scaleMany(
       }
     },
   });
+  // Of none there is nothing to wait for.
+  if (done !== undefined && done.length > 0 && replicas > 0) {
+    await watchServices(context, before, {
+      services: done,
+      title: l10n.t('Scaling {0} services', done.length),
+      told: (ends) => l10n.t('Scaled on "{0}": {1}', swarm.connection.name, ends),
+    });
+  }
 }
 
 function stopQuestion(

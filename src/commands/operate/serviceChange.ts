@@ -12,10 +12,13 @@ import { changeService, type ChangeOutcome } from '../changeService';
 import { refusal } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
+import { objectOrPick, type ObjectQuestion } from '../pickObject';
 import type { Answer, QuickFrame } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
 import { singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
+import { ActDraft } from './actDraft';
+import { withWarnings } from './blastText';
 import { tellConflict } from './conflict';
 import { titleOf } from './titleOf';
 
@@ -26,23 +29,44 @@ export interface Round<A> {
   /** The service as it is now, whole. */
   readonly base: ServiceState;
   readonly frame: QuickFrame;
-  /** What was answered before it came to nothing. */
+  /** Asks and keeps what is typed and ticked until the act is done. */
+  readonly draft: ActDraft;
+  /** What was answered before it came to nothing, or in an act that was left. */
   readonly kept?: A;
   /** Why it came to nothing. */
   readonly problem?: string;
 }
 
+/** What a check says of a wanted spec before it is sent. */
+export interface Preflight {
+  /** Why it is not sent, and what to do. */
+  readonly refusal?: string;
+  /** What is worth a word in the confirmation. */
+  readonly warnings: readonly string[];
+}
+
 /** What one act on a service asks and does. */
 export interface ServiceAct<A> {
   readonly title: string;
+  /** Names what is kept of the act while it is not done, such as `image`. */
+  readonly form: string;
   /** The button of the confirmation; the title when omitted. */
   readonly verb?: string;
   readonly ask: (round: Round<A>) => Promise<Answer<A>>;
+  /** What of the answers is kept while the act is not done, as JSON; nothing when omitted. */
+  readonly keeps?: (answers: A) => unknown;
+  /** Answers that were kept, perhaps by another version; undefined when they do not fit. */
+  readonly restore?: (kept: unknown) => A | undefined;
   /** The spec that the answers make of `spec`. */
   readonly apply: (spec: ServiceBody, answers: A) => ServiceBody;
+  /** Looks at the wanted spec as a whole, before anything is confirmed or sent. */
+  readonly check?: (wanted: ServiceBody, round: Round<A>) => Preflight;
+  /** `X-Registry-Auth` that is sent with the change; undefined leaves the service its login. */
+  readonly registryAuth?: (answers: A) => string | undefined;
   /** What remains to be looked up of the wanted spec, just before it is sent. */
   readonly complete?: (
     wanted: ServiceBody,
+    answers: A,
     round: Round<A>,
   ) => Promise<{ readonly body: ServiceBody; readonly warnings: readonly string[] }>;
   /** The docker command that does the same. */
@@ -54,17 +78,44 @@ export interface ServiceAct<A> {
   ) => Omit<Confirmation, 'title' | 'word' | 'command'> | undefined;
 }
 
+/** A service and the swarm that it is part of. */
+interface ChosenService {
+  readonly swarm: ConnectedSwarm;
+  readonly service: ObjectReference;
+}
+
+/** Does an act on the argument's service, or the one that the person picks. */
+export async function actOnService<A>(
+  context: CommandContext,
+  argument: unknown,
+  { title, fits }: Pick<ObjectQuestion, 'title' | 'fits'>,
+  make: (chosen: ChosenService) => Omit<ServiceAct<A>, 'title'>,
+): Promise<void> {
+  const chosen = await objectOrPick(context, argument, {
+    title,
+    toChange: true,
+    kinds: ['service'],
+    ...(fits === undefined ? {} : { fits }),
+  });
+  if (chosen !== undefined) {
+    const { swarm, object: service } = chosen;
+    await changeByAct(context, { swarm, service }, { title, ...make({ swarm, service }) });
+  }
+}
+
 /**
- * Asks, confirms, changes the service and follows it until it converged. What cannot be done is told,
- * and the question comes back with everything that was typed.
+ * Asks, checks, confirms, changes the service and follows it until it converged. What cannot be done is
+ * told, and the question comes back with everything that was typed.
  */
 export async function changeByAct<A>(
   context: CommandContext,
-  { swarm, service }: { readonly swarm: ConnectedSwarm; readonly service: ObjectReference },
+  { swarm, service }: ChosenService,
   act: ServiceAct<A>,
 ): Promise<void> {
   const frame = singleFrame(titleOf(context, act.title, { swarm, name: service.name }));
-  let again: Pick<Round<A>, 'kept' | 'problem'> = {};
+  const draft = await ActDraft.open(context, swarm, act.form, service.id);
+  const restored = draft.answers === undefined ? undefined : act.restore?.(draft.answers);
+  let again: Pick<Round<A>, 'kept' | 'problem'> = restored === undefined ? {} : { kept: restored };
   let last: ServiceState | undefined;
   for (;;) {
     const now = stillThere(context, swarm, service);
@@ -76,50 +127,93 @@ export async function changeByAct<A>(
     const base: ServiceState =
       isBack && last !== undefined ? last : await presentState(now, service, last);
     last = base;
-    const round: Round<A> = { swarm: now, service, base, frame, ...again };
+    const round: Round<A> = { swarm: now, service, base, frame, draft, ...again };
     const answer = await act.ask(round);
     if (answer.kind !== 'value') {
       return;
     }
     const kept = answer.value;
-    const wanted = act.apply(base.spec, kept);
-    if (isSameJson(wanted, base.spec)) {
-      tellSame(service);
+    const end = await oneRound(context, act, round, kept);
+    if (end.kind === 'over') {
       return;
     }
-    const present = sameSwarm(context, now) ?? now;
-    const asked = act.confirm?.(kept, { ...round, swarm: present });
-    const title = act.verb ?? act.title;
-    const command = act.command(kept, round);
-    if (
-      asked !== undefined &&
-      !(await confirmed(context, now, { ...asked, title, word: service.name, command }))
-    ) {
-      // As from a step back: what was answered is still there.
-      again = { kept };
-      continue;
-    }
-    // What failed while the question was open says nothing of the act.
-    const before = sameSwarm(context, now) ?? now;
-    const { body, warnings } = (await act.complete?.(wanted, round)) ?? {
-      body: wanted,
-      warnings: [],
-    };
-    if (isSameJson(body, base.spec)) {
-      tellSame(service);
-      return;
-    }
-    const done = await sendChange(context, now, { service, base, wanted: body });
-    if (done.kind === 'done') {
-      const words = [...warnings, ...done.warnings];
-      await watchDeploy(context, before, service, words, 'update');
-      return;
-    }
-    if (done.kind === 'over') {
-      return;
-    }
-    again = { kept, problem: done.problem };
+    again = { kept, ...(end.problem === undefined ? {} : { problem: end.problem }) };
   }
+}
+
+/** How one round ended; asked again without a problem, it is as from a step back. */
+type RoundEnd = { readonly kind: 'over' } | { readonly kind: 'again'; readonly problem?: string };
+
+async function oneRound<A>(
+  context: CommandContext,
+  act: ServiceAct<A>,
+  round: Round<A>,
+  answers: A,
+): Promise<RoundEnd> {
+  const { swarm, service, base, draft } = round;
+  const wanted = act.apply(base.spec, answers);
+  const registryAuth = act.registryAuth?.(answers);
+  const isSame = (body: ServiceBody): boolean =>
+    registryAuth === undefined && isSameJson(body, base.spec);
+  if (isSame(wanted)) {
+    await draft.clear();
+    tellSame(service);
+    return { kind: 'over' };
+  }
+  draft.keep(act.keeps?.(answers));
+  const present = { ...round, swarm: sameSwarm(context, swarm) ?? swarm };
+  const preflight = act.check?.(wanted, present) ?? { warnings: [] };
+  if (preflight.refusal !== undefined) {
+    // A list cuts a long sentence off.
+    return { kind: 'again', problem: tellNotDone(context, preflight.refusal) };
+  }
+  if (!(await isConfirmed(context, act, present, answers, preflight.warnings))) {
+    return { kind: 'again' };
+  }
+  // What failed while the question was open says nothing of the act.
+  const before = sameSwarm(context, swarm) ?? swarm;
+  const { body, warnings } = (await act.complete?.(wanted, answers, round)) ?? {
+    body: wanted,
+    warnings: [],
+  };
+  if (isSame(body)) {
+    await draft.clear();
+    tellSame(service);
+    return { kind: 'over' };
+  }
+  const done = await sendChange(context, swarm, {
+    service,
+    base,
+    wanted: body,
+    ...(registryAuth === undefined ? {} : { registryAuth }),
+  });
+  if (done.kind === 'done') {
+    await draft.clear();
+    await watchDeploy(context, before, service, [...warnings, ...done.warnings], 'update');
+    return { kind: 'over' };
+  }
+  return done;
+}
+
+async function isConfirmed<A>(
+  context: CommandContext,
+  act: ServiceAct<A>,
+  round: Round<A>,
+  answers: A,
+  warnings: readonly string[],
+): Promise<boolean> {
+  const asked = act.confirm?.(answers, round);
+  if (asked === undefined) {
+    return true;
+  }
+  const { swarm, service } = round;
+  return await confirmed(context, swarm, {
+    ...asked,
+    consequence: withWarnings(asked.consequence, warnings),
+    title: act.verb ?? act.title,
+    word: service.name,
+    command: act.command(answers, round),
+  });
 }
 
 function tellSame(service: ObjectReference): void {
@@ -182,6 +276,7 @@ export async function sendChange(
     readonly service: ObjectReference;
     readonly base: ServiceState;
     readonly wanted: ServiceBody;
+    readonly registryAuth?: string;
     readonly rollback?: true;
   },
 ): Promise<Sent> {

@@ -8,7 +8,7 @@ export type PortSpec = ServiceSpec['ports'][number];
 
 const FORM = /^(?:(\d+)(?::(\d+))?)(?:\/([a-z]+))?$/i;
 
-/** Reads `8080:80`, `8080:80/udp` or `80` (the swarm picks the published port). */
+/** Reads `8080:80`, `8080:80/udp`, `8080:80/sctp` or `80` (the swarm picks the published port). */
 export function checkPort(
   text: string,
   context: PortContext,
@@ -30,8 +30,8 @@ export function checkPort(
     );
   }
   const protocol = protocolText.toLowerCase();
-  if (protocol !== 'tcp' && protocol !== 'udp') {
-    return refuse(l10n.t('The protocol is tcp or udp, not "{0}".', protocolText));
+  if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp') {
+    return refuse(l10n.t('The protocol is tcp, udp or sctp, not "{0}".', protocolText));
   }
   const targetPort = Number(second ?? first);
   const publishedPort = second === undefined ? undefined : Number(first);

@@ -12,6 +12,7 @@ import type { Logger } from '../../../src/common/logger';
 import type { Engine } from '../../../src/docker/engine';
 import { openEngine } from '../../../src/docker/engineOpener';
 import type { HostKeyQuestion, SecretAsker, SecretQuestion } from '../../../src/docker/secrets';
+import { followLogs } from './followLogs';
 import type { OpenRequest, OpenResult } from './openRequest';
 
 /** A person who gives the answers in turn. */
@@ -56,12 +57,14 @@ async function open(request: OpenRequest): Promise<OpenResult> {
       const { apiVersion } = engine;
       const info = { engineName, nodeId: swarm.nodeId, apiVersion };
       const events = act === 'exercise' ? await exercise(engine, time) : [];
+      const followed =
+        act === 'logs' ? { followed: await followLogs(engine, request.service ?? '') } : {};
       if (act === 'hold') {
         process.stdout.write('connected\n');
         await new Promise(() => setInterval(() => undefined, 1_000));
       }
       engine.dispose();
-      return { ok: true, info, events, left: await programsLeft(), asked, log };
+      return { ok: true, info, events, ...followed, left: await programsLeft(), asked, log };
     } finally {
       engine.dispose();
     }

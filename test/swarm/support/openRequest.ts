@@ -6,6 +6,7 @@ import type { HostKeyQuestion, SecretQuestion } from '../../../src/docker/secret
 import type { SshOptions } from '../../../src/docker/sshCommand';
 import type { ConnectionEntry } from '../../../src/docker/target';
 import type { Lab } from '../../lab/lab';
+import type { Followed } from './followLogs';
 import { run } from '../../lab/processes';
 
 /** What is to be opened, and what a person answers in turn; nobody is there to ask when omitted. */
@@ -16,8 +17,13 @@ export interface OpenRequest {
   /** True: the person says that an unknown host is the right one. */
   readonly trusts?: boolean;
   readonly ssh?: SshOptions;
-  /** `exercise`: follows events, creates a network and removes it. `hold`: stays connected. */
-  readonly act?: 'exercise' | 'hold';
+  /**
+   * `exercise`: follows events, creates a network and removes it. `hold`: stays connected. `logs`:
+   * follows the logs of the service named `service` until every task shown has written line 40, and
+   * asks for other things meanwhile.
+   */
+  readonly act?: 'exercise' | 'hold' | 'logs';
+  readonly service?: string;
 }
 
 /** What came of it. */
@@ -35,6 +41,8 @@ export type OpenResult = {
       };
       /** What the exercise heard. */
       readonly events: readonly string[];
+      /** What came of following logs. */
+      readonly followed?: Followed;
       /** Names of programs that were still running soon after everything was disposed. */
       readonly left: readonly string[];
     }

@@ -18,6 +18,8 @@ export interface Session {
   readonly workbench: Workbench;
   /** Folder that is open in the workbench. */
   readonly folder: string;
+  /** Where VS Code keeps its data: settings, state, backups, logs. */
+  readonly dataDir: string;
   /** Saves a picture as `out/screenshots/<name>.png`. */
   shoot(name: string): Promise<void>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
@@ -84,6 +86,7 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
     return {
       workbench,
       folder,
+      dataDir: server.dataDir,
       dispose,
       shoot: async (name) => {
         await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
