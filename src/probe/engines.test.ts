@@ -131,7 +131,7 @@ class Listeners {
   }
 
   target(name: string, kind: ProbeTarget['kind'] = 'http', id = name): ProbeTarget {
-    return { id, host: '127.0.0.1', port: this.ports.get(name) ?? 0, kind, tasks: 1 };
+    return { id, host: '127.0.0.1', port: this.ports.get(name) ?? 0, kind, tasks: [] };
   }
 
   async close(): Promise<void> {
@@ -302,7 +302,7 @@ describe.each([
       host: '127.0.0.1/x\nurl=file:///etc/passwd',
       port: 80,
       kind: 'http',
-      tasks: 1,
+      tasks: [],
     } as const;
     const samples = await probe(make(), [bad, listeners.target('ok')]);
     expect(samples.get('bad')).toMatchObject({ outcome: 'failed', detail: 'malformed address' });

@@ -23,8 +23,8 @@ export interface ProbeTarget {
   readonly http?: HttpAsk;
   /** Deadline of its own, milliseconds. */
   readonly timeoutMs?: number;
-  /** Running tasks that a connection to it may come to. */
-  readonly tasks: number;
+  /** Ids of the running tasks that a connection to it may come to. */
+  readonly tasks: readonly string[];
 }
 
 /** Limits of a batch. */

@@ -44,8 +44,12 @@ class ScriptedEngine implements ProbeEngine {
   }
 }
 
+function taskIds(count: number, generation = 1): string[] {
+  return Array.from({ length: count }, (_unused, index) => `task${index}.${generation}`);
+}
+
 function target(id: string, port = 80, tasks = 3): ProbeTarget {
-  return { id, host: '127.0.0.1', port, kind: 'http', tasks };
+  return { id, host: '127.0.0.1', port, kind: 'http', tasks: taskIds(tasks) };
 }
 
 function setUp(): {
@@ -105,6 +109,26 @@ test('reads as none one round after a node fell silent, and as all one round aft
   expect(verdict()).toEqual({ kind: 'all', of: 3 });
   await clock.advance(20_000);
   expect(verdict()).toEqual({ kind: 'all', of: 10 });
+  scheduler.dispose();
+});
+
+test('a verdict begins anew with other tasks, and stays until the first probe of them', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a', 80, 10)], [], () => undefined);
+  scheduler.setVisible(true);
+  const verdict = (): unknown => scheduler.view.cells[0]?.verdict;
+  await clock.advance(100);
+  engine.outcomes = { a: 'timed-out' };
+  scheduler.pause();
+  scheduler.probeNow();
+  await clock.advance(100);
+  engine.outcomes = {};
+  scheduler.setTargets([{ ...target('a'), tasks: taskIds(10, 2) }], [], () => undefined);
+  expect(verdict()).toEqual({ kind: 'some', answered: 8, of: 16 });
+  scheduler.probeNow();
+  await clock.advance(100);
+  expect(verdict()).toEqual({ kind: 'all', of: 8 });
+  expect(scheduler.view.cells[0]?.samples).toHaveLength(24);
   scheduler.dispose();
 });
 

@@ -59,7 +59,9 @@ export class ProbeScheduler implements Disposable {
   /** What is asked of which address, by target id. */
   private addresses: ReadonlyMap<string, string> = new Map();
   /** Running tasks behind each target, by its id. */
-  private tasks: ReadonlyMap<string, number> = new Map();
+  private tasks: ReadonlyMap<string, readonly string[]> = new Map();
+  /** Samples of each target since its tasks changed last: those before tell of other tasks. */
+  private readonly fresh = new Map<string, number>();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
   private engine: Promise<ProbeEngine> | undefined;
@@ -127,11 +129,17 @@ export class ProbeScheduler implements Disposable {
     for (const id of [...this.histories.keys()]) {
       if (before.get(id) !== after.get(id)) {
         this.histories.delete(id);
+        this.fresh.delete(id);
       }
     }
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
     this.targets = targets;
     this.addresses = after;
+    for (const { id, tasks } of targets) {
+      if (!isDeepStrictEqual(this.tasks.get(id), tasks)) {
+        this.fresh.set(id, 0);
+      }
+    }
     this.tasks = new Map(targets.map(({ id, tasks }) => [id, tasks]));
     this.tell();
     if (added && this.round === undefined) {
@@ -259,9 +267,11 @@ export class ProbeScheduler implements Disposable {
 
   /** Every target several times, the repetitions apart from each other. */
   private burst(): readonly ProbeTarget[] {
-    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks), 0);
+    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks.length), 0);
     const share = Math.min(1, MOST_PER_ROUND / Math.max(1, wanted));
-    const times = this.targets.map(({ tasks }) => Math.max(1, Math.floor(burstOf(tasks) * share)));
+    const times = this.targets.map(({ tasks }) =>
+      Math.max(1, Math.floor(burstOf(tasks.length) * share)),
+    );
     return Array.from({ length: Math.max(0, ...times) }, (_unused, turn) =>
       this.targets.filter((_target, index) => turn < (times[index] ?? 0)),
     ).flat();
@@ -278,6 +288,7 @@ export class ProbeScheduler implements Disposable {
       id,
       [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(-kept),
     );
+    this.fresh.set(id, (this.fresh.get(id) ?? 0) + 1);
     this.untold.add(id);
     this.tell();
   }
@@ -298,11 +309,14 @@ export class ProbeScheduler implements Disposable {
   private cell(id: string): ProbeCell {
     const samples = this.samplesOf(id);
     const shown = samples.slice(-keptSamples(this.targets.length, 0));
-    return { entryId: id, verdict: judge(samples, this.tasksOf(id)), samples: shown };
+    // Until the first of them there is nothing newer to say.
+    const fresh = this.fresh.get(id) ?? 0;
+    const judged = fresh === 0 ? samples : samples.slice(-fresh);
+    return { entryId: id, verdict: judge(judged, this.tasksOf(id)), samples: shown };
   }
 
   private tasksOf(id: string): number {
-    return this.tasks.get(id) ?? 1;
+    return this.tasks.get(id)?.length ?? 1;
   }
 
   private tell(): void {
@@ -335,7 +349,7 @@ function sameTargets(a: readonly ProbeTarget[], b: readonly ProbeTarget[]): bool
       return (
         other?.id === target.id &&
         addressOf(other) === addressOf(target) &&
-        other.tasks === target.tasks
+        isDeepStrictEqual(other.tasks, target.tasks)
       );
     })
   );

@@ -71,8 +71,8 @@ export function probeTargets(view: RoutingView): {
 }
 
 function targetOf(
-  { probe }: PortRoute,
-  { id, target, portless, tasks }: RouteEntry,
+  { probe, mode, backends }: PortRoute,
+  { id, nodeId, target, portless }: RouteEntry,
 ): ProbeTarget | NotProbedReason {
   if (probe.kind === 'none') {
     return probe.why;
@@ -85,7 +85,10 @@ function targetOf(
     host: target.host,
     port: target.port,
     kind: probe.kind,
-    tasks,
+    tasks: backends
+      .filter((backend) => backend.active && (mode === 'ingress' || backend.nodeId === nodeId))
+      .map(({ taskId }) => taskId)
+      .toSorted(),
     ...(probe.kind === 'http' ? { http: probe.ask } : {}),
     ...(probe.timeoutMs === undefined ? {} : { timeoutMs: probe.timeoutMs }),
   };

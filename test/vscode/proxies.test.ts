@@ -159,7 +159,7 @@ async function probe(
 ): Promise<Pick<ProbeSample, 'outcome' | 'httpStatus'>> {
   const samples: ProbeSample[] = [];
   await engine.run(
-    [{ id: 'one', host: HOST, port, kind: 'http', tasks: 1 }],
+    [{ id: 'one', host: HOST, port, kind: 'http', tasks: [] }],
     { timeoutMs: 5_000, concurrency: 1 },
     new AbortController().signal,
     (_id, sample) => samples.push(sample),
