@@ -35,9 +35,9 @@ export async function askEngine(
       },
     );
     sent.on('error', reject);
-    sent.on('timeout', () => 
-        sent.destroy(new Error(`${method} ${path}: no answer within ${timeoutMs / 1000} s`)),
-      );
+    sent.on('timeout', () =>
+      sent.destroy(new Error(`${method} ${path}: no answer within ${timeoutMs / 1000} s`)),
+    );
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

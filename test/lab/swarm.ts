@@ -13,9 +13,11 @@ export interface SwarmPace {
   readonly heartbeatMs: number;
   /** Deadline of each step in milliseconds. */
   readonly stepMs: number;
+  /** Milliseconds between two looks at the nodes. */
+  readonly lookMs: number;
 }
 
-const usualPace: SwarmPace = { heartbeatMs: 5_000, stepMs: 60_000 };
+const usualPace: SwarmPace = { heartbeatMs: 5_000, stepMs: 60_000, lookMs: 50 };
 
 /** Makes the first manager's swarm and joins all others to it; settles when every node is ready. */
 export async function formSwarm(
@@ -51,6 +53,7 @@ export async function formSwarm(
       (await allReady(first, others.length + 1)) &&
       (await Promise.all([first, ...others].map(hasIngressSandbox))).every(Boolean),
     pace.stepMs,
+    pace.lookMs,
   );
 }
 

@@ -14,12 +14,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UnpackedEngine } from '../../../scripts/setup/engines';
-import {
-  DebianArchive,
-  publish,
-  readJson,
-  unpackAll,
-} from '../../../scripts/setup/unpackPackages';
+import { DebianArchive, publish, readJson, unpackAll } from '../../../scripts/setup/unpackPackages';
 import { run } from '../processes';
 import { guestInit, guestRunner, initramfsInit } from './guestScripts';
 
@@ -53,7 +48,7 @@ const release = 'bookworm';
 const kernelPackage = 'linux-image-cloud-amd64';
 /** Programs of the guest, and libraries of the engine, which comes without its own. */
 const guestPackages = [
-  ...['busybox-static', 'iproute2', 'iptables', 'ipvsadm', 'kmod'],
+  ...['busybox-static', 'dash', 'iproute2', 'iptables', 'ipvsadm', 'kmod'],
   ...['libdevmapper1.02.1', 'libseccomp2', 'libsystemd0'],
 ];
 const stampName = 'stamp.json';
@@ -178,7 +173,9 @@ async function completeRoot(root: string, engine: UnpackedEngine): Promise<void>
       await symlink('xtables-legacy-multi', inRoot(`usr/sbin/${program}`));
     }
   }
-  await symlink('busybox', inRoot('bin/sh'));
+  // Not busybox's shell: it takes its own `ip` and `modprobe` for the real ones.
+  await rm(inRoot('bin/sh'), { force: true });
+  await symlink('dash', inRoot('bin/sh'));
   await run('chroot', [root, '/bin/busybox', '--install', '-s', '/usr/local/bin']);
   const files = {
     'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',

@@ -50,7 +50,11 @@ export function startQemu(image: GuestImage, place: VmPlace): ProcessRef {
     [
       `--net=${place.netns}`,
       ...['sh', '-c', 'exec >"$1" 2>&1; shift; exec "$@"', 'sh'],
-      ...[path.join(place.folder, 'qemu.log'), 'qemu-system-x86_64', ...qemuArguments(image, place)],
+      ...[
+        path.join(place.folder, 'qemu.log'),
+        'qemu-system-x86_64',
+        ...qemuArguments(image, place),
+      ],
     ],
     {
       cwd: place.folder,

@@ -10,7 +10,14 @@ import { engineCache } from '../lab';
 import { withLabLock } from '../labState';
 import { checkName } from '../layout';
 import { createNamespace, namespacePath, runInside, setSysctl } from '../namespaces';
-import { type CommandResult, type ProcessRef, isAlive, readProcess, run, until } from '../processes';
+import {
+  type CommandResult,
+  type ProcessRef,
+  isAlive,
+  readProcess,
+  run,
+  until,
+} from '../processes';
 import { formSwarm } from '../swarm';
 import { removeVm, removeVmLeftovers } from './cleanUp';
 import { ensureGuestImage, vmCache } from './guestImage';
@@ -43,7 +50,7 @@ const tap = 'tap0';
  * 20 s to answer on a quiet one. Starved heartbeats would move every task, hence so few of them.
  */
 const patience = { boot: 300_000, engine: 300_000, command: 120_000 };
-const pace = { heartbeatMs: 60_000, stepMs: 300_000 };
+const pace = { heartbeatMs: 60_000, stepMs: 300_000, lookMs: 1_000 };
 
 /** The image that answers with its container's host name. */
 export const hostnameImage = 'swarmscope/hostname:latest';
@@ -96,14 +103,12 @@ export class VmLab {
   /** Writes the state file before anything is made, so that a crash leaves a trail. */
   static claim(name: string, engine: UnpackedEngine, log?: (line: string) => void): VmLab {
     const folder = vmFolder(name);
-    const nodes = [1, 2, 3].map(
-      (index): VmNode => ({
-        name: `node${index}`,
-        address: guestAddress.replace(/\d+$/, String(10 + index)),
-        role: index === 1 ? 'manager' : 'worker',
-        socket: path.join(folder, `node${index}.sock`),
-      }),
-    );
+    const nodes = [1, 2, 3].map((index): VmNode => ({
+      name: `node${index}`,
+      address: guestAddress.replace(/\d+$/, String(10 + index)),
+      role: index === 1 ? 'manager' : 'worker',
+      socket: path.join(folder, `node${index}.sock`),
+    }));
     mkdirSync(folder, { recursive: true, mode: 0o711 });
     const state: VmState = {
       name,
@@ -268,6 +273,7 @@ export class VmLab {
         return await condition();
       },
       timeoutMs,
+      pace.lookMs,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)} (the VM said: ${lastWords(folder)})`, { cause: error });
     });

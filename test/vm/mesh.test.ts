@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BURST, judge, WINDOW } from '../../src/probe/cellHistory';
+import type { ProbeTarget } from '../../src/probe/probe';
+import type {
+  CellVerdict,
+  PortRoute,
+  ProbeSample,
+  RouteBackend,
+} from '../../src/shared/routingView';
+import { answererIn, probeTargets } from '../../src/webview/routingModel';
+import { createVmLab, type VmLab } from '../lab/vm/vmLab';
+import { probeInside } from './support/probes';
+import { type Look, VmSwarm } from './support/vmSwarm';
+
+const port = { web: 8080, host: 8081 };
+/** Milliseconds that an answer may take, and those after which none is expected any more. */
+const patience = { answer: 30_000, silence: 10_000 };
+
+/** What the probes of one node found. */
+interface Cell {
+  readonly verdict: CellVerdict;
+  /** Tasks that answered, once for each answer, in order of their ids. */
+  readonly answeredBy: readonly string[];
+  /** Outcomes of connections that nobody answered, each named once. */
+  readonly failures: readonly string[];
+}
+
+describe('the routing mesh on the kernel’s own IPVS', () => {
+  let lab: VmLab;
+  let swarm: VmSwarm;
+
+  beforeAll(async () => {
+    lab = await createVmLab({ name: 'test-mesh' });
+    swarm = await VmSwarm.open(lab);
+    await swarm.publish('web', 3, { publishedPort: port.web, mode: 'ingress' });
+    await swarm.publish('host', 1, { publishedPort: port.host, mode: 'host' });
+  });
+
+  afterAll(async () => {
+    swarm?.dispose();
+    await lab?.down();
+  });
+
+  it('answers on every node, for every task alike', async () => {
+    const look = await untilSpread();
+    const tasks = taskIds(look.route);
+    const cells = await probeAll(look, patience.answer);
+    expect(cells).toEqual(onEveryNode(twice(tasks)));
+    expect(look.route).toMatchObject({ running: 3, desired: 3 });
+  });
+
+  it('spreads a burst evenly, as its balancer counted it', async () => {
+    const look = await untilSpread();
+    const times = 4 * look.route.backends.length;
+    await lab.zeroIpvs('node2');
+    const answers = await probeInside(lab, {
+      targets: targetsAt(look, 'node2', times),
+      rounds: 1,
+      timeoutMs: patience.answer,
+    });
+    const whoAnswered = answererIn(look.view);
+    const seen = count(
+      answers.map(({ id, sample }) => {
+        const taskId = whoAnswered(id, sample.firstLine ?? '');
+        return addressOf(look.route.backends.find((backend) => backend.taskId === taskId));
+      }),
+    );
+    const counted = (await lab.ipvs('node2')).flatMap(({ servers }) =>
+      servers.map(({ address, connections }) => [address, connections]),
+    );
+    expect(seen).toEqual(Object.fromEntries(counted));
+    expect(seen).toEqual(
+      Object.fromEntries(look.route.backends.map((backend) => [addressOf(backend), 4])),
+    );
+  });
+
+  it('host mode: answers only where its task runs', async () => {
+    let look = await swarm.look();
+    const running = () =>
+      [...look.snapshot.tasks.values()].filter(
+        ({ name, state }) => name.startsWith('host.') && state === 'running',
+      );
+    await swarm.insist('the task in host mode runs', async () => {
+      look = await swarm.look();
+      return running().length === 1;
+    });
+    const nodes = [...look.snapshot.nodes.values()];
+    const targets = nodes.map(({ hostname, address = '' }): ProbeTarget => ({
+      id: hostname,
+      host: address,
+      port: port.host,
+      kind: 'http',
+    }));
+    const answers = await probeInside(lab, { targets, rounds: 1, timeoutMs: patience.answer });
+    const [task] = running();
+    expect(Object.fromEntries(answers.map(({ id, sample }) => [id, whatCame(sample)]))).toEqual(
+      Object.fromEntries(
+        nodes.map(({ id, hostname }) => [
+          hostname,
+          id === task?.nodeId ? task.containerId?.slice(0, 12) : 'refused',
+        ]),
+      ),
+    );
+    expect(look.view.hostModePorts).toEqual([
+      { serviceName: 'host', publishedPort: port.host, protocol: 'tcp' },
+    ]);
+    await swarm.remove('host');
+  });
+
+  it('4789 dropped at a node: it answers its own share, the others lose the share of its task', async () => {
+    const look = await untilSpread();
+    const own = taskIds(look.route, ({ hostname }) => hostname === 'node3');
+    const others = taskIds(look.route, ({ hostname }) => hostname !== 'node3');
+    await lab.setVxlan('node3', 'dropped');
+    const cells = await probeAll(look, patience.silence).finally(
+      async () => await lab.setVxlan('node3', 'open'),
+    );
+    const failures = ['timed-out'];
+    const [cut, rest] = [own, others].map((tasks): Cell => {
+      const answeredBy = twice(tasks);
+      const verdict = { kind: 'some', answered: answeredBy.length, of: WINDOW } as const;
+      return { verdict, answeredBy, failures };
+    });
+    expect(cells).toEqual({ node1: rest, node2: rest, node3: cut });
+  });
+
+  it('4789 open again: every node answers for every task', async () => {
+    const look = await untilSpread();
+    const all = onEveryNode(twice(taskIds(look.route)));
+    await expect
+      .poll(() => probeAll(look, patience.silence), { timeout: 240_000, interval: 1_000 })
+      .toEqual(all);
+  });
+
+  it('a drained node, whose task went elsewhere, still answers', async () => {
+    await swarm.setAvailability('node3', 'drain');
+    const look = await untilNode3IsEmpty();
+    const drained = look.route.entries.find(({ hostname }) => hostname === 'node3');
+    expect(drained).toMatchObject({ availability: 'drain', nodeState: 'ready' });
+    const cells = await probeAll(look, patience.answer);
+    expect(cells).toEqual(onEveryNode(twice(taskIds(look.route))));
+  });
+
+  it('an active node without tasks answers', async () => {
+    await swarm.setAvailability('node3', 'active');
+    const look = await untilNode3IsEmpty();
+    const idle = look.route.entries.find(({ hostname }) => hostname === 'node3');
+    expect(idle).toMatchObject({ availability: 'active', nodeState: 'ready' });
+    const cells = await probeAll(look, patience.answer);
+    expect(cells).toEqual(onEveryNode(twice(taskIds(look.route))));
+  });
+
+  it('scaled to 0: every node refuses', async () => {
+    await swarm.scale('web', 0);
+    const look = await swarm.untilBalanced('no task is left', port.web, (active) => !active.length);
+    const cells = await probeAll(look, patience.answer);
+    const refused: Cell = {
+      verdict: { kind: 'none', of: BURST },
+      answeredBy: [],
+      failures: ['refused'],
+    };
+    expect(cells).toEqual({ node1: refused, node2: refused, node3: refused });
+    expect(await Promise.all(lab.nodes.map(({ name }) => lab.ipvs(name)))).toEqual([[], [], []]);
+  });
+
+  /** One task on each node, and every balancer knows all three. */
+  async function untilSpread(): Promise<Look & { readonly route: PortRoute }> {
+    return await swarm.untilBalanced(
+      'a task runs on each node',
+      port.web,
+      (active) => new Set(active.map(({ nodeId }) => nodeId)).size === 3 && active.length === 3,
+    );
+  }
+
+  async function untilNode3IsEmpty(): Promise<Look & { readonly route: PortRoute }> {
+    return await swarm.untilBalanced(
+      'three tasks run, none of them on node3',
+      port.web,
+      (active) => active.length === 3 && active.every(({ hostname }) => hostname !== 'node3'),
+    );
+  }
+
+  /** Two rounds of three connections to each node, judged as the routing page does. */
+  async function probeAll(look: Look, timeoutMs: number): Promise<Record<string, Cell>> {
+    const { targets } = probeTargets(look.view);
+    const burst = Array.from({ length: BURST }, () => targets).flat();
+    const rounds = WINDOW / BURST;
+    const answers = await probeInside(lab, { targets: burst, rounds, timeoutMs });
+    const whoAnswered = answererIn(look.view);
+    const entries = look.view.routes.flatMap((route) => route.entries);
+    return Object.fromEntries(
+      entries.map(({ id, hostname }): [string, Cell] => {
+        const samples = answers.filter((answer) => answer.id === id).map(({ sample }) => sample);
+        const named = samples.flatMap(({ firstLine = '' }) => whoAnswered(id, firstLine) ?? []);
+        const failed = samples.filter(({ outcome }) => outcome !== 'answered');
+        return [
+          hostname,
+          {
+            verdict: judge(samples),
+            answeredBy: named.toSorted(),
+            failures: [...new Set(failed.map(({ outcome }) => outcome))],
+          },
+        ];
+      }),
+    );
+  }
+});
+
+function targetsAt({ view }: Look, node: string, times: number): ProbeTarget[] {
+  const entry = view.routes[0]?.entries.find(({ hostname }) => hostname === node);
+  const target = probeTargets(view).targets.find(({ id }) => id === entry?.id);
+  return target === undefined ? [] : Array.from({ length: times }, () => target);
+}
+
+/** What the cells look like when every connection was answered. */
+function onEveryNode(answeredBy: readonly string[]): Record<string, Cell> {
+  const cell: Cell = { verdict: { kind: 'all', of: WINDOW }, answeredBy, failures: [] };
+  return { node1: cell, node2: cell, node3: cell };
+}
+
+/** Ids of the active tasks, in order. */
+function taskIds(
+  { backends }: PortRoute,
+  wanted: (backend: RouteBackend) => boolean = () => true,
+): readonly string[] {
+  const active = backends.filter((backend) => backend.active && wanted(backend));
+  return active.map(({ taskId }) => taskId).toSorted();
+}
+
+/** Round robin gives each of three tasks one connection of three, in each of two rounds. */
+function twice(tasks: readonly string[]): readonly string[] {
+  return tasks.flatMap((task) => [task, task]);
+}
+
+function addressOf(backend: RouteBackend | undefined): string {
+  return backend?.ingressAddress ?? 'nobody';
+}
+
+function count(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}
+
+/** The first line of an answer, or why there was none. */
+function whatCame({ outcome, firstLine }: ProbeSample): string {
+  return outcome === 'answered' ? (firstLine ?? '') : outcome;
+}
