@@ -58,7 +58,10 @@ export async function formSwarm(
 }
 
 /** Removes all services, user networks, secrets and configs, and waits until their tasks are gone. */
-export async function clearSwarm(manager: SwarmMember): Promise<void> {
+export async function clearSwarm(
+  manager: SwarmMember,
+  pace: Pick<SwarmPace, 'stepMs' | 'lookMs'> = { stepMs: 30_000, lookMs: 50 },
+): Promise<void> {
   const remove = async (kind: string): Promise<void> => {
     const objects = await getJson<{ ID?: string; Id?: string; Ingress?: boolean }[]>(
       manager.socket,
@@ -74,7 +77,8 @@ export async function clearSwarm(manager: SwarmMember): Promise<void> {
   await until(
     'all tasks are gone',
     async () => (await getJson<unknown[]>(manager.socket, '/tasks')).length === 0,
-    30_000,
+    pace.stepMs,
+    pace.lookMs,
   );
   for (const kind of ['networks', 'secrets', 'configs']) await remove(kind);
 }

@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import type { UnpackedEngine } from '../../../scripts/setup/engines';
 import { DebianArchive, publish, readJson, unpackAll } from '../../../scripts/setup/unpackPackages';
 import { run } from '../processes';
-import { guestInit, guestRunner, initramfsInit } from './guestScripts';
+import { guestInit, guestRunner, initramfsInit, seccompFile, seccompProfile } from './guestScripts';
 
 /** Folder that keeps the VM's packages and images. */
 export const vmCache = path.resolve(fileURLToPath(import.meta.url), '../../../../.cache/vm');
@@ -53,7 +53,7 @@ const guestPackages = [
 ];
 const stampName = 'stamp.json';
 /** Counts changes of this file that change what an image holds. */
-const recipeNumber = 1;
+const recipeNumber = 2;
 /** A sparse file: what the guest can write at most, not what it takes. */
 const diskBytes = 4 * 1024 ** 3;
 
@@ -184,6 +184,7 @@ async function completeRoot(root: string, engine: UnpackedEngine): Promise<void>
     // Nobody listens there, which is told at once: engines ask for each image.
     'etc/resolv.conf': 'nameserver 127.0.0.1\n',
     'etc/docker/daemon.json': '{}\n',
+    [seccompFile]: seccompProfile,
     init: guestInit,
     'srv/cgi-bin/run': guestRunner,
   };

@@ -18,7 +18,7 @@ import {
   run,
   until,
 } from '../processes';
-import { formSwarm } from '../swarm';
+import { clearSwarm, formSwarm } from '../swarm';
 import { removeVm, removeVmLeftovers } from './cleanUp';
 import { ensureGuestImage, vmCache } from './guestImage';
 import {
@@ -211,10 +211,16 @@ export class VmLab {
 
   /** Drops everything on the data path (VXLAN, 4789 udp) at a node, or lets it pass again. */
   async setVxlan(node: string, state: 'dropped' | 'open'): Promise<void> {
-    const rule = (chain: string): string =>
-      `iptables -w -t raw ${state === 'dropped' ? '-I' : '-D'} ${chain} -p udp --dport 4789 -j DROP`;
+    const match = '-p udp --dport 4789 -j DROP';
     // The raw table comes before all others, so none of the engine's own rules can let a packet by.
-    await this.atNode(node, [rule('PREROUTING'), rule('OUTPUT')].join(' && '));
+    // Nothing else stands in it.
+    const rules = ['iptables -w -t raw -F'];
+    if (state === 'dropped') {
+      rules.push(
+        ...['PREROUTING', 'OUTPUT'].map((chain) => `iptables -w -t raw -A ${chain} ${match}`),
+      );
+    }
+    await this.atNode(node, rules.join(' && '));
   }
 
   /** Runs the engine's own docker command, outside the VM, at a node. */
@@ -234,6 +240,15 @@ export class VmLab {
     options: Parameters<typeof run>[2] = {},
   ): Promise<CommandResult> {
     return await runInside(this.state.netns, file, args, options);
+  }
+
+  /** Brings the swarm back to how it was made: every node active, no services, nothing dropped. */
+  async reset(): Promise<void> {
+    for (const { name } of this.nodes) {
+      await this.setVxlan(name, 'open');
+      await this.docker(this.manager.name, ['node', 'update', '--availability', 'active', name]);
+    }
+    await clearSwarm(this.manager, pace);
   }
 
   /** Ends and deletes everything; safe to call twice. */

@@ -113,7 +113,7 @@ export class VmSwarm {
       const active = route?.backends.filter((backend) => backend.active) ?? [];
       const whole = active.every(({ containerId }) => containerId !== undefined);
       if (route === undefined || !whole || !fits(active)) return false;
-      const wanted = active.map(({ ingressAddress }) => ingressAddress).toSorted();
+      const wanted = active.map(({ ingressAddress = '' }) => ingressAddress).toSorted();
       last = { ...look, route };
       return await this.everyBalancerHas(wanted);
     });
@@ -138,7 +138,7 @@ export class VmSwarm {
     this.engine.dispose();
   }
 
-  private async everyBalancerHas(wanted: readonly (string | undefined)[]): Promise<boolean> {
+  private async everyBalancerHas(wanted: readonly string[]): Promise<boolean> {
     const found = await Promise.all(this.lab.nodes.map(({ name }) => this.lab.ipvs(name)));
     return found.every((services) => {
       const servers = services.flatMap((service) => service.servers);
