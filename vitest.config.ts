@@ -9,7 +9,7 @@ const realParts = {
 };
 
 /** An emulated machine is some fifty times slower, and slower yet where others work. */
-const slowParts = { ...realParts, testTimeout: 300_000, hookTimeout: 480_000 };
+const slowParts = { ...realParts, testTimeout: 300_000, hookTimeout: 660_000 };
 
 export default defineConfig({
   test: {

@@ -49,8 +49,8 @@ const tap = 'tap0';
  * Deadlines in milliseconds, for a machine whose two cores are busy: emulated, an engine takes some
  * 20 s to answer on a quiet one. Starved heartbeats would move every task, hence so few of them.
  */
-const patience = { boot: 300_000, engine: 300_000, command: 120_000 };
-const pace = { heartbeatMs: 60_000, stepMs: 300_000, lookMs: 1_000 };
+const patience = { boot: 480_000, engine: 480_000, command: 120_000 };
+const pace = { heartbeatMs: 60_000, stepMs: 480_000, lookMs: 1_000 };
 
 /** The image that answers with its container's host name. */
 export const hostnameImage = 'swarmscope/hostname:latest';
@@ -202,11 +202,6 @@ export class VmLab {
   async ipvs(node: string): Promise<IpvsService[]> {
     const sandbox = ingressSandbox(this.node(node).name);
     return parseIpvs(await this.inNamespace(sandbox, 'ipvsadm -L -n --stats --exact'));
-  }
-
-  /** Lets the counters of a node's balancer begin at zero. */
-  async zeroIpvs(node: string): Promise<void> {
-    await this.inNamespace(ingressSandbox(this.node(node).name), 'ipvsadm -Z');
   }
 
   /** Drops everything on the data path (VXLAN, 4789 udp) at a node, or lets it pass again. */
