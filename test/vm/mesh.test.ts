@@ -131,6 +131,15 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
       .toEqual(all);
   });
 
+  it('a paused node keeps its task and answers', async () => {
+    await swarm.setAvailability('node3', 'pause');
+    const look = await untilSpread();
+    const paused = look.route.entries.find(({ hostname }) => hostname === 'node3');
+    expect(paused).toMatchObject({ availability: 'pause', nodeState: 'ready' });
+    const cells = await probeAll(look, patience.answer);
+    expect(cells).toEqual(onEveryNode(twice(taskIds(look.route))));
+  });
+
   it('a drained node, whose task went elsewhere, still answers', async () => {
     await swarm.setAvailability('node3', 'drain');
     const look = await untilNode3IsEmpty();
@@ -149,6 +158,9 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
     expect(cells).toEqual(onEveryNode(twice(taskIds(look.route))));
   });
 
+  // First the balancers give every task the weight 0, and refuse by ICMP, of which the kernel sends few
+  // a second: some refusals come late. Seconds later they forget the service, then the node drops its
+  // rule and last its listener.
   it('scaled to 0: every node refuses', async () => {
     const before = await untilNode3IsEmpty();
     await swarm.scale('web', 0);
@@ -169,7 +181,7 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
       answeredBy: [],
       failures: ['refused'],
     };
-    // Its rule goes before its listener: for a moment connections stand and are reset.
+    // Without its rule a node takes connections by its listener, and resets them with that.
     await expect
       .poll(() => probeAll(look, patience.answer), { timeout: 240_000, interval: 1_000 })
       .toEqual({ node1: refused, node2: refused, node3: refused });

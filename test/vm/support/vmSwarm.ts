@@ -86,7 +86,7 @@ export class VmSwarm {
   }
 
   /** Changes what a node may be given. */
-  async setAvailability(node: string, availability: 'active' | 'drain'): Promise<void> {
+  async setAvailability(node: string, availability: 'active' | 'pause' | 'drain'): Promise<void> {
     const { id } = (await this.engine.nodes()).find(({ hostname }) => hostname === node) ?? {};
     if (id === undefined) throw new Error(`The swarm has no node ${node}.`);
     await this.insist(`${node} is ${availability}`, async () => {
