@@ -8,6 +8,9 @@ const realParts = {
   hookTimeout: 300_000,
 };
 
+/** An emulated machine is some fifty times slower, and slower yet where others work. */
+const slowParts = { ...realParts, testTimeout: 300_000, hookTimeout: 660_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,6 +32,7 @@ export default defineConfig({
       { test: { name: 'webview', include: ['test/webview/**/*.test.ts'], ...realParts } },
       { test: { name: 'ui', include: ['test/ui/**/*.test.ts'], ...realParts } },
       { test: { name: 'swarm', include: ['test/swarm/**/*.test.ts'], ...realParts } },
+      { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], ...slowParts } },
     ],
   },
 });

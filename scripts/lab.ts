@@ -3,10 +3,14 @@ import { type Lab, createLab, openLab } from '../test/lab/lab';
 import { removeLab } from '../test/lab/cleanUp';
 import { type FaultKind, faultKinds, listLabs, withLabLock } from '../test/lab/labState';
 import { isAlive } from '../test/lab/processes';
+import { removeVm } from '../test/lab/vm/cleanUp';
+import { type VmLab, createVmLab, hostnameImage, openVmLab } from '../test/lab/vm/vmLab';
+import { listVms } from '../test/lab/vm/vmState';
 import { type EngineChoice, engineChoices } from './setup/engines';
 
 interface UpOptions {
   readonly name: string;
+  readonly vm: boolean;
   readonly subnet?: string;
   readonly nodes: number;
   readonly managers: number;
@@ -24,6 +28,17 @@ function nameOption(): Option {
   return new Option('--name <name>', 'which lab').default('lab');
 }
 
+function vmOption(...conflicts: readonly string[]): Option {
+  return new Option('--vm', 'the swarm on real IPVS in an emulated VM')
+    .default(false)
+    .conflicts([...conflicts]);
+}
+
+/** Namespaces and VMs have names of their own; the first of each is called after its kind. */
+function vmName(name: string): string {
+  return name === 'lab' ? 'vm' : name;
+}
+
 async function requireLab(name: string): Promise<Lab> {
   const lab = await openLab(name);
   if (lab === undefined) throw new Error(`No lab named "${name}" is up: npm run lab -- up`);
@@ -32,6 +47,12 @@ async function requireLab(name: string): Promise<Lab> {
 
 async function up(options: UpOptions): Promise<void> {
   const started = Date.now();
+  if (options.vm) {
+    const lab = await createVmLab({ name: vmName(options.name), detached: true, log: say });
+    say(`VM "${lab.record.name}" is up after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+    tellVm(lab);
+    return;
+  }
   const lab = await createLab({ ...options, detached: true, log: say });
   say(`Lab "${lab.name}" is up after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
   say('');
@@ -47,6 +68,37 @@ async function up(options: UpOptions): Promise<void> {
   say(`  npm run lab -- fault link ${lab.nodes.at(-1)?.name ?? 'node1'} --name ${lab.name}`);
   say(`  npm run lab -- heal --name ${lab.name}`);
   say(`  npm run lab -- down --name ${lab.name}`);
+}
+
+function tellVm(lab: VmLab): void {
+  const client = `nsenter --net=${lab.record.netns}`;
+  const docker = `${lab.dockerCli} -H unix://${lab.manager.socket}`;
+  say('');
+  for (const { name, role, address, socket } of lab.nodes) {
+    say(`  ${name}  ${role.padEnd(7)}  ${address}  unix://${socket}`);
+  }
+  say('');
+  say('The sockets are relayed to the engines; the addresses are reached from the VM’s namespace:');
+  say(`  ${docker} service create --no-resolve-image -p 8080:80 ${hostnameImage}`);
+  say(`  ${client} curl http://${lab.manager.address}:8080/`);
+  say(`  npm run lab -- down --vm --name ${lab.record.name}`);
+}
+
+async function vmStatus(): Promise<void> {
+  const names = listVms();
+  if (names.length === 0) say('No VM is up.');
+  for (const name of names) {
+    const lab = await openVmLab(name);
+    if (lab === undefined) {
+      say(`${name}: unfinished or broken; "npm run lab -- down --vm --name ${name}" removes it`);
+      continue;
+    }
+    const life = lab.isWhole() ? `pid ${lab.record.qemu?.pid ?? 0}` : 'it has ended';
+    say(`${name}: Docker ${lab.record.engineVersion} in a VM, client ${lab.record.netns}, ${life}`);
+    for (const { name: node, role, address, socket } of lab.nodes) {
+      say(`  ${node}  ${role.padEnd(7)}  ${address}  unix://${socket}`);
+    }
+  }
 }
 
 async function status(): Promise<void> {
@@ -81,6 +133,7 @@ async function main(): Promise<void> {
     .command('up')
     .description('bring a swarm up and leave it up')
     .addOption(nameOption())
+    .addOption(vmOption('subnet', 'nodes', 'managers', 'engine'))
     .option('--subnet <subnet>', 'a /24; by default the first free one of 10.77.N.0/24')
     .option('--nodes <number>', 'how many nodes', parseCount, 3)
     .option('--managers <number>', 'how many of them are managers', parseCount, 1)
@@ -88,7 +141,11 @@ async function main(): Promise<void> {
       new Option('--engine <version>', 'which engine').choices(engineChoices).default('oldest'),
     )
     .action(up);
-  program.command('status').description('list labs, nodes and faults').action(status);
+  program
+    .command('status')
+    .description('list labs, nodes and faults')
+    .addOption(vmOption())
+    .action(async ({ vm }: { vm: boolean }) => await (vm ? vmStatus() : status()));
   program
     .command('fault')
     .description('put a fault in force at a node')
@@ -111,7 +168,13 @@ async function main(): Promise<void> {
     .command('down')
     .description('end and delete a lab, whole or broken')
     .addOption(nameOption())
-    .action(async (options: { name: string }) => {
+    .addOption(vmOption())
+    .action(async (options: { name: string; vm: boolean }) => {
+      if (options.vm) {
+        await removeVm(vmName(options.name));
+        say(`VM "${vmName(options.name)}" is down.`);
+        return;
+      }
       await withLabLock(async () => await removeLab(options.name));
       say(`Lab "${options.name}" is down.`);
     });

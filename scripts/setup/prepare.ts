@@ -1,15 +1,23 @@
 import { existsSync } from 'node:fs';
 import { engineCache } from '../../test/lab/lab';
 import { sshdCache } from '../../test/lab/sshd';
+import { ensureGuestImage, vmCache } from '../../test/lab/vm/guestImage';
+import { whyNoVm } from '../../test/lab/vm/requirements';
 import { ensureVscodeHost, whyNoPrivateHost } from '../../test/vscodeHost/setup';
 import { installPackages } from './aptInstaller';
 import type { CommandRunner } from './commandRunner';
 import { ensureEngine } from './engines';
 import { ensureSshd } from './openssh';
-import { type SystemPackage, browserPackages, findMissing, labPackages } from './systemPackages';
+import {
+  type SystemPackage,
+  browserPackages,
+  findMissing,
+  labPackages,
+  vmPackages,
+} from './systemPackages';
 
 /** A real part that suites run on. */
-export type Part = 'browser' | 'vscodeHost' | 'lab';
+export type Part = 'browser' | 'vscodeHost' | 'lab' | 'vm';
 
 /** What is known of the machine before anything is set up. */
 export interface Machine {
@@ -62,6 +70,9 @@ export async function prepare(
   if (wanted.has('lab')) {
     note('lab', await prepareLab(machine, options));
   }
+  if (wanted.has('vm')) {
+    note('vm', whyNoVm() ?? (await prepareVm(machine, options)));
+  }
   return problems;
 }
 
@@ -78,6 +89,18 @@ async function prepareLab(machine: Machine, options: PrepareOptions): Promise<st
       await ensureEngine(choice, { cacheDir: engineCache, log: options.log });
     }
     await ensureSshd({ cacheDir: sshdCache, log: options.log });
+  });
+}
+
+async function prepareVm(machine: Machine, options: PrepareOptions): Promise<string | undefined> {
+  const missing = await providePackages([...labPackages, ...vmPackages], machine, options);
+  if (missing !== undefined) {
+    return missing;
+  }
+  const { log } = options;
+  return attempt(async () => {
+    const engine = await ensureEngine('oldest', { cacheDir: engineCache, log });
+    await ensureGuestImage(engine, { cacheDir: vmCache, log });
   });
 }
 

@@ -50,6 +50,12 @@ export const labPackages: readonly SystemPackage[] = [
   },
 ];
 
+/** What the emulated VM needs besides; its kernel and programs are unpacked, not installed. */
+export const vmPackages: readonly SystemPackage[] = [
+  bringing('qemu-system-x86', 'qemu-system-x86_64'),
+  bringing('e2fsprogs', 'mkfs.ext4'),
+];
+
 /** Gives the names of those packages that are missing. */
 export async function findMissing(
   packages: readonly SystemPackage[],

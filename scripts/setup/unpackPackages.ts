@@ -12,16 +12,55 @@ export async function unpackPackages(
   releases: readonly string[],
   work: string,
 ): Promise<Record<string, string>> {
-  const mirror = await debianMirror();
-  const config = await writeAptConfiguration(path.join(work, 'apt'), { mirror, releases });
-  await execa('apt-get', ['-c', config, '-qq', 'update']);
+  const archive = await DebianArchive.open(path.join(work, 'apt'), releases);
   const debs = path.join(work, 'debs');
-  await mkdir(debs);
-  await execa('apt-get', ['-c', config, '-qq', 'download', ...names], { cwd: debs });
+  await archive.download(names, debs);
+  return await unpackAll(debs, path.join(work, 'root'));
+}
+
+/** Debian's archive as a private apt sees it, which knows nothing of what this machine has installed. */
+export class DebianArchive {
+  private constructor(private readonly config: string) {}
+
+  /** Reads the index of the releases; `folder` holds everything that apt writes. */
+  static async open(folder: string, releases: readonly string[]): Promise<DebianArchive> {
+    const mirror = await debianMirror();
+    const config = await writeAptConfiguration(folder, { mirror, releases });
+    await execa('apt-get', ['-c', config, '-qq', 'update']);
+    return new DebianArchive(config);
+  }
+
+  /** Downloads just these packages. */
+  async download(names: readonly string[], into: string): Promise<void> {
+    await mkdir(into, { recursive: true });
+    await execa('apt-get', ['-c', this.config, '-qq', 'download', ...names], { cwd: into });
+  }
+
+  /** Downloads these packages with everything that they depend on, down to libc. */
+  async downloadWhole(names: readonly string[], into: string): Promise<void> {
+    await mkdir(path.join(into, 'partial'), { recursive: true });
+    const only = ['--download-only', '--no-install-recommends', '-y'];
+    await execa('apt-get', [
+      ...['-c', this.config, '-qq', '-o', `Dir::Cache::archives=${into}`],
+      ...['install', ...only, ...names],
+    ]);
+  }
+
+  /** The package that a package without content of its own stands for, such as today's kernel. */
+  async resolve(name: string): Promise<string> {
+    const { stdout } = await execa('apt-cache', ['-c', this.config, 'depends', name]);
+    const found = /^ +Depends: (\S+)$/m.exec(stdout)?.[1];
+    if (found === undefined) throw new Error(`Debian's package ${name} depends on nothing.`);
+    return found;
+  }
+}
+
+/** Unpacks every package of a folder into `root`; answers package to version. */
+export async function unpackAll(debs: string, root: string): Promise<Record<string, string>> {
   const packages: Record<string, string> = {};
-  for (const file of (await readdir(debs)).toSorted()) {
+  for (const file of (await readdir(debs)).filter((name) => name.endsWith('.deb')).toSorted()) {
     const deb = path.join(debs, file);
-    await execa('dpkg', ['-x', deb, path.join(work, 'root')]);
+    await execa('dpkg', ['-x', deb, root]);
     const { stdout } = await execa('dpkg-deb', [
       '--show',
       '--showformat=${Package} ${Version}',

@@ -67,4 +67,12 @@ export const suites: readonly Suite[] = [
   { ...loud, name: 'webview', how: { kind: 'vitest' }, needs: ['browser'] },
   { ...loud, name: 'ui', how: { kind: 'vitest' }, needs: ['browser', 'vscodeHost', 'lab'] },
   { ...loud, name: 'swarm', how: { kind: 'vitest' }, needs: ['lab'] },
+  {
+    ...loud,
+    name: 'vm',
+    how: { kind: 'vitest' },
+    needs: ['vm'],
+    needsBuild: false,
+    limitMinutes: 12,
+  },
 ];

@@ -12,6 +12,7 @@ export async function askEngine(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
+  timeoutMs = 30_000,
 ): Promise<EngineAnswer> {
   return await new Promise((resolve, reject) => {
     const sent = request(
@@ -21,7 +22,7 @@ export async function askEngine(
         path,
         // One connection per request: a killed daemon must not leave a dead one in a pool.
         agent: false,
-        timeout: 30_000,
+        timeout: timeoutMs,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },
       },
       (answer) => {
@@ -34,7 +35,9 @@ export async function askEngine(
       },
     );
     sent.on('error', reject);
-    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer within 30 s`)));
+    sent.on('timeout', () =>
+      sent.destroy(new Error(`${method} ${path}: no answer within ${timeoutMs / 1000} s`)),
+    );
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

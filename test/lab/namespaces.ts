@@ -103,7 +103,8 @@ export function readNameservers(text: string): string[] {
     .filter((address) => isIPv4(address) && !address.startsWith('127.'));
 }
 
-async function createNamespace(name: string): Promise<void> {
+/** Creates a named namespace with its loopback up and no way to the machine's nameservers. */
+export async function createNamespace(name: string): Promise<void> {
   await run('ip', ['netns', 'add', name]);
   await run('ip', ['-n', name, 'link', 'set', 'lo', 'up']);
   // An engine asks DNS for each image: unreachable answers at once, silence would take a minute.

@@ -102,16 +102,17 @@ function parentOf(pid: number): number | undefined {
     : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
 
-/** Waits until `condition` holds, asking every 50 ms; rejects with `what` after `timeoutMs`. */
+/** Waits until `condition` holds, asking every `everyMs`; rejects with `what` after `timeoutMs`. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,
+  everyMs = 50,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
-    await delay(50);
+    await delay(everyMs);
   }
 }
 

@@ -4,17 +4,40 @@ import { until } from './processes';
 
 const clusterPort = 2377;
 
+/** What forming a swarm needs to know of a node. */
+export type SwarmMember = Pick<NodeState, 'name' | 'address' | 'role' | 'socket'>;
+
+/** How a swarm of slow machines differs. */
+export interface SwarmPace {
+  /** Milliseconds between two heartbeats of a node; 5,000 is the engine's own. */
+  readonly heartbeatMs: number;
+  /** Deadline of each step in milliseconds. */
+  readonly stepMs: number;
+  /** Milliseconds between two looks at the nodes. */
+  readonly lookMs: number;
+}
+
+const usualPace: SwarmPace = { heartbeatMs: 5_000, stepMs: 60_000, lookMs: 50 };
+
 /** Makes the first manager's swarm and joins all others to it; settles when every node is ready. */
-export async function formSwarm(nodes: readonly NodeState[]): Promise<void> {
+export async function formSwarm(
+  nodes: readonly SwarmMember[],
+  pace: SwarmPace = usualPace,
+): Promise<void> {
   const [first, ...others] = nodes.filter((node) => node.role !== 'lone');
   if (first === undefined) throw new Error('A lab needs at least one node.');
-  await post(first, '/swarm/init', { AdvertiseAddr: first.address, ListenAddr: listenOn(first) });
+  await post(first, '/swarm/init', pace, {
+    AdvertiseAddr: first.address,
+    ListenAddr: listenOn(first),
+    // The unit is nanoseconds.
+    Spec: { Dispatcher: { HeartbeatPeriod: pace.heartbeatMs * 1_000_000 } },
+  });
   const { JoinTokens: tokens } = await getJson<{ JoinTokens: { Worker: string; Manager: string } }>(
     first.socket,
     '/swarm',
   );
-  const join = async (node: NodeState): Promise<void> => {
-    await post(node, '/swarm/join', {
+  const join = async (node: SwarmMember): Promise<void> => {
+    await post(node, '/swarm/join', pace, {
       AdvertiseAddr: node.address,
       ListenAddr: listenOn(node),
       RemoteAddrs: [`${first.address}:${clusterPort}`],
@@ -29,12 +52,16 @@ export async function formSwarm(nodes: readonly NodeState[]): Promise<void> {
     async () =>
       (await allReady(first, others.length + 1)) &&
       (await Promise.all([first, ...others].map(hasIngressSandbox))).every(Boolean),
-    60_000,
+    pace.stepMs,
+    pace.lookMs,
   );
 }
 
 /** Removes all services, user networks, secrets and configs, and waits until their tasks are gone. */
-export async function clearSwarm(manager: NodeState): Promise<void> {
+export async function clearSwarm(
+  manager: SwarmMember,
+  pace: Pick<SwarmPace, 'stepMs' | 'lookMs'> = { stepMs: 30_000, lookMs: 50 },
+): Promise<void> {
   const remove = async (kind: string): Promise<void> => {
     const objects = await getJson<{ ID?: string; Id?: string; Ingress?: boolean }[]>(
       manager.socket,
@@ -50,19 +77,20 @@ export async function clearSwarm(manager: NodeState): Promise<void> {
   await until(
     'all tasks are gone',
     async () => (await getJson<unknown[]>(manager.socket, '/tasks')).length === 0,
-    30_000,
+    pace.stepMs,
+    pace.lookMs,
   );
   for (const kind of ['networks', 'secrets', 'configs']) await remove(kind);
 }
 
-async function allReady(manager: NodeState, count: number): Promise<boolean> {
+async function allReady(manager: SwarmMember, count: number): Promise<boolean> {
   const nodes = await getJson<{ Status?: { State?: string } }[]>(manager.socket, '/nodes').catch(
     () => [],
   );
   return nodes.filter((node) => node.Status?.State === 'ready').length === count;
 }
 
-async function hasIngressSandbox(node: NodeState): Promise<boolean> {
+async function hasIngressSandbox(node: SwarmMember): Promise<boolean> {
   const network = await getJson<{ Containers?: Record<string, unknown> | null }>(
     node.socket,
     '/networks/ingress',
@@ -70,12 +98,17 @@ async function hasIngressSandbox(node: NodeState): Promise<boolean> {
   return network?.Containers?.['ingress-sbox'] !== undefined;
 }
 
-function listenOn(node: NodeState): string {
+function listenOn(node: SwarmMember): string {
   return `${node.address}:${clusterPort}`;
 }
 
-async function post(node: NodeState, path: string, body: unknown): Promise<void> {
-  const answer = await askEngine(node.socket, 'POST', path, body);
+async function post(
+  node: SwarmMember,
+  path: string,
+  { stepMs }: SwarmPace,
+  body: unknown,
+): Promise<void> {
+  const answer = await askEngine(node.socket, 'POST', path, body, stepMs);
   if (answer.status >= 300) {
     throw new Error(`POST ${path} at ${node.name}: ${answer.status} ${answer.body.slice(0, 300)}`);
   }
