@@ -45,6 +45,12 @@ export function describeVerdict(
       return describeClosed(verdict, expected.why);
     case 'nothing':
       return describeDown(verdict);
+    case 'other':
+      return say(
+        'neutral',
+        l10n.t('other service'),
+        l10n.t('This port of the node belongs to {0} (host mode)', expected.serviceName),
+      );
   }
 }
 
@@ -72,45 +78,64 @@ function describeNotProbed(why: NotProbedReason): Verdict {
 }
 
 function describeAnswers(verdict: Observed, tasks: number): Verdict {
+  const { of, asked } = verdict;
   switch (verdict.kind) {
     case 'all':
       return say(
         'good',
-        l10n.t('{0} of {1}', verdict.of, verdict.of),
-        tasks > 1
-          ? l10n.t(
-              'All of the last {0} probes connected; a failing one of the {1} tasks would have shown itself with {2} %',
-              verdict.of,
-              tasks,
-              Math.floor(100 * certainty(verdict.of, tasks)),
-            )
-          : l10n.t('All of the last {0} probes connected', verdict.of),
+        l10n.t('{0} of {1}', of, of),
+        `${allSentence(of, asked)}${surety(of, tasks)}`,
       );
     case 'none':
       return say(
         'bad',
-        l10n.t('none of {0}', verdict.of),
-        l10n.t('None of the last {0} probes connected', verdict.of),
+        l10n.t('none of {0}', of),
+        verdict.connected === undefined
+          ? l10n.t('None of the last {0} probes connected', of)
+          : l10n.t(
+              'None of the last {0} answers was as asked for, though {1} probes connected',
+              of,
+              verdict.connected,
+            ),
       );
     case 'some':
       return say(
         'partial',
-        l10n.t('{0} of {1}', verdict.answered, verdict.of),
-        l10n.t('{0} of the last {1} probes connected', verdict.answered, verdict.of),
+        l10n.t('{0} of {1}', verdict.answered, of),
+        asked === true
+          ? l10n.t('{0} of the last {1} answers were as asked for', verdict.answered, of)
+          : l10n.t('{0} of the last {1} probes connected', verdict.answered, of),
       );
   }
+}
+
+function allSentence(of: number, asked: true | undefined): string {
+  return asked === true
+    ? l10n.t('All of the last {0} answers were as asked for', of)
+    : l10n.t('All of the last {0} probes connected', of);
+}
+
+/** How sure a cell is in which everything answers. */
+function surety(of: number, tasks: number): string {
+  return tasks > 1
+    ? `; ${l10n.t(
+        'a failing one of the {0} tasks would have shown itself with {1} %',
+        tasks,
+        Math.floor(100 * certainty(of, tasks)),
+      )}`
+    : '';
 }
 
 function describeClosed(verdict: Observed, why: 'no-task' | 'not-here'): Verdict {
   const reason =
     why === 'no-task' ? l10n.t('no task runs') : l10n.t('no task runs on this node (host mode)');
-  return verdict.kind === 'none'
+  return verdict.kind === 'none' && verdict.connected === undefined
     ? say('neutral', l10n.t('closed'), l10n.t('Closed, as it should be: {0}', reason))
     : say('bad', l10n.t('answers'), l10n.t('Something answers, yet {0}', reason));
 }
 
 function describeDown(verdict: Observed): Verdict {
-  return verdict.kind === 'none'
+  return verdict.kind === 'none' && verdict.connected === undefined
     ? say(
         'neutral',
         l10n.t('no answer'),

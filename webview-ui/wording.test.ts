@@ -143,6 +143,9 @@ describe('describeVerdict', () => {
       words(none, { kind: 'nothing' }),
       words(some, { kind: 'nothing' }),
       words({ kind: 'not-probed', why: 'no-port' }, { kind: 'answer' }),
+      words({ kind: 'none', of: 6, asked: true, connected: 6 }, { kind: 'answer' }),
+      words({ kind: 'none', of: 6, connected: 6 }, { kind: 'refusal', why: 'no-task' }),
+      words(none, { kind: 'other', serviceName: 'web' }),
     ]).toEqual([
       'neutral: Closed, as it should be: no task runs',
       'neutral: Closed, as it should be: no task runs on this node (host mode)',
@@ -150,6 +153,9 @@ describe('describeVerdict', () => {
       'neutral: No probe connected, and the managers do not know this node as ready',
       'partial: Probes connect, yet the managers do not know this node as ready',
       'neutral: Not probed: no task of this node has opened a port',
+      'bad: None of the last 6 answers was as asked for, though 6 probes connected',
+      'bad: Something answers, yet no task runs',
+      'neutral: This port of the node belongs to web (host mode)',
     ]);
   });
 

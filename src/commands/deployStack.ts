@@ -175,18 +175,20 @@ class StackRun {
     if (!(await this.isAgreed(answers, swarm))) {
       return '';
     }
+    // What is asked and what deploys take the same way, whatever becomes of the connection meanwhile.
+    const { way } = this;
     let args: readonly string[];
     try {
-      args = this.args(answers);
+      args = deployArguments(way, this.deployOf(answers));
     } catch (thrown) {
       return tellNotDone(context, errorLine(toSwarmscopeError(thrown)));
     }
-    const elsewhere = await this.elsewhere(swarm);
+    const elsewhere = await this.elsewhere(swarm, way);
     if (elsewhere !== undefined) {
       return tellNotDone(context, elsewhere);
     }
     const before = sameSwarm(context, swarm) ?? swarm;
-    return await this.tell(answers, before, await this.run(args, answers, swarm));
+    return await this.tell(answers, before, await this.run({ args, way }, answers, swarm));
   }
 
   private get fileName(): string {
@@ -197,10 +199,6 @@ class StackRun {
   private get way(): ConnectionEntry {
     const { state } = this.start.store;
     return (state.phase === 'connected' ? state.via : undefined) ?? this.start.connection;
-  }
-
-  private args(answers: StackAnswers): readonly string[] {
-    return deployArguments(this.way, this.deployOf(answers));
   }
 
   private deployOf(answers: StackAnswers): StackDeploy {
@@ -235,21 +233,33 @@ class StackRun {
 
   /**
    * Why the docker CLI must not deploy: it reads contexts and ssh settings by itself, and may get to
-   * another swarm than the connection does.
+   * another swarm than the connection does. Where it does not say which, nothing is deployed either.
    */
-  private async elsewhere({ snapshot, connection }: ConnectedSwarm): Promise<string | undefined> {
+  private async elsewhere(
+    { snapshot, connection }: ConnectedSwarm,
+    way: ConnectionEntry,
+  ): Promise<string | undefined> {
     const end = await runCli({
       program: dockerProgram(),
-      args: [...connectionFlags(this.way), 'info', '--format={{.Swarm.Cluster.ID}}'],
-      env: cliEnvironment(process.env, this.way),
+      args: [...connectionFlags(way), 'info', '--format={{.Swarm.Cluster.ID}}'],
+      env: cliEnvironment(process.env, way),
       cwd: homedir(),
       signal: AbortSignal.any([AbortSignal.timeout(ASK_MS), this.files.closed]),
     });
-    const isSame =
-      end.kind !== 'ended' ||
-      end.code !== 0 ||
-      end.stdout.trim() === snapshot.info.swarm.cluster?.id;
-    return isSame
+    if (end.kind === 'missing') {
+      // Deploying will say so, with what can be done.
+      return undefined;
+    }
+    if (end.kind !== 'ended' || end.code !== 0) {
+      return l10n.t(
+        'Nothing was deployed: the docker CLI does not say whether it gets to "{0}". {1}',
+        connection.name,
+        end.kind === 'ended' && end.tail !== ''
+          ? end.tail
+          : l10n.t('It did not answer within {0} s.', ASK_MS / 1000),
+      );
+    }
+    return end.stdout.trim() === snapshot.info.swarm.cluster?.id
       ? undefined
       : l10n.t(
           'Nothing was deployed: the docker CLI gets to another swarm than "{0}". It reads docker contexts and ssh settings by itself.',
@@ -258,7 +268,7 @@ class StackRun {
   }
 
   private async run(
-    args: readonly string[],
+    { args, way }: { readonly args: readonly string[]; readonly way: ConnectionEntry },
     { stack }: StackAnswers,
     { connection }: ConnectedSwarm,
   ): Promise<CliEnd> {
@@ -277,7 +287,7 @@ class StackRun {
         return await runCli({
           program,
           args,
-          env: cliEnvironment(process.env, this.way),
+          env: cliEnvironment(process.env, way),
           cwd: homedir(),
           signal: AbortSignal.any([abort.signal, closed]),
           onLine: (line) => {
@@ -335,8 +345,23 @@ class StackRun {
     const { context } = this.files;
     const now = sameSwarm(context, before);
     const changed = now && changedServices(before.snapshot, now.snapshot, stack);
+    if (changed === undefined || changed.size === 0) {
+      const showLog = l10n.t('Show Log');
+      const chosen = await vscode.window.showInformationMessage(
+        l10n.t(
+          'Deployed the stack "{0}" to "{1}". No service of it is seen to have changed; the tree shows what runs.',
+          stack,
+          before.connection.name,
+        ),
+        showLog,
+      );
+      if (chosen === showLog) {
+        context.showLog();
+      }
+      return;
+    }
     await watchServices(context, before, {
-      services: [...(changed ?? [])].map(([shortName, { id, name }]) => ({ id, name, shortName })),
+      services: [...changed].map(([shortName, { id, name }]) => ({ id, name, shortName })),
       title: l10n.t('Stack "{0}"', stack),
       told: (ends) =>
         l10n.t('Deployed the stack "{0}" to "{1}": {2}', stack, before.connection.name, ends),

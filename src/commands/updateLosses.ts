@@ -1,10 +1,11 @@
 import type { ServiceBody } from '../docker/bodies';
 import { normalizeService } from '../docker/records/service';
-import type { SwarmSnapshot } from '../model/snapshot';
+import { fulfils } from '../model/placement';
+import type { SwarmService, SwarmSnapshot } from '../model/snapshot';
 import { radiusOfUpdate } from '../routing/updateRadius';
 import { isSameJson } from '../spec/reapply';
 import { blastLines } from './operate/blastText';
-import { replacement } from './operate/forceUpdate';
+import { replacement } from './operate/replacement';
 
 /** What changing a service to `wanted` takes away beside the tasks that are replaced, in lines. */
 export function updateLosses(
@@ -25,17 +26,33 @@ export function updateLosses(
  * constraints let them stay (swarmkit `IsTaskDirty`), and of a job's tasks nothing is said.
  */
 export function replacedTasks(
-  { services }: Pick<SwarmSnapshot, 'services'>,
+  snapshot: SwarmSnapshot,
   serviceId: string,
   { base, wanted }: { readonly base: ServiceBody; readonly wanted: ServiceBody },
 ): readonly string[] {
-  const service = services.get(serviceId);
+  const service = snapshot.services.get(serviceId);
   const isJob = wanted.Mode?.ReplicatedJob !== undefined || wanted.Mode?.GlobalJob !== undefined;
   const isStopped = wanted.Mode?.Replicated?.Replicas === 0;
-  const isSame = isSameJson(ofTasks(base), ofTasks(wanted));
-  return service === undefined || isJob || isStopped || isSame
-    ? []
-    : [replacement(wanted, service.running)];
+  if (service === undefined || isJob || isStopped) {
+    return [];
+  }
+  const replaced = isSameJson(ofTasks(base), ofTasks(wanted))
+    ? movedTasks(snapshot, service, wanted)
+    : service.running;
+  return replaced === 0 ? [] : [replacement(wanted, replaced)];
+}
+
+/** Running tasks whose node no longer fulfils the constraints: they alone are replaced elsewhere. */
+function movedTasks(
+  { nodes, tasksByService }: SwarmSnapshot,
+  { id }: SwarmService,
+  { TaskTemplate: template }: ServiceBody,
+): number {
+  const constraints = template?.Placement?.Constraints ?? [];
+  return (tasksByService.get(id) ?? []).filter(({ current, state, nodeId = '' }) => {
+    const node = nodes.get(nodeId);
+    return current && state === 'running' && node !== undefined && !fulfils({ constraints }, node);
+  }).length;
 }
 
 function ofTasks({ TaskTemplate, Networks, EndpointSpec }: ServiceBody): object {

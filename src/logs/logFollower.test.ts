@@ -246,6 +246,51 @@ describe('following the logs of three tasks', () => {
     expect(engine.logStreams).toBe(2);
   });
 
+  it('reads a task for which there is room only later from then on, and a new one whole', async () => {
+    most = 1;
+    tasks = [task(2), task(1)];
+    start();
+    await settled();
+    await clock.advance(ORDER_MS);
+    tasks = [task(1)];
+    await clock.advance(LOOK_MS + ORDER_MS);
+    tasks = [task(3), task(1)];
+    await clock.advance(LOOK_MS + ORDER_MS);
+    const asked = (id: string): Partial<LogOptions> | undefined =>
+      engine.calls
+        .filter(({ args: [source] }) => (source as { id: string }).id === id)
+        .map(({ args: [, options] }) => options as LogOptions)[0];
+    expect(asked('t2')).toMatchObject({ tail: 200 });
+    expect(asked('t1')?.tail).toBeUndefined();
+    expect(Number(asked('t1')?.since)).toBeGreaterThan(0);
+    expect([asked('t3')?.tail, asked('t3')?.since]).toEqual([undefined, undefined]);
+  });
+
+  it('reads ended tasks after a stop in the middle of their past', async () => {
+    tasks = [task(1, { ended: true })];
+    const logs = engine.logs.bind(engine);
+    let holds = true;
+    engine.logs = async function* (source, options, signal) {
+      if (holds) {
+        await new Promise<void>((resolve) => {
+          signal?.addEventListener('abort', () => resolve(), { once: true });
+        });
+        return;
+      }
+      yield* logs(source, options, signal);
+    };
+    start();
+    await settled();
+    stop.abort();
+    await ended;
+    holds = false;
+    stop = new AbortController();
+    ended = follower.run(stop.signal);
+    await settled();
+    await clock.advance(ORDER_MS);
+    expect(texts()).toContain('web.1: hello 1');
+  });
+
   it('reads the past of a few tasks at once', async () => {
     tasks = Array.from({ length: 20 }, (_, index) => task(index + 10));
     let open = 0;

@@ -7,7 +7,7 @@ import { toPlainLine } from '../common/text';
 import { Turns } from '../common/turns';
 import type { LogOptions } from '../docker/engine';
 import { LINE_CAP } from './logBuffer';
-import { timeKey, type LogEntry, type NoteEntry, type TaskEntry } from './logEntry';
+import { timeKey, toSince, type LogEntry, type NoteEntry, type TaskEntry } from './logEntry';
 import type { FollowedTask } from './followedTask';
 import { pause } from './pause';
 import { TaskReader } from './taskReader';
@@ -63,6 +63,8 @@ const PAST_AT_ONCE = 8;
  */
 export class LogFollower {
   private readonly readers = new Map<string, TaskReader>();
+  /** Ids of all tasks that a look has shown, followed or not. */
+  private readonly known = new Set<string>();
   private readonly pastTurns = new Turns(PAST_AT_ONCE);
   private pending: LogEntry[] = [];
   private dropped = 0;
@@ -88,13 +90,17 @@ export class LogFollower {
     let delay = LOOK_MS;
     while (!signal.aborted) {
       try {
-        const tasks = this.choose(await this.host.look(signal));
+        const seen = await this.host.look(signal);
+        const tasks = this.choose(seen);
         if (lost !== undefined) {
           this.note('info', l10n.t('The manager answers again'));
         }
         lost = undefined;
         delay = LOOK_MS;
         this.update(tasks, running, signal);
+        for (const { id } of seen.tasks) {
+          this.known.add(id);
+        }
       } catch (thrown) {
         const reason = errorLine(toSwarmscopeError(thrown));
         if (!signal.aborted && lost === undefined) {
@@ -151,7 +157,7 @@ export class LogFollower {
   }
 
   private newReader(task: FollowedTask): TaskReader {
-    const { tail, since, stderrOnly, follow } = this.options;
+    const { since, stderrOnly, follow } = this.options;
     const reader = new TaskReader(
       task,
       {
@@ -164,13 +170,24 @@ export class LogFollower {
         follow,
         stderrOnly,
         ...(since === undefined ? {} : { since }),
-        // A task that joins later is read from its beginning.
-        ...(tail === undefined || !this.isFirst ? {} : { tail }),
+        ...this.beginningOf(task),
       },
       this.clock,
     );
     this.readers.set(task.id, reader);
     return reader;
+  }
+
+  /**
+   * From where a task is read: at first its newest lines; a new one from its beginning; one that was
+   * there all the while, and for which there is room only now, from now on.
+   */
+  private beginningOf({ id }: FollowedTask): Pick<LogOptions, 'tail' | 'since'> {
+    const { tail } = this.options;
+    if (this.isFirst) {
+      return tail === undefined ? {} : { tail };
+    }
+    return this.known.has(id) ? { since: toSince(new Date(this.clock.now()).toISOString()) } : {};
   }
 
   /** Running tasks first, the newest first, bounded; says which are left out. */

@@ -154,6 +154,10 @@ export class TaskReader {
         isWhole = this.take(decoder.push(chunk)) && isWhole;
       }
       isWhole = this.take(decoder.end()) && isWhole;
+      if (attempt.signal.aborted && isWhole) {
+        // A stream that is given up ends like any other: what it had not told yet is not read.
+        return signal.aborted || this.left ? 'gone' : 'missing';
+      }
       return isWhole ? 'ended' : 'missing';
     } catch (error) {
       if (isSwarmscopeError(error, 'not-found')) {

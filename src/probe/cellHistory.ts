@@ -6,6 +6,8 @@ export const BURST = 3;
 const LARGEST_BURST = 10;
 /** A verdict looks at so many samples at least. */
 const SMALLEST_WINDOW = 10;
+/** And at so many at most: more would be old news, and they are kept for every cell. */
+const LARGEST_WINDOW = 300;
 /** Samples that the page shows of each cell: fewer where there are very many. */
 const SHOWN = 60;
 /** A run this long tells of a change, however many tasks there are. */
@@ -13,16 +15,9 @@ const LONGEST_RUN = 20;
 /** A run that a mixed cell brings about by chance once in so many times is no change. */
 const CHANCE = 0.01;
 
-/** Outcomes of connections that stood and yet are no answer as asked for. */
-const WRONG: ReadonlySet<ProbeSample['outcome']> = new Set([
-  'wrong-status',
-  'wrong-body',
-  'tls-failed',
-]);
-
 /** Whether the mesh carried the connection, and the answer is what the person asked for, if anything. */
-export function isGood({ reachable, outcome }: ProbeSample): boolean {
-  return reachable && !WRONG.has(outcome);
+export function isGood({ reachable, asAsked }: ProbeSample): boolean {
+  return reachable && asAsked !== false;
 }
 
 /**
@@ -30,7 +25,7 @@ export function isGood({ reachable, outcome }: ProbeSample): boolean {
  * its turn three times.
  */
 export function windowOf(tasks: number): number {
-  return Math.max(SMALLEST_WINDOW, 3 * tasks);
+  return Math.min(LARGEST_WINDOW, Math.max(SMALLEST_WINDOW, 3 * tasks));
 }
 
 /** Connections to one address per round: four rounds fill the window. */
@@ -40,7 +35,8 @@ export function burstOf(tasks: number): number {
 
 /** Samples kept of a cell with so many tasks, of so many cells. */
 export function keptSamples(cells: number, tasks: number): number {
-  return Math.max(windowOf(tasks), cells > 1_000 ? 12 : SHOWN);
+  // A round sends very many cells one probe each: a long window would be an hour.
+  return cells > 1_000 ? 12 : Math.max(windowOf(tasks), SHOWN);
 }
 
 /**
@@ -53,16 +49,18 @@ export function judge(samples: readonly ProbeSample[], tasks: number): CellVerdi
   const recent = samples.slice(
     Math.max(lastChange(samples, tasks), samples.length - windowOf(tasks)),
   );
-  const answered = recent.filter(isGood).length;
-  if (recent.length === 0) {
+  const last = recent.at(-1);
+  if (last === undefined) {
     return { kind: 'waiting' };
   }
+  const answered = recent.filter(isGood).length;
+  const of = recent.length;
+  const asked = last.asAsked === undefined ? {} : { asked: true as const };
   if (answered === 0) {
-    return { kind: 'none', of: recent.length };
+    const connected = recent.filter(({ reachable }) => reachable).length;
+    return { kind: 'none', of, ...asked, ...(connected === 0 ? {} : { connected }) };
   }
-  return answered === recent.length
-    ? { kind: 'all', of: recent.length }
-    : { kind: 'some', answered, of: recent.length };
+  return answered === of ? { kind: 'all', of, ...asked } : { kind: 'some', answered, of, ...asked };
 }
 
 /** Index of the sample with which the present state of a cell began. */

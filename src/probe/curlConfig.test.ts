@@ -84,7 +84,14 @@ test('real curl asks one server once, whatever path and headers were given', asy
           [`X-${name}`, 'there'],
         ],
       };
-      const target = { id: 'a', host: '127.0.0.1', port, kind: 'http', tasks: [], http } as const;
+      const target = {
+        id: 'a',
+        host: '127.0.0.1',
+        port,
+        kind: 'http',
+        tasks: { count: 1, key: '' },
+        http,
+      } as const;
       const outcomes: string[] = [];
       const options = { timeoutMs: 5_000, concurrency: 1 };
       await engine.run([target], options, new AbortController().signal, (_id, { outcome }) =>
@@ -109,7 +116,13 @@ test('a malformed target never becomes config', () => {
     expect(isProbeAddress(host, 80)).toBe(false);
     expect(() =>
       writeCurlConfig(
-        [{ number: 0, output: '/x', target: { id: 'a', host, port: 80, kind: 'http', tasks: [] } }],
+        [
+          {
+            number: 0,
+            output: '/x',
+            target: { id: 'a', host, port: 80, kind: 'http', tasks: { count: 1, key: '' } },
+          },
+        ],
         {
           timeoutMs: 1000,
           concurrency: 1,

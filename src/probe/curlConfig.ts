@@ -11,6 +11,9 @@ export const MAX_BODY_BYTES = 65_536;
  */
 const MAX_BYTES_PER_SECOND = 4 * 1024 * 1024;
 
+/** The same where a text is looked for, since nothing else bounds such a body. */
+const SEARCHED_BYTES_PER_SECOND = 1024 * 1024;
+
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const HOST_NAME = /^(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/i;
 
@@ -72,7 +75,7 @@ function writeTransfer(
   }
   const seconds = ((target.timeoutMs ?? options.timeoutMs) / 1000).toFixed(3);
   const family = isIP(target.host);
-  const values: [string, string][] = [
+  const values: (readonly [string, string])[] = [
     ['url', formatProbeUrl(target)],
     ['output', output],
     ...(ask.serverName === undefined
@@ -89,8 +92,14 @@ function writeTransfer(
     ]),
     ['proto', '=http,https'],
     ['user-agent', options.userAgent],
-    ['max-filesize', String(MAX_BODY_BYTES)],
-    ['limit-rate', String(MAX_BYTES_PER_SECOND)],
+    // A text is looked for in the body's beginning: refused as a whole it would not come at all.
+    ...(ask.bodyContains === undefined
+      ? ([['max-filesize', String(MAX_BODY_BYTES)]] as const)
+      : []),
+    [
+      'limit-rate',
+      String(ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND),
+    ],
     ['write-out', `%{stderr}\\n{"id":${number},"r":%{json}}\\n`],
   ];
   return [

@@ -74,7 +74,13 @@ test('a TCP probe tells a listener from a closed port, and gives nothing when ab
   const server = createServer((socket) => socket.on('error', () => socket.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const target = { id: 'a', host: '127.0.0.1', port, kind: 'tcp', tasks: [] } as const;
+  const target = {
+    id: 'a',
+    host: '127.0.0.1',
+    port,
+    kind: 'tcp',
+    tasks: { count: 1, key: '' },
+  } as const;
   const open = await probeTcp(target, 1000, new AbortController().signal);
   await new Promise((resolve) => server.close(resolve));
   const closed = await probeTcp(target, 1000, new AbortController().signal);

@@ -1,5 +1,5 @@
 import type { ProbeOutcome, ProbePhases, ProbeSample } from '../shared/routingView';
-import { whatIsWrong } from './httpAsk';
+import { isAsAsked, whatIsWrong } from './httpAsk';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { type HttpAnswer } from './probe';
 
@@ -48,6 +48,7 @@ export function toSample(
       : undefined;
   const outcome = wrong ?? technical;
   const firstLine = readFirstLine(answer.body);
+  const asAsked = isAsAsked(ask, outcome, result.http_code > 0 ? result.http_code : undefined);
   const phases = toPhases(result);
   return {
     at: Math.round(endedAt - phases.total),
@@ -55,6 +56,7 @@ export function toSample(
     // After a failed handshake some curls report no time of connecting.
     reachable: result.time_connect > 0 || result.http_code > 0 || outcome === 'tls-failed',
     phases,
+    ...(asAsked !== undefined && { asAsked }),
     ...(result.http_code > 0 && { httpStatus: result.http_code }),
     ...(firstLine !== undefined && { firstLine }),
     ...(result.exitcode !== 0 && {

@@ -131,7 +131,13 @@ class Listeners {
   }
 
   target(name: string, kind: ProbeTarget['kind'] = 'http', id = name): ProbeTarget {
-    return { id, host: '127.0.0.1', port: this.ports.get(name) ?? 0, kind, tasks: [] };
+    return {
+      id,
+      host: '127.0.0.1',
+      port: this.ports.get(name) ?? 0,
+      kind,
+      tasks: { count: 1, key: '' },
+    };
   }
 
   async close(): Promise<void> {
@@ -253,6 +259,18 @@ describe.each([
     expect(await outcome(listeners.asking('ok', { bodyContains: 'less' }))).toBe('wrong-body');
   });
 
+  test('finds a text at the beginning of a long page, and wants an answer where one was asked for', async () => {
+    const ask = { bodyContains: 'start' };
+    const long = (await probe(make(), [listeners.asking('huge', ask)])).get('huge');
+    expect([long?.outcome, long?.asAsked]).toEqual(['answered', true]);
+    const silent = (await probe(make(), [listeners.asking('silent', ask)])).get('silent');
+    expect([silent?.outcome, silent?.reachable, silent?.asAsked]).toEqual(['silent', true, false]);
+    const other = (await probe(make(), [listeners.asking('ssh', ask)])).get('ssh');
+    expect([other?.outcome, other?.asAsked]).toEqual(['answered', false]);
+    const plain = (await probe(make(), [listeners.target('silent')])).get('silent');
+    expect(plain?.asAsked).toBeUndefined();
+  });
+
   test('checks a certificate against the trusted authorities and the name', async () => {
     const told = async (change: Partial<HttpAsk>): Promise<unknown> => {
       const target = listeners.asking('secure', { scheme: 'https', ...change });
@@ -302,7 +320,7 @@ describe.each([
       host: '127.0.0.1/x\nurl=file:///etc/passwd',
       port: 80,
       kind: 'http',
-      tasks: [],
+      tasks: { count: 1, key: '' },
     } as const;
     const samples = await probe(make(), [bad, listeners.target('ok')]);
     expect(samples.get('bad')).toMatchObject({ outcome: 'failed', detail: 'malformed address' });

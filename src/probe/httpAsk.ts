@@ -1,5 +1,6 @@
 import { isHeaderName, isHeaderValue, isHostName, isProbePath } from '../common/httpSyntax';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
+import type { ProbeOutcome } from '../shared/routingView';
 import type { HttpAnswer } from './probe';
 
 /** True when nothing of a request can become another URL, header or option. */
@@ -29,6 +30,20 @@ export function whatIsWrong(
   return bodyContains !== undefined && method === 'GET' && !body.includes(bodyContains)
     ? 'wrong-body'
     : undefined;
+}
+
+/**
+ * Whether a probe's end is as asked for: undefined where nothing was. Who wants a status, a text or TLS
+ * does not want silence, a cut connection or another language than HTTP.
+ */
+export function isAsAsked(
+  { status, bodyContains, scheme }: HttpAsk,
+  outcome: ProbeOutcome,
+  httpStatus: number | undefined,
+): boolean | undefined {
+  return status === undefined && bodyContains === undefined && scheme === 'http'
+    ? undefined
+    : outcome === 'answered' && httpStatus !== undefined;
 }
 
 /** Splits what curl writes with `include`: the last block of headers, then the body. */

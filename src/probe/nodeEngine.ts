@@ -8,7 +8,7 @@ import { systemAuthorities } from '../common/systemAuthorities';
 import { formatAuthority, MAX_BODY_BYTES } from './curlConfig';
 import { isSoundTarget, malformedSample, runTcp } from './curlEngine';
 import { readFirstLine } from './curlResult';
-import { askOf, whatIsWrong } from './httpAsk';
+import { askOf, isAsAsked, whatIsWrong } from './httpAsk';
 import { type HttpAsk } from '../shared/httpAsk';
 import {
   type HttpAnswer,
@@ -230,11 +230,13 @@ class HttpProbe {
 
   private sample(outcome: ProbeOutcome, detail?: string): ProbeSample {
     const firstLine = readFirstLine(this.head);
+    const asAsked = isAsAsked(this.ask, outcome, this.status);
     return {
       at: this.at,
       outcome,
       reachable: this.phases.connect !== undefined,
       phases: { ...this.phases, total: this.elapsed() },
+      ...(asAsked === undefined ? {} : { asAsked }),
       ...(this.status === undefined ? {} : { httpStatus: this.status }),
       ...(firstLine === undefined ? {} : { firstLine }),
       ...(detail === undefined ? {} : { detail }),

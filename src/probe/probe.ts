@@ -11,6 +11,12 @@ export interface HttpAnswer {
 /** Takes one finished probe; `answer` is there where an HTTP server said something. */
 export type OnSample = (id: string, sample: ProbeSample, answer?: HttpAnswer) => void;
 
+/** Some tasks: another `key` means other ones. */
+export interface TaskSet {
+  readonly count: number;
+  readonly key: string;
+}
+
 /** One address to probe once. Hosts come from the swarm or from the person, never from a label. */
 export interface ProbeTarget {
   /** Route entry id; results come back under it. */
@@ -23,8 +29,8 @@ export interface ProbeTarget {
   readonly http?: HttpAsk;
   /** Deadline of its own, milliseconds. */
   readonly timeoutMs?: number;
-  /** Ids of the running tasks that a connection to it may come to. */
-  readonly tasks: readonly string[];
+  /** Running tasks that a connection to it may come to. */
+  readonly tasks: TaskSet;
 }
 
 /** Limits of a batch. */

@@ -4,7 +4,14 @@ import { FakeClock } from '../../test/fakes/fakeClock';
 import { silentLogger } from '../common/logger';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
 import { judge, nothingReachable, type HostSamples } from './cellHistory';
-import type { HttpAnswer, OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import type {
+  HttpAnswer,
+  OnSample,
+  ProbeEngine,
+  ProbeOptions,
+  ProbeTarget,
+  TaskSet,
+} from './probe';
 import { ProbeScheduler } from './probeScheduler';
 
 function sample(outcome: ProbeOutcome): ProbeSample {
@@ -44,12 +51,12 @@ class ScriptedEngine implements ProbeEngine {
   }
 }
 
-function taskIds(count: number, generation = 1): string[] {
-  return Array.from({ length: count }, (_unused, index) => `task${index}.${generation}`);
+function taskSet(count: number, generation = 1): TaskSet {
+  return { count, key: `${count} of ${generation}` };
 }
 
 function target(id: string, port = 80, tasks = 3): ProbeTarget {
-  return { id, host: '127.0.0.1', port, kind: 'http', tasks: taskIds(tasks) };
+  return { id, host: '127.0.0.1', port, kind: 'http', tasks: taskSet(tasks) };
 }
 
 function setUp(): {
@@ -123,7 +130,7 @@ test('a verdict begins anew with other tasks, and stays until the first probe of
   scheduler.probeNow();
   await clock.advance(100);
   engine.outcomes = {};
-  scheduler.setTargets([{ ...target('a'), tasks: taskIds(10, 2) }], [], () => undefined);
+  scheduler.setTargets([{ ...target('a'), tasks: taskSet(10, 2) }], [], () => undefined);
   expect(verdict()).toEqual({ kind: 'some', answered: 8, of: 16 });
   scheduler.probeNow();
   await clock.advance(100);
@@ -258,17 +265,30 @@ test('a verdict counts connections, whatever HTTP said', () => {
   });
 });
 
-test('an answer that is not as asked for does not stand', () => {
-  const wrong = (outcome: ProbeOutcome): ProbeSample => ({ ...sample(outcome), reachable: true });
-  expect(
-    judge(
-      ['wrong-status', 'wrong-body', 'tls-failed'].map((one) => wrong(one as ProbeOutcome)),
-      1,
-    ),
-  ).toEqual({
+test('an answer that is not as asked for does not stand, and the connection is told all the same', () => {
+  const wrong: ProbeSample = { ...sample('silent'), reachable: true, asAsked: false };
+  const right: ProbeSample = { ...sample('answered'), asAsked: true };
+  expect(judge([wrong, { ...wrong, reachable: false }], 1)).toEqual({
     kind: 'none',
-    of: 3,
+    of: 2,
+    asked: true,
+    connected: 1,
   });
+  expect(judge([right, right], 1)).toEqual({ kind: 'all', of: 2, asked: true });
+});
+
+test('a port that has tasks now, or has none any more, waits for its first probe since', async () => {
+  const { clock, scheduler } = setUp();
+  const verdict = (): unknown => scheduler.view.cells[0]?.verdict;
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(100);
+  scheduler.setTargets([target('a', 80, 0)], [], () => undefined);
+  expect(verdict()).toEqual({ kind: 'waiting' });
+  scheduler.probeNow();
+  await clock.advance(100);
+  expect(verdict()).toEqual({ kind: 'all', of: 3 });
+  scheduler.dispose();
 });
 
 describe('a verdict', () => {

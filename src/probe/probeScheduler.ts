@@ -12,7 +12,7 @@ import type {
 } from '../shared/routingView';
 import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
 import { askOf } from './httpAsk';
-import type { HttpAnswer, ProbeEngine, ProbeTarget } from './probe';
+import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet } from './probe';
 
 /** What the scheduler is built from. */
 export interface ProbeSchedulerDependencies {
@@ -59,9 +59,11 @@ export class ProbeScheduler implements Disposable {
   /** What is asked of which address, by target id. */
   private addresses: ReadonlyMap<string, string> = new Map();
   /** Running tasks behind each target, by its id. */
-  private tasks: ReadonlyMap<string, readonly string[]> = new Map();
+  private tasks: ReadonlyMap<string, TaskSet> = new Map();
   /** Samples of each target since its tasks changed last: those before tell of other tasks. */
   private readonly fresh = new Map<string, number>();
+  /** Targets that had no task before their tasks changed last, or have none since. */
+  private readonly opened = new Set<string>();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
   private engine: Promise<ProbeEngine> | undefined;
@@ -130,14 +132,21 @@ export class ProbeScheduler implements Disposable {
       if (before.get(id) !== after.get(id)) {
         this.histories.delete(id);
         this.fresh.delete(id);
+        this.opened.delete(id);
       }
     }
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
     this.targets = targets;
     this.addresses = after;
     for (const { id, tasks } of targets) {
-      if (!isDeepStrictEqual(this.tasks.get(id), tasks)) {
+      const known = this.tasks.get(id);
+      if (known?.key !== tasks.key) {
         this.fresh.set(id, 0);
+        this.opened.delete(id);
+        // Closed then and open now, or the other way: what was seen says nothing of what should be.
+        if (known !== undefined && (known.count === 0) !== (tasks.count === 0)) {
+          this.opened.add(id);
+        }
       }
     }
     this.tasks = new Map(targets.map(({ id, tasks }) => [id, tasks]));
@@ -267,10 +276,10 @@ export class ProbeScheduler implements Disposable {
 
   /** Every target several times, the repetitions apart from each other. */
   private burst(): readonly ProbeTarget[] {
-    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks.length), 0);
+    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks.count), 0);
     const share = Math.min(1, MOST_PER_ROUND / Math.max(1, wanted));
     const times = this.targets.map(({ tasks }) =>
-      Math.max(1, Math.floor(burstOf(tasks.length) * share)),
+      Math.max(1, Math.floor(burstOf(tasks.count) * share)),
     );
     return Array.from({ length: Math.max(0, ...times) }, (_unused, turn) =>
       this.targets.filter((_target, index) => turn < (times[index] ?? 0)),
@@ -311,12 +320,13 @@ export class ProbeScheduler implements Disposable {
     const shown = samples.slice(-keptSamples(this.targets.length, 0));
     // Until the first of them there is nothing newer to say.
     const fresh = this.fresh.get(id) ?? 0;
-    const judged = fresh === 0 ? samples : samples.slice(-fresh);
+    const older = this.opened.has(id) ? [] : samples;
+    const judged = fresh === 0 ? older : samples.slice(-fresh);
     return { entryId: id, verdict: judge(judged, this.tasksOf(id)), samples: shown };
   }
 
   private tasksOf(id: string): number {
-    return this.tasks.get(id)?.length ?? 1;
+    return this.tasks.get(id)?.count ?? 1;
   }
 
   private tell(): void {
@@ -349,7 +359,7 @@ function sameTargets(a: readonly ProbeTarget[], b: readonly ProbeTarget[]): bool
       return (
         other?.id === target.id &&
         addressOf(other) === addressOf(target) &&
-        isDeepStrictEqual(other.tasks, target.tasks)
+        other.tasks.key === target.tasks.key
       );
     })
   );

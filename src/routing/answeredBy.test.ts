@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteBackend } from '../shared/routingView';
-import { findAnswerer } from './answeredBy';
+import { answererAmong } from './answeredBy';
 
 const backend = (taskId: string, containerId: string): RouteBackend => ({
   taskId: `task${taskId}`,
@@ -14,7 +14,7 @@ const backend = (taskId: string, containerId: string): RouteBackend => ({
 });
 const route = { backends: [backend('1', 'aaaaaaaaaaa1'), backend('2', 'bbbbbbbbbbb2')] };
 
-describe('findAnswerer', () => {
+describe('answererAmong', () => {
   it.each([
     ['the short id', 'Hello from bbbbbbbbbbb2!', '2'],
     ['the short id alone', 'aaaaaaaaaaa1', '1'],
@@ -32,7 +32,7 @@ describe('findAnswerer', () => {
     ['nobody', 'It works!', undefined],
     ['nothing', '', undefined],
   ])('reads %s', (_name, line, taskId) => {
-    const found = findAnswerer(route, { headers: [], body: line });
+    const found = answererAmong(route)({ headers: [], body: line });
     expect(found).toBe(taskId === undefined ? undefined : `task${taskId}`);
   });
 
@@ -40,7 +40,7 @@ describe('findAnswerer', () => {
     const named = (
       headers: readonly (readonly [string, string])[],
       body = '',
-    ): string | undefined => findAnswerer(route, { headers, body });
+    ): string | undefined => answererAmong(route)({ headers, body });
     expect(named([['X-Served-By', 'bbbbbbbbbbb2']])).toBe('task2');
     expect(named([['ETag', 'bbbbbbbbbbb2']])).toBeUndefined();
     expect(named([], `${' '.repeat(9_000)}bbbbbbbbbbb2`)).toBeUndefined();
@@ -48,7 +48,7 @@ describe('findAnswerer', () => {
 
   it('passes over tasks without a container', () => {
     expect(
-      findAnswerer({ backends: [backend('1', '')] }, { headers: [], body: 'x' }),
+      answererAmong({ backends: [backend('1', '')] })({ headers: [], body: 'x' }),
     ).toBeUndefined();
   });
 });

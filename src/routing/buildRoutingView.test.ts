@@ -229,6 +229,27 @@ describe('buildRoutingView', () => {
   });
 });
 
+it('expects nothing of a node whose port in host mode another service has', () => {
+  const published: PublishedPort = {
+    protocol: 'tcp',
+    targetPort: 80,
+    publishedPort: 80,
+    mode: 'host',
+  };
+  const hostPorts = [{ protocol: 'tcp', targetPort: 80, publishedPort: 80 }];
+  const services = ['amd64', 'arm64'].map((id) => makeService({ id, ports: [published] }));
+  const tasks = [
+    makeTask({ id: 'a', serviceId: 'amd64', nodeId: 'n1', slot: 1, hostPorts }),
+    makeTask({ id: 'b', serviceId: 'arm64', nodeId: 'n2', slot: 1, hostPorts }),
+  ];
+  const [first] = buildRoutingView(lessonSnapshot({ services, tasks }), options).routes;
+  expect(first?.entries.map(({ expected }) => expected)).toEqual([
+    { kind: 'answer' },
+    { kind: 'other', serviceName: 'arm64' },
+    { kind: 'refusal', why: 'not-here' },
+  ]);
+});
+
 describe('what is expected of a node', () => {
   const running = [{ active: true, nodeId: 'n2' }];
   it.each([

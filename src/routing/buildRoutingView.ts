@@ -91,7 +91,7 @@ function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources
           ],
     ),
     entries: [...snapshot.nodes.values()].map((node) =>
-      buildEntry(id, node, port, { ...sources, backends, tasks }),
+      buildEntry(id, node, port, { ...sources, serviceId: service.id, backends, tasks }),
     ),
     backends,
   };
@@ -105,10 +105,16 @@ function buildEntry(
   port: PublishedPort,
   {
     options,
+    snapshot,
     ingressAddresses,
+    serviceId,
     backends,
     tasks,
-  }: Sources & { readonly backends: readonly RouteBackend[]; readonly tasks: readonly SwarmTask[] },
+  }: Sources & {
+    readonly serviceId: string;
+    readonly backends: readonly RouteBackend[];
+    readonly tasks: readonly SwarmTask[];
+  },
 ): RouteEntry {
   // Mappings say where to probe; what is not probed shows the node's own address.
   const mappings = port.protocol === 'udp' ? NO_MAPPING : options.nodeAddresses;
@@ -127,11 +133,37 @@ function buildEntry(
     ...(target === undefined ? {} : { target }),
     ...(publishedPort === undefined ? { portless: true } : {}),
     ...(ingressAddress === undefined ? {} : { ingressAddress }),
-    expected: expectedAnswer(port.mode, node, backends),
+    expected: expectedAnswer(port.mode, node, backends, holderOf(port, serviceId, node, snapshot)),
     tasks: backends.filter(
       ({ active, nodeId }) => active && (port.mode === 'ingress' || nodeId === node.id),
     ).length,
   };
+}
+
+/**
+ * The other service whose running task has a port in host mode on a node: the swarm lets services share
+ * one as long as no node needs it twice.
+ */
+function holderOf(
+  { mode, protocol, publishedPort }: PublishedPort,
+  serviceId: string,
+  node: SwarmNode,
+  { tasksByNode, services }: SwarmSnapshot,
+): string | undefined {
+  if (mode !== 'host' || publishedPort === undefined) {
+    return undefined;
+  }
+  const holder = tasksByNode
+    .get(node.id)
+    ?.find(
+      (task) =>
+        task.serviceId !== serviceId &&
+        task.state === 'running' &&
+        task.hostPorts.some(
+          (port) => port.protocol === protocol && port.publishedPort === publishedPort,
+        ),
+    );
+  return holder && (services.get(holder.serviceId ?? '')?.name ?? holder.name);
 }
 
 /** The port that a node chose for a task in host mode (`PortStatus`). */

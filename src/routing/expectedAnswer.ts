@@ -13,15 +13,20 @@ export function expectedAnswer(
   mode: 'ingress' | 'host',
   node: Pick<SwarmNode, 'id' | 'state'>,
   backends: readonly Pick<RouteBackend, 'active' | 'nodeId'>[],
+  /** Host mode: the other service that has this port open on the node. */
+  holder?: string,
 ): Expectation {
   if (node.state !== 'ready') {
     return { kind: 'nothing' };
   }
   const running = backends.filter(({ active }) => active);
-  if (running.length === 0) {
-    return { kind: 'refusal', why: 'no-task' };
+  const answers =
+    running.length > 0 && (mode === 'ingress' || running.some(({ nodeId }) => nodeId === node.id));
+  if (answers) {
+    return { kind: 'answer' };
   }
-  return mode === 'ingress' || running.some(({ nodeId }) => nodeId === node.id)
-    ? { kind: 'answer' }
-    : { kind: 'refusal', why: 'not-here' };
+  if (holder !== undefined) {
+    return { kind: 'other', serviceName: holder };
+  }
+  return { kind: 'refusal', why: running.length === 0 ? 'no-task' : 'not-here' };
 }

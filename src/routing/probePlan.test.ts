@@ -104,7 +104,7 @@ describe('planProbe', () => {
   it('puts the person before the labels, and the port before the service', () => {
     const { settings, problems } = readProbeSettings({
       web: { path: '/person', status: '200', headers: { 'X-Who': 'me', host: 'b.example' } },
-      'web:8080': { method: 'HEAD', timeoutSeconds: 0.5, serverName: 'c.example', body: 'ok' },
+      'web:8080': { method: 'GET', timeoutSeconds: 0.5, serverName: 'c.example', body: 'ok' },
       api: { off: true },
       db: { path: '/ready' },
     });
@@ -114,7 +114,7 @@ describe('planProbe', () => {
       kind: 'http',
       ask: {
         scheme: 'https',
-        method: 'HEAD',
+        method: 'GET',
         path: '/person',
         headers: [
           ['Host', 'b.example'],
@@ -131,6 +131,32 @@ describe('planProbe', () => {
     // Who names a path wants HTTP, though the port is a database's.
     const database = { ...port, serviceName: 'db', targetPort: 5432 };
     expect(planProbe(database, settings).kind).toBe('http');
+  });
+});
+
+describe('what the person set', () => {
+  it('counts before a label whichever way the host was given', () => {
+    const labels = { 'swarmscope.probe.host': 'label.example' };
+    const plan = planProbe(
+      { ...port, labels },
+      readProbeSettings({
+        web: { headers: { Host: 'person.example' } },
+      }).settings,
+    );
+    expect(plan).toMatchObject({ ask: { headers: [['Host', 'person.example']] } });
+  });
+
+  it('is https where a server name is given, and names what cannot be done together', () => {
+    const planned = (one: Record<string, unknown>): ReturnType<typeof planProbe> =>
+      planProbe(port, readProbeSettings({ web: one }).settings);
+    expect(planned({ serverName: 'a.example' })).toMatchObject({ ask: { scheme: 'https' } });
+    expect(planned({ scheme: 'tcp', path: '/x' })).toMatchObject({
+      kind: 'tcp',
+      problems: [expect.stringMatching(/nothing is said/)],
+    });
+    expect(planned({ method: 'HEAD', body: 'x' }).problems).toEqual([
+      expect.stringMatching(/no body/),
+    ]);
   });
 });
 

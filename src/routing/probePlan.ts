@@ -31,12 +31,12 @@ type PersonalProbe = v.InferOutput<typeof personalSchema>;
 const LABEL_PREFIX = 'swarmscope.probe.';
 const LONGEST_MS = 30_000;
 
-const scheme = v.picklist(['http', 'https', 'tcp'], () => l10n.t('http, https or tcp'));
+const schemeName = v.picklist(['http', 'https', 'tcp'], () => l10n.t('http, https or tcp'));
 const pathText = v.pipe(
   v.string(),
   v.check(isProbePath, () => l10n.t('a path that begins with /, without blanks')),
 );
-const host = v.pipe(
+const hostText = v.pipe(
   v.string(),
   v.check(isHostHeader, () => l10n.t('a host name, with a port where one is needed')),
 );
@@ -58,9 +58,9 @@ const seconds = v.pipe(
 
 /** A label comes from outside: only these five keys count, and none of them leads elsewhere. */
 const labelSchemas = {
-  scheme,
+  scheme: schemeName,
   path: pathText,
-  host,
+  host: hostText,
   status: statusRanges,
   timeout: v.pipe(
     v.string(),
@@ -71,10 +71,10 @@ const labelSchemas = {
 
 const personalSchema = v.strictObject({
   off: v.optional(v.boolean()),
-  scheme: v.optional(scheme),
+  scheme: v.optional(schemeName),
   path: v.optional(pathText),
   method: v.optional(v.picklist(['GET', 'HEAD'], () => l10n.t('GET or HEAD'))),
-  host: v.optional(host),
+  host: v.optional(hostText),
   headers: v.optional(
     v.record(
       v.pipe(
@@ -126,26 +126,30 @@ export function readProbeSettings(setting: unknown): {
 
 /** How a port is probed: by what the person set, else by labels of the service, else by its numbers. */
 export function planProbe(port: PlannedPort, settings: ProbeSettings): ProbePlan {
-  const { labels, problems } = readLabels(port.labels);
+  const { labels, problems: unread } = readLabels(port.labels);
   const { serviceName, publishedPort } = port;
-  const given: PersonalProbe = {
-    ...labels,
+  const person: PersonalProbe = {
     ...settings.get(serviceName),
     ...settings.get(`${serviceName}:${publishedPort ?? ''}`),
   };
-  const rest = {
-    ...(given.timeoutSeconds === undefined ? {} : { timeoutMs: given.timeoutSeconds }),
-    problems,
-  };
+  // The person's own header counts before a label, by whichever of the two ways it was given.
+  const host = person.host ?? hostHeader(person) ?? labels.host;
+  const given: PersonalProbe = { ...labels, ...person, ...(host === undefined ? {} : { host }) };
   if (port.protocol !== 'tcp') {
-    return { kind: 'none', why: 'udp', problems };
+    return { kind: 'none', why: 'udp', problems: unread };
   }
   if (given.off === true) {
-    return { kind: 'none', why: 'off', problems };
+    return { kind: 'none', why: 'off', problems: unread };
   }
-  const isHttp =
-    given.scheme === undefined ? asksHttp(given) || !isTcpOnly(port) : given.scheme !== 'tcp';
-  return isHttp ? { kind: 'http', ask: toAsk(given), ...rest } : { kind: 'tcp', ...rest };
+  const scheme = given.scheme ?? (given.serverName === undefined ? undefined : 'https');
+  const isHttp = scheme === undefined ? asksHttp(given) || !isTcpOnly(port) : scheme !== 'tcp';
+  const rest = {
+    ...(given.timeoutSeconds === undefined ? {} : { timeoutMs: given.timeoutSeconds }),
+    problems: [...unread, ...contradictions(given, isHttp)],
+  };
+  return isHttp
+    ? { kind: 'http', ask: toAsk(given, scheme === 'https' ? 'https' : 'http'), ...rest }
+    : { kind: 'tcp', ...rest };
 }
 
 /** Who names a path or a status wants HTTP, whatever the port's number says. */
@@ -153,16 +157,34 @@ function asksHttp({ path, status, method, body, host: name, headers }: PersonalP
   return [path, status, method, body, name, headers].some((value) => value !== undefined);
 }
 
-function toAsk(given: PersonalProbe): HttpAsk {
+/** What was asked for and cannot be done together, in words. */
+function contradictions(given: PersonalProbe, isHttp: boolean): readonly string[] {
+  if (!isHttp) {
+    return asksHttp(given) || given.serverName !== undefined
+      ? [
+          l10n.t(
+            'With the scheme tcp nothing is said on a connection: path, host, headers, status and text are left out.',
+          ),
+        ]
+      : [];
+  }
+  return given.method === 'HEAD' && given.body !== undefined
+    ? [l10n.t('The answer to HEAD has no body: the text is not looked for.')]
+    : [];
+}
+
+function hostHeader({ headers = {} }: PersonalProbe): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
+}
+
+function toAsk(given: PersonalProbe, scheme: HttpAsk['scheme']): HttpAsk {
   const { host: name, headers = {}, serverName, status, body } = given;
   const others = Object.entries(headers).filter(([header]) => header.toLowerCase() !== 'host');
-  const told = Object.entries(headers).find(([header]) => header.toLowerCase() === 'host');
-  const hostHeader = name ?? told?.[1];
   return {
-    scheme: given.scheme === 'https' ? 'https' : 'http',
+    scheme,
     method: given.method ?? PLAIN_ASK.method,
     path: given.path ?? PLAIN_ASK.path,
-    headers: [...(hostHeader === undefined ? [] : [['Host', hostHeader] as const]), ...others],
+    headers: [...(name === undefined ? [] : [['Host', name] as const]), ...others],
     ...(serverName === undefined ? {} : { serverName }),
     ...(status === undefined ? {} : { status }),
     ...(body === undefined ? {} : { bodyContains: body }),

@@ -7,7 +7,9 @@ export type Expectation =
   /** Nothing listens: no task runs at all, or (host mode) none on this node. */
   | { readonly kind: 'refusal'; readonly why: 'no-task' | 'not-here' }
   /** Nothing can be expected: the managers do not know the node as up. */
-  | { readonly kind: 'nothing' };
+  | { readonly kind: 'nothing' }
+  /** Host mode: a task of another service has the port on this node. */
+  | { readonly kind: 'other'; readonly serviceName: string };
 
 /**
  * What was observed against what was expected: `as-expected`, `partly` (some connections stand where
@@ -23,9 +25,13 @@ export function compare(expected: Expectation, verdict: CellVerdict | undefined)
   }
   switch (expected.kind) {
     case 'nothing':
+    case 'other':
       return 'open';
     case 'refusal':
-      return verdict.kind === 'none' ? 'as-expected' : 'unexpected';
+      // What connects is open, whether it says what was asked for or not.
+      return verdict.kind === 'none' && verdict.connected === undefined
+        ? 'as-expected'
+        : 'unexpected';
     case 'answer':
       return verdict.kind === 'all'
         ? 'as-expected'

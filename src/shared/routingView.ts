@@ -116,6 +116,8 @@ export interface ProbeSample {
   readonly outcome: ProbeOutcome;
   /** True when the TCP connection stood. */
   readonly reachable: boolean;
+  /** Whether the answer is as the person asked for; absent where nothing particular was asked. */
+  readonly asAsked?: boolean;
   readonly httpStatus?: number;
   readonly phases: ProbePhases;
   /** First line of the body, control characters stripped, at most 80 characters. */
@@ -129,13 +131,27 @@ export interface ProbeSample {
 /** `no-port`: host mode without a fixed port, and no task on this node that has one. */
 export type NotProbedReason = 'udp' | 'off' | 'no-address' | 'no-port';
 
-/** Verdict over the last samples of one cell; `of` is the number of them that it looks at. */
+/**
+ * Verdict over the last samples of one cell; `of` is the number of them that it looks at. Counted are
+ * connections that stood, or, with `asked`, answers that are as the person asked for.
+ */
 export type CellVerdict =
   | { readonly kind: 'waiting' } // no sample yet
   | { readonly kind: 'not-probed'; readonly why: NotProbedReason }
-  | { readonly kind: 'all'; readonly of: number }
-  | { readonly kind: 'none'; readonly of: number }
-  | { readonly kind: 'some'; readonly answered: number; readonly of: number };
+  | { readonly kind: 'all'; readonly of: number; readonly asked?: true }
+  /** `connected` of them stood all the same. */
+  | {
+      readonly kind: 'none';
+      readonly of: number;
+      readonly asked?: true;
+      readonly connected?: number;
+    }
+  | {
+      readonly kind: 'some';
+      readonly answered: number;
+      readonly of: number;
+      readonly asked?: true;
+    };
 
 /** Probe history of one route entry. */
 export interface ProbeCell {

@@ -1,7 +1,8 @@
 import type { SwarmscopeError } from '../common/errors';
 import type { AnswererOf, NotProbed } from '../probe/probeScheduler';
-import type { ProbeTarget } from '../probe/probe';
-import { findAnswerer } from '../routing/answeredBy';
+import { groupBy } from '../common/groupBy';
+import type { ProbeTarget, TaskSet } from '../probe/probe';
+import { answererAmong, type FindAnswerer } from '../routing/answeredBy';
 import { buildRoutingView, type RoutingOptions } from '../routing/buildRoutingView';
 import type { HostMessage } from '../shared/protocol';
 import type { NotProbedReason, PortRoute, RouteEntry, RoutingView } from '../shared/routingView';
@@ -58,8 +59,9 @@ export function probeTargets(view: RoutingView): {
   const targets: ProbeTarget[] = [];
   const notProbed: NotProbed[] = [];
   for (const route of view.routes) {
+    const tasks = taskSets(route);
     for (const entry of route.entries) {
-      const target = targetOf(route, entry);
+      const target = targetOf(route, entry, tasks(entry.nodeId));
       if (typeof target === 'string') {
         notProbed.push({ id: entry.id, why: target });
       } else {
@@ -70,9 +72,28 @@ export function probeTargets(view: RoutingView): {
   return { targets, notProbed };
 }
 
+/** The running tasks that a connection to a node may come to, worked out once for all nodes. */
+function taskSets({ mode, backends }: PortRoute): (nodeId: string) => TaskSet {
+  const active = backends.filter((backend) => backend.active);
+  const toSet = (some: typeof active): TaskSet => ({
+    count: some.length,
+    key: some
+      .map(({ taskId }) => taskId)
+      .toSorted()
+      .join(),
+  });
+  if (mode === 'ingress') {
+    const all = toSet(active);
+    return () => all;
+  }
+  const byNode = groupBy(active, ({ nodeId = '' }) => nodeId);
+  return (nodeId) => toSet(byNode.get(nodeId) ?? []);
+}
+
 function targetOf(
-  { probe, mode, backends }: PortRoute,
-  { id, nodeId, target, portless }: RouteEntry,
+  { probe }: PortRoute,
+  { id, target, portless }: RouteEntry,
+  tasks: TaskSet,
 ): ProbeTarget | NotProbedReason {
   if (probe.kind === 'none') {
     return probe.why;
@@ -85,10 +106,7 @@ function targetOf(
     host: target.host,
     port: target.port,
     kind: probe.kind,
-    tasks: backends
-      .filter((backend) => backend.active && (mode === 'ingress' || backend.nodeId === nodeId))
-      .map(({ taskId }) => taskId)
-      .toSorted(),
+    tasks,
     ...(probe.kind === 'http' ? { http: probe.ask } : {}),
     ...(probe.timeoutMs === undefined ? {} : { timeoutMs: probe.timeoutMs }),
   };
@@ -96,14 +114,12 @@ function targetOf(
 
 /** Finds who answered on an entry of `view`. */
 export function answererIn(view: RoutingView): AnswererOf {
-  const routes = new Map<string, PortRoute>();
+  const answerers = new Map<string, FindAnswerer>();
   for (const route of view.routes) {
-    for (const entry of route.entries) {
-      routes.set(entry.id, route);
+    const find = answererAmong(route);
+    for (const { id } of route.entries) {
+      answerers.set(id, find);
     }
   }
-  return (entryId, answer) => {
-    const route = routes.get(entryId);
-    return route === undefined ? undefined : findAnswerer(route, answer);
-  };
+  return (entryId, answer) => answerers.get(entryId)?.(answer);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BURST, judge, WINDOW } from '../../src/probe/cellHistory';
+import { BURST, judge } from '../../src/probe/cellHistory';
 import type { ProbeTarget } from '../../src/probe/probe';
 import type {
   CellVerdict,
@@ -15,6 +15,9 @@ import { probeInside } from './support/probes';
 import { type Look, VmSwarm } from './support/vmSwarm';
 
 const port = { web: 8080, host: 8081 };
+/** Rounds that a cell is judged by, and connections to each node in them. */
+const ROUNDS = 2;
+const PROBES = ROUNDS * BURST;
 /** Milliseconds that an answer may take, and those after which none is expected any more. */
 const patience = { answer: 30_000, silence: 10_000 };
 
@@ -56,8 +59,8 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
       timeoutMs: patience.answer,
     });
     const whoAnswered = answererIn(look.view);
-    const seen = answers.map(({ id, sample }) => {
-      const taskId = whoAnswered(id, sample.firstLine ?? '');
+    const seen = answers.map(({ id, answer }) => {
+      const taskId = answer && whoAnswered(id, answer);
       return addressOf(look.route.backends.find((backend) => backend.taskId === taskId));
     });
     expect(count(seen)).toEqual(each(4));
@@ -91,6 +94,7 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
       host: address,
       port: port.host,
       kind: 'http',
+      tasks: { count: 1, key: '' },
     }));
     const answers = await probeInside(lab, { targets, rounds: 1, timeoutMs: patience.answer });
     const [task] = running();
@@ -102,9 +106,14 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
         ]),
       ),
     );
-    expect(look.view.hostModePorts).toEqual([
-      { serviceName: 'host', publishedPort: port.host, protocol: 'tcp' },
-    ]);
+    // What the product expects of each node is what came.
+    const route = look.view.routes.find(({ mode }) => mode === 'host');
+    const expected = route?.entries.map((entry) => [entry.hostname, entry.expected.kind] as const);
+    expect(Object.fromEntries(expected ?? [])).toEqual(
+      Object.fromEntries(
+        answers.map(({ id, sample }) => [id, sample.outcome === 'answered' ? 'answer' : 'refusal']),
+      ),
+    );
     await swarm.remove('host');
   });
 
@@ -117,7 +126,7 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
     const failures = ['timed-out'];
     const [cut, rest] = [own, others].map((tasks): Cell => {
       const answeredBy = twice(tasks);
-      const verdict = { kind: 'some', answered: answeredBy.length, of: WINDOW } as const;
+      const verdict = { kind: 'some', answered: answeredBy.length, of: PROBES } as const;
       return { verdict, answeredBy, failures };
     });
     expect(cells).toEqual({ node1: rest, node2: rest, node3: cut });
@@ -177,7 +186,7 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
     const look = await swarm.look();
     expect(look.view.routes).toMatchObject([{ running: 0, desired: 0 }]);
     const refused: Cell = {
-      verdict: { kind: 'none', of: BURST },
+      verdict: { kind: 'none', of: PROBES },
       answeredBy: [],
       failures: ['refused'],
     };
@@ -222,21 +231,22 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
 
   /** Two rounds of three connections to each node, judged as the routing page does. */
   async function probeAll(look: Look, timeoutMs: number): Promise<Record<string, Cell>> {
-    const { targets } = probeTargets(look.view);
+    const routes = look.view.routes.filter(({ publishedPort }) => publishedPort === port.web);
+    const entries = routes.flatMap((route) => route.entries);
+    const targets = probeTargets({ ...look.view, routes }).targets;
     const burst = Array.from({ length: BURST }, () => targets).flat();
-    const rounds = WINDOW / BURST;
-    const answers = await probeInside(lab, { targets: burst, rounds, timeoutMs });
+    const answers = await probeInside(lab, { targets: burst, rounds: ROUNDS, timeoutMs });
     const whoAnswered = answererIn(look.view);
-    const entries = look.view.routes.flatMap((route) => route.entries);
     return Object.fromEntries(
       entries.map(({ id, hostname }): [string, Cell] => {
-        const samples = answers.filter((answer) => answer.id === id).map(({ sample }) => sample);
-        const named = samples.flatMap(({ firstLine = '' }) => whoAnswered(id, firstLine) ?? []);
+        const own = answers.filter((answer) => answer.id === id);
+        const samples = own.map(({ sample }) => sample);
+        const named = own.flatMap(({ answer }) => (answer && whoAnswered(id, answer)) ?? []);
         const failed = samples.filter(({ outcome }) => outcome !== 'answered');
         return [
           hostname,
           {
-            verdict: judge(samples),
+            verdict: judge(samples, 3),
             answeredBy: named.toSorted(),
             failures: [...new Set(failed.map(({ outcome }) => outcome))],
           },
@@ -251,14 +261,15 @@ async function balancersOf(lab: VmLab): Promise<readonly (readonly IpvsService[]
 }
 
 function targetsAt({ view }: Look, node: string, times: number): ProbeTarget[] {
-  const entry = view.routes[0]?.entries.find(({ hostname }) => hostname === node);
+  const route = view.routes.find(({ publishedPort }) => publishedPort === port.web);
+  const entry = route?.entries.find(({ hostname }) => hostname === node);
   const target = probeTargets(view).targets.find(({ id }) => id === entry?.id);
   return target === undefined ? [] : Array.from({ length: times }, () => target);
 }
 
 /** What the cells look like when every connection was answered. */
 function onEveryNode(answeredBy: readonly string[]): Record<string, Cell> {
-  const cell: Cell = { verdict: { kind: 'all', of: WINDOW }, answeredBy, failures: [] };
+  const cell: Cell = { verdict: { kind: 'all', of: PROBES }, answeredBy, failures: [] };
   return { node1: cell, node2: cell, node3: cell };
 }
 

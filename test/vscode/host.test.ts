@@ -79,6 +79,7 @@ suite('the extension in VS Code', () => {
       [SETTINGS.sshPath]: 'ssh',
       [SETTINGS.sshConfigFile]: '',
       [SETTINGS.probeCurlPath]: 'curl',
+      [SETTINGS.probeServices]: {},
       [SETTINGS.dockerPath]: 'docker',
       [SETTINGS.groupByStack]: false,
     });

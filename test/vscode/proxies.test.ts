@@ -159,7 +159,7 @@ async function probe(
 ): Promise<Pick<ProbeSample, 'outcome' | 'httpStatus'>> {
   const samples: ProbeSample[] = [];
   await engine.run(
-    [{ id: 'one', host: HOST, port, kind: 'http', tasks: [] }],
+    [{ id: 'one', host: HOST, port, kind: 'http', tasks: { count: 1, key: '' } }],
     { timeoutMs: 5_000, concurrency: 1 },
     new AbortController().signal,
     (_id, sample) => samples.push(sample),

@@ -6,7 +6,7 @@ import { pinned } from '../pinnedImage';
 import type { Answer } from '../quickUi';
 import { askLogin } from '../registryLogin';
 import { checkImage } from '../validation/image';
-import { replacement } from './forceUpdate';
+import { replacement } from './replacement';
 import { actOnService, updateCommand, type Round } from './serviceChange';
 
 /** An image, and what the tasks pull it with. */

@@ -8,7 +8,7 @@ import type { CommandContext } from '../commandContext';
 import { withoutIcons, type Answer, type QuickChoice } from '../quickUi';
 import { isTexts, readAliases, readAttachments, type Attachments } from './attachments';
 import { blastLines, listed } from './blastText';
-import { replacement } from './forceUpdate';
+import { replacement } from './replacement';
 import { listText } from './listText';
 import { publishPreflight } from './preflight';
 import { actOnService, updateCommand, type Round } from './serviceChange';

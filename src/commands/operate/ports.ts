@@ -9,7 +9,7 @@ import { accept } from '../validation/verdict';
 import { listed } from './blastText';
 import { carryRows, readRowsChange, type CarriedRows, type RowsChange } from './carryRows';
 import { askRows } from './editRows';
-import { replacement } from './forceUpdate';
+import { replacement } from './replacement';
 import { listText } from './listText';
 import { isHost, isPort, portFlags, portKind, readPort, writePort } from './portList';
 import { publishPreflight } from './preflight';

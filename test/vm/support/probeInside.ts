@@ -16,8 +16,8 @@ async function probe({ targets, rounds, timeoutMs }: ProbeRequest): Promise<Prob
   const answers: ProbeAnswer[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const options = { timeoutMs, concurrency: 50 };
-    await engine.run(targets, options, new AbortController().signal, (id, sample) => {
-      answers.push({ id, sample });
+    await engine.run(targets, options, new AbortController().signal, (id, sample, answer) => {
+      answers.push({ id, sample, ...(answer === undefined ? {} : { answer }) });
     });
   }
   return answers;

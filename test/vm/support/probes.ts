@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ProbeTarget } from '../../../src/probe/probe';
+import type { HttpAnswer, ProbeTarget } from '../../../src/probe/probe';
 import type { ProbeSample } from '../../../src/shared/routingView';
 import type { VmLab } from '../../lab/vm/vmLab';
 
@@ -19,6 +19,8 @@ export interface ProbeAnswer {
   /** Id of the target. */
   readonly id: string;
   readonly sample: ProbeSample;
+  /** What an HTTP server said. */
+  readonly answer?: HttpAnswer;
 }
 
 const script = path.resolve(fileURLToPath(import.meta.url), '../probeInside.ts');

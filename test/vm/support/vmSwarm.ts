@@ -44,10 +44,10 @@ export class VmSwarm {
     const parts = new Set(ALL_PARTS);
     const snapshot = await this.loader.load(parts, AbortSignal.timeout(deadlines.wait));
     const connection = { id: 'vm', name: 'vm', source: 'setting', address: '' } as const;
-    const nodeAddresses = new Map();
+    const none = { nodeAddresses: new Map(), probes: new Map() };
     return {
       snapshot,
-      view: buildRoutingView(snapshot, { connection, nodeAddresses, simulated: false }),
+      view: buildRoutingView(snapshot, { connection, ...none, simulated: false }),
     };
   }
 
