@@ -33,8 +33,9 @@ export class Drafts {
     const text = JSON.stringify(value);
     const key = keyOf(form, connectionId);
     return this.inTurn(async () => {
-      await this.index((keys) => [...keys.filter((other) => other !== key), key]);
+      // First what was typed: a window may be gone a moment later.
       await this.storage.store(key, text);
+      await this.index((keys) => [...keys.filter((other) => other !== key), key]);
     });
   }
 
