@@ -65,7 +65,13 @@ export const suites: readonly Suite[] = [
   { ...quiet, name: 'package', how: { kind: 'vitest' }, needsBuild: true },
   { ...loud, name: 'vscode', how: { kind: 'mocha' }, needs: ['browser', 'vscodeHost'] },
   { ...loud, name: 'webview', how: { kind: 'vitest' }, needs: ['browser'] },
-  { ...loud, name: 'ui', how: { kind: 'vitest' }, needs: ['browser', 'vscodeHost', 'lab'] },
+  {
+    ...loud,
+    name: 'ui',
+    how: { kind: 'vitest' },
+    needs: ['browser', 'vscodeHost', 'lab'],
+    limitMinutes: 45,
+  },
   { ...loud, name: 'swarm', how: { kind: 'vitest' }, needs: ['lab'] },
   {
     ...loud,

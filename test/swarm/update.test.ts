@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convergenceOf, type Convergence } from '../../src/commands/convergence';
+import { isSwarmscopeError } from '../../src/common/errors';
 import { silentLogger } from '../../src/common/logger';
 import type { ServiceBody } from '../../src/docker/bodies';
 import { createEngine } from '../../src/docker/dockerodeEngine';
@@ -48,7 +49,21 @@ describe.each(['oldest', 'newest'] as const)('updates on the %s engine', (choice
     return services.find((service) => service.name === name)?.id ?? '';
   }
 
+  /** Sends another image; the swarm itself writes to a new service, and then the look is repeated. */
   async function update(id: string, image: string, registryAuth?: string): Promise<void> {
+    for (;;) {
+      try {
+        await updateOnce(id, image, registryAuth);
+        return;
+      } catch (error) {
+        if (!isSwarmscopeError(error, 'out-of-sequence')) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async function updateOnce(id: string, image: string, registryAuth?: string): Promise<void> {
     const { version, spec } = await engine.serviceState(id);
     const template = spec.TaskTemplate ?? {};
     const wanted: ServiceBody = {
