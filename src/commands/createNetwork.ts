@@ -17,6 +17,7 @@ import { KeptForm, type Sent } from './keptForm';
 import { createOnce } from './lostAnswer';
 import { tellCreated } from './networkCreated';
 import {
+  askedAgain,
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
@@ -83,7 +84,7 @@ function withProblem(answers: NetworkAnswers, text: string): NetworkAnswers {
 }
 
 function refused(answers: NetworkAnswers, step: NetworkStep, text: string): Sent<NetworkAnswers> {
-  return { kind: 'refused', answers: { ...answers, problem: { step, text } } };
+  return { kind: 'refused', answers: askedAgain(answers, step, text) };
 }
 
 /** Creates the network; a problem says why the form must come back, and where. */

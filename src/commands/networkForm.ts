@@ -105,6 +105,16 @@ export function toVerdict<T>(value: T, findings: readonly Finding[]): Verdict<T>
   return accept(value, told === '' ? undefined : told);
 }
 
+/** Answers that are asked again from a step; one that only all options have brings them back. */
+export function askedAgain(
+  answers: NetworkAnswers,
+  step: NetworkStep,
+  text: string,
+): NetworkAnswers {
+  const more = answers.more || step === 'more' || step === 'review';
+  return { ...answers, more, problem: { step, text } };
+}
+
 /** The step that can mend a finding. */
 export function stepOf(field: NetworkField, { more, draft }: NetworkAnswers): NetworkStep {
   if (field === 'name') {
