@@ -10,7 +10,7 @@ import { toNetworkBody } from '../spec/networkBody';
 import type { NetworkDraft } from '../spec/networkDraft';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { chooseSwarm, titleFor } from './chooseSwarm';
-import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { followKey } from './fieldKeys';
 import { offerToContinue, tellUnsent } from './formNotices';
 import { KeptForm, type Sent } from './keptForm';
@@ -50,6 +50,7 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
       drafts: context.drafts,
       form: FORM,
       connectionId: start.connection.id,
+      cluster: clusterOf(start.snapshot),
       write: writeSavedForm,
       read: readSavedForm,
       isEmpty: ({ draft, more }) => draft.name === '' && Object.keys(draft).length === 1 && !more,

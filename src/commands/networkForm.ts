@@ -75,7 +75,7 @@ const savedSchema = v.object({
 });
 
 /** A form that is left, as JSON. */
-export function writeSavedForm({ answers, inputs }: FormContent<NetworkAnswers>): unknown {
+export function writeSavedForm({ answers, inputs }: FormContent<NetworkAnswers>): object {
   return { answers: { draft: answers.draft, more: answers.more }, texts: inputs };
 }
 
