@@ -16,12 +16,13 @@ import { askApply } from './applyReview';
 import { changedFields } from './changedFields';
 import { changeService, type ChangeOutcome } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
-import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
 import { createFromDraft } from './createFromDraft';
 import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
+import { isOfAnotherSwarm } from './drafts';
 import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
@@ -89,10 +90,10 @@ export class ServiceEditor implements Disposable {
 
   /** Opens what a form has gathered of a new service. */
   async editNew(
-    connectionId: string,
+    swarm: ConnectedSwarm,
     { draft, registryAuth }: Pick<DeployAnswers, 'draft' | 'registryAuth'>,
   ): Promise<void> {
-    await open(await this.documents.createNew(connectionId, draft, registryAuth));
+    await open(await this.documents.createNew(swarm, draft, registryAuth));
   }
 
   /** Shows what would change beside what runs now; for a new service its docker command. */
@@ -129,7 +130,9 @@ export class ServiceEditor implements Disposable {
     }
     await ready.session.lists.refresh(swarm.engine);
     if (ready.session.base === undefined) {
-      await this.create(ready, swarm);
+      if (await this.isMeantHere(ready, swarm)) {
+        await this.create(ready, swarm);
+      }
     } else {
       await this.update(ready, ready.session.base, swarm);
     }
@@ -148,6 +151,22 @@ export class ServiceEditor implements Disposable {
     const text = this.documents.textOf(session, now);
     await replaceText(document, text);
     await this.settle(session, now, text, document);
+  }
+
+  /** Asks before a new service goes to another swarm than the one that it was begun for. */
+  private async isMeantHere({ session, draft }: Ready, swarm: ConnectedSwarm): Promise<boolean> {
+    const here = clusterOf(swarm.snapshot);
+    if (!isOfAnotherSwarm(session, here)) {
+      return true;
+    }
+    const isMeant = await confirmed(this.context, swarm, {
+      title: l10n.t('Apply'),
+      question: l10n.t('Deploy "{0}" to "{1}"?', draft.name, swarm.connection.name),
+      consequence: l10n.t('It was entered for another swarm, to which this connection led then.'),
+      word: draft.name,
+    });
+    session.cluster = isMeant ? here : session.cluster;
+    return isMeant;
   }
 
   private async create({ session, document, draft }: Ready, swarm: ConnectedSwarm): Promise<void> {
