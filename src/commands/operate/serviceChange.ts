@@ -172,10 +172,18 @@ async function oneRound<A>(
   }
   // What failed while the question was open says nothing of the act.
   const before = sameSwarm(context, swarm) ?? swarm;
-  const { body, warnings } = (await act.complete?.(wanted, answers, round)) ?? {
+  const { body, warnings } = (await act.complete?.(wanted, answers, {
+    ...round,
+    swarm: before,
+  })) ?? {
     body: wanted,
     warnings: [],
   };
+  if (isSame(body) && warnings.length > 0) {
+    // Nobody could say whether it is like that: what was asked for is kept.
+    void vscode.window.showWarningMessage(toPlainLine(warnings.join(' '), 600));
+    return { kind: 'over' };
+  }
   if (isSame(body)) {
     await draft.clear();
     tellSame(service);
