@@ -4,7 +4,7 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import { radiusOfUpdate } from '../routing/updateRadius';
 import { isSameJson } from '../spec/reapply';
 import { blastLines } from './operate/blastText';
-import { replacement } from './operate/forceUpdate';
+import { replacement } from './operate/replacement';
 
 /** What changing a service to `wanted` takes away beside the tasks that are replaced, in lines. */
 export function updateLosses(

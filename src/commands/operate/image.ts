@@ -4,9 +4,10 @@ import { pinned } from '../pinnedImage';
 import type { Answer } from '../quickUi';
 import { askLogin } from '../registryLogin';
 import { checkImage } from '../validation/image';
-import { replacement } from './forceUpdate';
 import { presentImage, unlessUnknown, withImage } from './imageSpec';
-import { actOnService, updateCommand, type Round } from './serviceChange';
+import { replacement } from './replacement';
+import { actOnService, type Round } from './serviceChange';
+import { updateCommand } from './updateCommand';
 
 /** An image, and what the tasks pull it with. */
 interface ImageAnswers {

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { shellCommand } from '../../common/shellQuote';
 import { isSwarmscopeError, toSwarmscopeError } from '../../common/errors';
 import { errorLine } from '../../common/errorText';
 import { toPlainLine } from '../../common/text';
@@ -79,7 +78,7 @@ export interface ServiceAct<A> {
 }
 
 /** A service and the swarm that it is part of. */
-interface ChosenService {
+export interface ChosenService {
   readonly swarm: ConnectedSwarm;
   readonly service: ObjectReference;
 }
@@ -318,9 +317,4 @@ export async function sendChange(
       ? { kind: 'over' }
       : { kind: 'again', problem: errorLine(error, about) };
   }
-}
-
-/** `docker service update …` of a service, for a POSIX shell. */
-export function updateCommand(flags: readonly string[], { name }: ObjectReference): string {
-  return shellCommand(['docker', 'service', 'update', ...flags, name]);
 }
