@@ -34,6 +34,8 @@ export function attachAct({ service, swarm }: ChosenService): Act<Attachments> {
               ...(aliases.length === 0 ? {} : { Aliases: aliases }),
             })),
           ]),
+    check: (wanted, { base, swarm: { snapshot } }) =>
+      publishPreflight(snapshot, { serviceId: service.id, before: base.spec, wanted }),
     command: attachCommand,
     confirm: (chosen, { base, swarm: { snapshot } }) => ({
       question: l10n.t(
@@ -63,11 +65,13 @@ async function askAttachments(round: Round<Attachments>): Promise<Answer<Attachm
     (network) => !network.ingress && network.allocated && !present.includes(network.id),
   );
   let { problem } = round;
-  let kept: Attachments = (round.kept ?? []).filter(({ id }) =>
-    free.some((network) => network.id === id),
-  );
-  const aliasesOf = (id: string): readonly string[] =>
-    kept.find((one) => one.id === id)?.aliases ?? [];
+  let ticks: Ids = (round.kept ?? [])
+    .map(({ id }) => id)
+    .filter((id) => free.some((network) => network.id === id));
+  // Beside the ticks, so that they outlive a network that is unticked and ticked again.
+  const aliases = new Map((round.kept ?? []).map((one) => [one.id, one.aliases]));
+  const withAliases = (ids: Ids): Attachments =>
+    ids.map((id) => ({ id, aliases: aliases.get(id) ?? [] }));
   for (;;) {
     const ticked = await draft.ui.pickMany(frame, {
       key: 'networks',
@@ -76,39 +80,29 @@ async function askAttachments(round: Round<Attachments>): Promise<Answer<Attachm
         (free.length === 0
           ? l10n.t('There is no other network to attach "{0}" to', service.name)
           : l10n.t('Tick the networks that "{0}" joins, then press Enter', service.name)),
-      choices: free.map((network) =>
-        choiceOf(
-          network,
-          kept.map(({ id }) => id),
-          snapshot,
-        ),
-      ),
-      command: (ids) =>
-        ids.length === 0
-          ? undefined
-          : attachCommand(
-              ids.map((id) => ({ id, aliases: aliasesOf(id) })),
-              round,
-            ),
+      choices: free.map((network) => choiceOf(network, ticks, snapshot)),
+      command: (ids) => (ids.length === 0 ? undefined : attachCommand(withAliases(ids), round)),
     });
     if (ticked.kind !== 'value') {
       return ticked;
     }
-    kept = ticked.value.map((id) => ({ id, aliases: aliasesOf(id) }));
-    draft.keep(kept.length === 0 ? undefined : kept);
-    const named = await askAliases(round, kept);
+    ticks = ticked.value;
+    draft.keep(ticks.length === 0 ? undefined : withAliases(ticks));
+    const named = await askAliases(round, withAliases(ticks), (id, given) =>
+      aliases.set(id, given),
+    );
     if (named.kind !== 'back') {
       return named;
     }
-    kept = readAttachments(draft.answers) ?? kept;
     problem = undefined;
   }
 }
 
-/** Asks for the aliases on one network after the other. */
+/** Asks for the aliases on one network after the other; tells each that is accepted. */
 async function askAliases(
   { frame, swarm: { snapshot }, service, draft }: Round<Attachments>,
   chosen: Attachments,
+  accepted: (id: string, aliases: readonly string[]) => void,
 ): Promise<Answer<Attachments>> {
   let answers = chosen;
   for (let index = 0; index < chosen.length;) {
@@ -132,6 +126,7 @@ async function askAliases(
     }
     if (answer.kind === 'value') {
       answers = answers.map((one) => (one.id === id ? { id, aliases: answer.value } : one));
+      accepted(id, answer.value);
       draft.keep(answers);
     }
     index += answer.kind === 'value' ? 1 : -1;
@@ -155,7 +150,7 @@ function attachCommand(
 
 /** Takes a service off networks that the person ticks, after saying who loses whom. */
 export function detachAct({ service, swarm }: ChosenService): Act<Ids> {
-  const command = (ids: Ids, { service, swarm: { snapshot } }: Round<Ids>): string =>
+  const command = (ids: Ids, { swarm: { snapshot } }: Round<Ids>): string =>
     updateCommand(
       ids.flatMap((id) => ['--network-rm', nameOf(id, snapshot)]),
       service,
