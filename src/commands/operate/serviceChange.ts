@@ -19,6 +19,7 @@ import { watchDeploy } from '../watchDeploy';
 import { ActDraft } from './actDraft';
 import { withWarnings } from './blastText';
 import { tellConflict } from './conflict';
+import { refusedChange } from './refusedChange';
 import { titleOf } from './titleOf';
 
 /** What a question about a service begins with. */
@@ -292,7 +293,6 @@ export async function sendChange(
   if (swarm === undefined) {
     return { kind: 'over' };
   }
-  const about = { swarm: swarm.connection.name, object: service.name };
   try {
     const outcome = await vscode.window.withProgress(
       {
@@ -311,10 +311,9 @@ export async function sendChange(
     return problem === undefined ? { kind: 'over' } : { kind: 'again', problem };
   } catch (thrown) {
     const error = toSwarmscopeError(thrown);
+    const { about, isOver } = refusedChange(error, service, swarm);
     showError(context, error, about);
     void swarm.store.refresh('after-command');
-    return error.code === 'not-found' || error.code === 'change-unknown'
-      ? { kind: 'over' }
-      : { kind: 'again', problem: errorLine(error, about) };
+    return isOver ? { kind: 'over' } : { kind: 'again', problem: errorLine(error, about) };
   }
 }
