@@ -56,9 +56,10 @@ export function onNetwork(
     answers: networks.some(({ name }) => name === network)
       ? answers
       : { ...answers, draft: { ...answers.draft, networks: [...networks, { name: network }] } },
-    inputs: Array.isArray(ticks)
-      ? { ...inputs, networks: [...new Set([...ticks, network])] }
-      : inputs,
+    inputs:
+      ticks === undefined || typeof ticks === 'string'
+        ? inputs
+        : { ...inputs, networks: [...new Set([...ticks, network])] },
   };
 }
 

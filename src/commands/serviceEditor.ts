@@ -23,6 +23,7 @@ import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
 import { isOfAnotherSwarm } from './drafts';
+import { tellUnsent } from './formNotices';
 import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
@@ -31,6 +32,7 @@ import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
 import { ServiceLanguage, toRange } from './serviceLanguage';
 import { readService } from './serviceReading';
+import { stillThere } from './stillThere';
 import { replacedTasks, updateLosses } from './updateLosses';
 import { watchDeploy } from './watchDeploy';
 
@@ -169,7 +171,12 @@ export class ServiceEditor implements Disposable {
     return isMeant;
   }
 
-  private async create({ session, document, draft }: Ready, swarm: ConnectedSwarm): Promise<void> {
+  private async create({ session, document, draft }: Ready, chosen: ConnectedSwarm): Promise<void> {
+    const swarm = sameSwarm(this.context, chosen);
+    const why = tellUnsent(this.context, chosen, swarm, draft.name);
+    if (swarm === undefined || why !== undefined) {
+      return;
+    }
     const created = await createFromDraft(swarm, draft, session.lists.names, session.registryAuth);
     await document.save();
     await this.documents.forget(session);
@@ -228,16 +235,19 @@ export class ServiceEditor implements Disposable {
     });
   }
 
-  private async send(ready: Ready, change: Sending, swarm: ConnectedSwarm): Promise<void> {
+  private async send(ready: Ready, change: Sending, chosen: ConnectedSwarm): Promise<void> {
     const { session, document, draft } = ready;
     const { id } = session.address;
     const { base, wanted, registryAuth } = change;
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const { body, warnings } = imageChanges
-      ? await pinned(swarm.engine, wanted, registryAuth)
+      ? await pinned((sameSwarm(this.context, chosen) ?? chosen).engine, wanted, registryAuth)
       : { body: wanted, warnings: [] };
     // What failed while the document was edited says nothing of the change.
-    const present = sameSwarm(this.context, swarm) ?? swarm;
+    const swarm = stillThere(this.context, chosen, draft);
+    if (swarm === undefined) {
+      return;
+    }
     const outcome = await changeService(swarm, {
       id,
       name: draft.name,
@@ -259,7 +269,7 @@ export class ServiceEditor implements Disposable {
     }
     await this.settle(session, now, document.getText(), document);
     const words = [...warnings, ...outcome.warnings];
-    await watchDeploy(this.context, present, { id, name: draft.name }, words, 'update');
+    await watchDeploy(this.context, swarm, { id, name: draft.name }, words, 'update');
   }
 
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */

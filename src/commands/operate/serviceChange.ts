@@ -8,12 +8,12 @@ import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeService, type ChangeOutcome } from '../changeService';
-import { refusal } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import { objectOrPick, type ObjectQuestion } from '../pickObject';
 import type { Answer, QuickFrame } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
+import { stillThere } from '../stillThere';
 import { singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
 import { ActDraft } from './actDraft';
@@ -243,31 +243,6 @@ async function presentState(
     }
     return last;
   }
-}
-
-/** The swarm as it is now; tells when it is not connected any more. */
-function stillThere(
-  context: CommandContext,
-  swarm: ConnectedSwarm,
-  { name }: ObjectReference,
-): ConnectedSwarm | undefined {
-  const now = sameSwarm(context, swarm);
-  if (now === undefined) {
-    const { connection } = swarm;
-    const text = l10n.t(
-      '"{0}" is not connected any more; "{1}" was not changed.',
-      connection.name,
-      name,
-    );
-    tellNotDone(context, text);
-    return undefined;
-  }
-  const why = refusal(now, { toChange: true });
-  if (why !== undefined) {
-    tellNotDone(context, why);
-    return undefined;
-  }
-  return now;
 }
 
 /** How a change ended: done, to be asked again, or over. */
