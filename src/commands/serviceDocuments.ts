@@ -35,6 +35,8 @@ export interface ServiceSession {
   registryAuth: boolean;
   /** Cluster id of the swarm that a new service was begun for, where it is known. */
   cluster: string | undefined;
+  /** The registry that sending this machine's login was switched on for, for the next change. */
+  loginFor: string | undefined;
 }
 
 type Files = Pick<
@@ -142,6 +144,7 @@ export class ServiceDocuments implements Files, Disposable {
     session.base = base;
     session.pristine = text;
     session.text = text;
+    session.loginFor = undefined;
     await this.context.drafts.clear(formOf(session.address), session.address.connectionId);
   }
 
@@ -255,6 +258,7 @@ export class ServiceDocuments implements Files, Disposable {
       mtime: (this.clock += 1),
       registryAuth: false,
       cluster: undefined,
+      loginFor: undefined,
     };
     const kept = isFresh
       ? undefined

@@ -12,7 +12,7 @@ import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import { isSameJson } from '../spec/reapply';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { askApply } from './applyReview';
+import { askApply, loginLines } from './applyReview';
 import { changedFields } from './changedFields';
 import { changeService, type ChangeOutcome } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
@@ -27,13 +27,14 @@ import { tellUnsent } from './formNotices';
 import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
-import { loginForUpdate } from './registryLogin';
+import { loginForUpdate, type FoundLogin } from './registryLogin';
 import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
 import { ServiceLanguage, toRange } from './serviceLanguage';
 import { readService } from './serviceReading';
 import { stillThere } from './stillThere';
 import { replacedTasks, updateLosses } from './updateLosses';
+import { copyCommand } from './vscodeQuickUi';
 import { watchDeploy } from './watchDeploy';
 
 /** A document with what it says, when that can be sent. */
@@ -47,8 +48,8 @@ interface Ready {
 interface Sending {
   readonly base: ServiceState;
   readonly wanted: ServiceBody;
-  /** `X-Registry-Auth`; undefined leaves the service the login that it has. */
-  readonly registryAuth: string | undefined;
+  /** What is sent with it; undefined leaves the service the login that it has. */
+  readonly login: FoundLogin | undefined;
 }
 
 /** Services as YAML documents: opens, previews and applies them. */
@@ -197,23 +198,28 @@ export class ServiceEditor implements Disposable {
     }
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const login = imageChanges ? await loginForUpdate(draft.image) : undefined;
-    const review = await askApply(this.context.ui, { before, after: draft, login });
+    const review = await askApply(
+      this.context.ui,
+      { before, after: draft, login },
+      session,
+      copyCommand,
+    );
     if (review.kind === 'preview') {
       await this.preview(session.uri);
     }
     if (review.kind !== 'apply') {
       return;
     }
-    const { registryAuth } = review;
-    if (await this.isAgreed(ready, { base, wanted }, swarm)) {
-      await this.send(ready, { base, wanted, registryAuth }, swarm);
+    const change: Sending = { base, wanted, login: review.login };
+    if (await this.isAgreed(ready, change, swarm)) {
+      await this.send(ready, change, swarm);
     }
   }
 
   /** Asks before something is taken away, in production before any change. */
   private async isAgreed(
     { session, draft }: Ready,
-    { base, wanted }: { readonly base: ServiceState; readonly wanted: ServiceBody },
+    { base, wanted, login }: Sending,
     swarm: ConnectedSwarm,
   ): Promise<boolean> {
     const { connection } = swarm;
@@ -228,6 +234,7 @@ export class ServiceEditor implements Disposable {
       question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
       consequence: listed([
         l10n.t('What changes: {0}.', fields.map(({ label }) => label).join(', ')),
+        ...loginLines(login),
         ...losses,
         ...replacedTasks(snapshot, session.address.id, { base: base.spec, wanted }),
       ]),
@@ -238,10 +245,10 @@ export class ServiceEditor implements Disposable {
   private async send(ready: Ready, change: Sending, chosen: ConnectedSwarm): Promise<void> {
     const { session, document, draft } = ready;
     const { id } = session.address;
-    const { base, wanted, registryAuth } = change;
+    const { base, wanted, login } = change;
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const { body, warnings } = imageChanges
-      ? await pinned((sameSwarm(this.context, chosen) ?? chosen).engine, wanted, registryAuth)
+      ? await pinned((sameSwarm(this.context, chosen) ?? chosen).engine, wanted, login?.header)
       : { body: wanted, warnings: [] };
     // What failed while the document was edited says nothing of the change.
     const swarm = stillThere(this.context, chosen, draft);
@@ -253,7 +260,7 @@ export class ServiceEditor implements Disposable {
       name: draft.name,
       base,
       wanted: body,
-      ...(registryAuth === undefined ? {} : { registryAuth }),
+      ...(login === undefined ? {} : { registryAuth: login.header }),
     });
     if (outcome.kind === 'conflict') {
       await this.tellConflict(ready, change, outcome, swarm);
@@ -275,7 +282,7 @@ export class ServiceEditor implements Disposable {
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */
   private async tellConflict(
     ready: Ready,
-    { base, registryAuth }: Sending,
+    { base, login }: Sending,
     { paths, now }: Extract<ChangeOutcome, { kind: 'conflict' }>,
     swarm: ConnectedSwarm,
   ): Promise<void> {
@@ -298,8 +305,9 @@ export class ServiceEditor implements Disposable {
       // Only what this document changes goes over what runs now.
       const before = fromServiceBody(base.spec, names);
       const wanted = applyDraft(now.spec, before, draft, names);
-      if (await this.isAgreed(ready, { base: now, wanted }, swarm)) {
-        await this.send(ready, { base: now, wanted, registryAuth }, swarm);
+      const change: Sending = { base: now, wanted, login };
+      if (await this.isAgreed(ready, change, swarm)) {
+        await this.send(ready, change, swarm);
       }
     }
   }
