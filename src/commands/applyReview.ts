@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { shellCommand } from '../common/shellQuote';
 import type { ServiceDraft } from '../spec/serviceDraft';
 import { serviceUpdateArguments, unsaidChanges } from '../spec/serviceUpdateCommand';
@@ -7,7 +6,6 @@ import { changedFields } from './changedFields';
 import { commandLines } from './deployReview';
 import { withoutIcons, type Answer, type QuickChoice, type QuickUi } from './quickUi';
 import type { FoundLogin } from './registryLogin';
-import { singleFrame } from './vscodeQuickUi';
 
 /** A change of a service that is going to be applied. */
 export interface ReviewedChange {
@@ -17,22 +15,36 @@ export interface ReviewedChange {
   readonly login: FoundLogin | undefined;
 }
 
+/** What of a review outlives it, while its document is open. */
+export interface ReviewMemory {
+  /** The registry that sending the login was switched on for; the login itself is not remembered. */
+  loginFor: string | undefined;
+}
+
 /** How the last look before a change ended. */
 export type ApplyReview =
-  | { readonly kind: 'apply'; readonly registryAuth: string | undefined }
+  /** The login is there when it is to be sent. */
+  | { readonly kind: 'apply'; readonly login: FoundLogin | undefined }
   | { readonly kind: 'preview' }
   | { readonly kind: 'cancel' };
 
 type Choice = 'apply' | 'preview' | 'login' | 'copy' | 'fact';
 
 /** The last look before a change: what changes, its docker command, and whether a login is sent. */
-export async function askApply(ui: QuickUi, change: ReviewedChange): Promise<ApplyReview> {
-  let sendsLogin = false;
+export async function askApply(
+  ui: QuickUi,
+  change: ReviewedChange,
+  memory: ReviewMemory,
+  copy: (command: string) => Promise<void>,
+): Promise<ApplyReview> {
+  const { login } = change;
+  const title = l10n.t('Apply to "{0}"', change.after.name);
   let active: Choice = 'apply';
   for (;;) {
+    const sendsLogin = login !== undefined && memory.loginFor === login.registry;
     const words = updateWords(change, sendsLogin);
     const answer: Answer<Choice> = await ui.pick<Choice>(
-      singleFrame(l10n.t('Apply to "{0}"', change.after.name)),
+      { title, step: 1, totalSteps: 1, canGoBack: false },
       {
         placeholder: l10n.t('Change this service?'),
         active,
@@ -45,20 +57,31 @@ export async function askApply(ui: QuickUi, change: ReviewedChange): Promise<App
     active = answer.value === 'login' ? 'login' : 'apply';
     switch (answer.value) {
       case 'apply':
-        return { kind: 'apply', registryAuth: sendsLogin ? change.login?.header : undefined };
+        return { kind: 'apply', login: sendsLogin ? login : undefined };
       case 'preview':
         return { kind: 'preview' };
       case 'login':
-        sendsLogin = !sendsLogin;
+        memory.loginFor = sendsLogin ? undefined : login?.registry;
         break;
       case 'copy':
-        await vscode.env.clipboard.writeText(shellCommand(words));
-        vscode.window.setStatusBarMessage(l10n.t('Copied the docker command'), 3_000);
+        await copy(shellCommand(words));
         break;
       case 'fact':
         break;
     }
   }
+}
+
+/** What is to be agreed to of a login that is sent, in a line; none where none is. */
+export function loginLines(login: FoundLogin | undefined): readonly string[] {
+  return login === undefined
+    ? []
+    : [
+        l10n.t(
+          'This machine’s login for "{0}" is sent with it: the swarm keeps it in the service.',
+          login.registry,
+        ),
+      ];
 }
 
 function updateWords({ before, after }: ReviewedChange, withRegistryAuth: boolean): string[] {

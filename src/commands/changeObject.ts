@@ -21,8 +21,8 @@ export interface ObjectChange<S extends Versioned, R> {
   readonly wanted: S['spec'];
   /** Somebody else may change the object again and again; so often we follow. */
   readonly attempts: number;
-  /** True when the change must not be carried over to what others made of the object. */
-  readonly isFixed?: boolean;
+  /** Whether the change must not be carried over to what others made of the object. */
+  readonly isFixed?: (now: S) => boolean;
   readonly send: (state: Sending<S>) => Promise<R>;
   readonly read: (engine: Engine) => Promise<S>;
   /** Gives what a change whose answer was lost came to, from the object as it is now. */
@@ -61,7 +61,7 @@ export async function changeObject<S extends Versioned, R>(
       }
     }
     const now = await change.read(swarm.engine);
-    if (isFixed === true) {
+    if (isFixed?.(now) === true) {
       return { kind: 'conflict', paths: changedPaths(base.spec, now.spec), now };
     }
     const carried = reapply<S['spec']>(base.spec, wanted, now.spec);

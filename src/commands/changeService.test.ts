@@ -106,7 +106,7 @@ test('a lost answer of a change that was not carried out is told so', async () =
 });
 
 test('a login is sent with the change, also with one that is carried over', async () => {
-  await elsewhere(withImage(web, 'nginx:2'));
+  await elsewhere({ ...web, Labels: { team: 'b' } });
   expect((await change(scaled, 'eyJ9')).kind).toBe('done');
   const updates = engine.calls.filter(({ call }) => call === 'updateService').slice(1);
   expect(updates.map(({ args }) => args[1])).toMatchObject([
@@ -115,7 +115,19 @@ test('a login is sent with the change, also with one that is carried over', asyn
   ]);
 });
 
-test('a lost answer of a login alone is told by the version', async () => {
+test('a login is not carried over to an image of somebody else', async () => {
+  await elsewhere(withImage(web, 'registry.example:5000/other:1'));
+  expect(await change(scaled, 'eyJ9')).toMatchObject({
+    kind: 'conflict',
+    paths: ['TaskTemplate.ContainerSpec.Image'],
+  });
+  expect(engine.calls.filter(({ call }) => call === 'updateService')).toHaveLength(2);
+  expect(await specNow()).toEqual(withImage(web, 'registry.example:5000/other:1'));
+  // Whoever made it the very image that was asked for is in nobody's way.
+  expect((await change(withImage(web, 'registry.example:5000/other:1'), 'eyJ9')).kind).toBe('done');
+});
+
+test('a lost answer of a login alone is never done: nothing tells whose the new version is', async () => {
   const lost = new SwarmscopeError('connection-lost', { sent: 1 });
   engine.fail('updateService', lost, 1);
   await expect(change(web, 'eyJ9')).rejects.toMatchObject({ code: 'not-changed' });
@@ -123,7 +135,7 @@ test('a lost answer of a login alone is told by the version', async () => {
     await FakeEngine.prototype.updateService.call(engine, service, update);
     throw lost;
   });
-  expect((await change(web, 'eyJ9')).kind).toBe('done');
+  await expect(change(web, 'eyJ9')).rejects.toMatchObject({ code: 'change-unknown' });
 });
 
 test('where nobody can be asked, it is not known', async () => {

@@ -41,8 +41,12 @@ export async function changeService(
     base,
     wanted,
     attempts: ATTEMPTS,
-    // Whoever changed it changed what it goes back to as well.
-    isFixed: rollback === true,
+    isFixed: (now) =>
+      // Whoever changed it changed what it goes back to as well.
+      rollback === true ||
+      // A login is for the registry of the image that was asked for, and for no other.
+      (registryAuth !== undefined &&
+        ![base.spec, wanted].some((spec) => isSameImage(spec, now.spec))),
     read: (engine) => engine.serviceState(id),
     send: ({ version, spec }) =>
       swarm.engine.updateService(id, {
@@ -53,9 +57,9 @@ export async function changeService(
       }),
     afterLoss: (now, sent, isThere) => {
       const isUntouched = now.version === sent.version;
-      // A login is not to be read back: the version alone tells whether it arrived.
+      // A login is not to be read back, and a version that rose may be the work of others.
       const isOnlyLogin = registryAuth !== undefined && isSameJson(base.spec, wanted);
-      if (isThere && !(isOnlyLogin && isUntouched)) {
+      if (isThere && !isOnlyLogin) {
         return 'done';
       }
       return isUntouched
@@ -64,4 +68,8 @@ export async function changeService(
     },
   });
   return outcome.kind === 'done' ? { kind: 'done', warnings: outcome.answer ?? [] } : outcome;
+}
+
+function isSameImage(one: ServiceBody, other: ServiceBody): boolean {
+  return one.TaskTemplate?.ContainerSpec?.Image === other.TaskTemplate?.ContainerSpec?.Image;
 }

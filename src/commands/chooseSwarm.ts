@@ -7,8 +7,12 @@ import type { OpenSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import type { QuickChoice } from './quickUi';
+import { nameOf, refusal } from './refusal';
+
 import { stateWhere } from './stateWhere';
 import { singleFrame } from './vscodeQuickUi';
+
+export { refusal };
 
 /** A swarm that is being connected to is waited for so long, in milliseconds. */
 const CONNECTING_MS = 15_000;
@@ -81,27 +85,6 @@ export function titleFor(
     : title;
 }
 
-/** Why a swarm cannot be used so; undefined when it can. */
-export function refusal(
-  { store: { state } }: Pick<OpenSwarm, 'store'>,
-  { toChange }: Pick<SwarmUse, 'toChange'>,
-): string | undefined {
-  if (state.phase !== 'connected') {
-    return toPlainLine(l10n.t('"{0}" is not connected.', nameOf(state)), 600);
-  }
-  if (toChange && state.connection.readOnly === true) {
-    return errorLine(new SwarmscopeError('read-only', { name: state.connection.name }));
-  }
-  if (toChange && state.lost !== undefined) {
-    const cause = errorLine(state.lost.error, { swarm: state.connection.name });
-    return toPlainLine(
-      l10n.t('"{0}" cannot be changed now. {1}', state.connection.name, cause),
-      1_000,
-    );
-  }
-  return undefined;
-}
-
 /** Tells that nothing is changed through a connection that is marked read-only; false otherwise. */
 export function refusedAsReadOnly({ store: { state } }: Pick<OpenSwarm, 'store'>): boolean {
   if (state.phase === 'disconnected' || state.connection.readOnly !== true) {
@@ -137,10 +120,6 @@ export function swarmChoice(swarm: OpenSwarm): QuickChoice<OpenSwarm> {
     description: descriptionOf(state),
     value: swarm,
   };
-}
-
-function nameOf(state: SwarmState): string {
-  return state.phase === 'disconnected' ? '' : state.connection.name;
 }
 
 function descriptionOf(state: SwarmState): string {

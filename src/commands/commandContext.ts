@@ -89,6 +89,7 @@ export function leadsElsewhere(
   );
 }
 
-function clusterOf(snapshot: SwarmSnapshot | undefined): string | undefined {
+/** The cluster id of a swarm: what tells it from others behind the same address or name. */
+export function clusterOf(snapshot: SwarmSnapshot | undefined): string | undefined {
   return snapshot?.info.swarm.cluster?.id;
 }

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { outcomesText, progressText, reasonText, standingsText } from './convergenceText';
+import {
+  OUTCOME_LIMIT,
+  outcomesText,
+  outcomeText,
+  progressText,
+  reasonText,
+  standingsText,
+} from './convergenceText';
 
 test('a few tasks are told one by one, many by their states', () => {
   const tasks = ['running', 'preparing'].map((state, index) => ({ place: `${index + 1}`, state }));
@@ -65,4 +72,30 @@ test('the end of several services tells of each that does not run why', () => {
   expect(outcomesText(names, gone)).toMatch(
     /^0 of 5 services run\. "a" was removed.* And 2 more\.$/,
   );
+});
+
+const warning = 'This machine’s docker has no login for "r.example": pulls go without one.';
+const ended = { message: 'update paused', reasons: [reason] };
+
+test.each([
+  [runs],
+  [{ kind: 'completed', completed: 1 }],
+  [{ kind: 'failing', reasons: [reason] }],
+  [{ kind: 'paused', ...ended }],
+  [{ kind: 'rolled-back', ...ended }],
+  [{ kind: 'patience', reasons: [reason] }],
+] as const)('what was worth a word is told with every end: %j', (outcome) => {
+  const bare = outcomeText(outcome, 'web', 'update', []);
+  expect(outcomeText(outcome, 'web', 'update', [warning])).toBe(`${bare} ${warning}`);
+});
+
+test('a long reason leaves room for it', () => {
+  const reasons = [{ ...reason, error: 'x'.repeat(2_000) }];
+  const text = outcomeText({ kind: 'failing', reasons }, 'web', 'update', [warning]) ?? '';
+  expect(text.endsWith(warning)).toBe(true);
+  expect(text.length).toBeLessThanOrEqual(OUTCOME_LIMIT);
+});
+
+test('nothing is told to a person who stopped watching', () => {
+  expect(outcomeText({ kind: 'stopped' }, 'web', 'update', [warning])).toBeUndefined();
 });

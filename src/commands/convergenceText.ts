@@ -12,6 +12,10 @@ export type WatchedAct = 'deploy' | 'update' | 'rollback';
 const TOLD_ONE_BY_ONE = 5;
 /** So many task names of one reason are listed. */
 const NAMES_LISTED = 4;
+/** Longest sentence on how a service ended, in characters. */
+export const OUTCOME_LIMIT = 700;
+/** So much of it a long reason leaves to warnings. */
+const WARNINGS_ROOM = 300;
 /** So many services that do not run are told one by one. */
 const SERVICES_TOLD = 3;
 
@@ -124,18 +128,29 @@ function standingText(standing: Standing): string {
   }
 }
 
-/** The sentence that tells how a service ended; undefined when the person stopped watching. */
+/**
+ * The sentence that tells how a service ended, and what was worth a word before, which a long reason
+ * leaves room for; undefined when the person stopped watching.
+ */
 export function outcomeText(
   outcome: Outcome,
   name: string,
   act: WatchedAct,
   warnings: readonly string[],
 ): string | undefined {
+  const text = endText(outcome, name, act);
+  if (text === undefined || warnings.length === 0) {
+    return text;
+  }
+  const room = Math.max(WARNINGS_ROOM, OUTCOME_LIMIT - text.length - 1);
+  const words = toPlainLine(warnings.join(' '), room);
+  return `${toPlainLine(text, OUTCOME_LIMIT - words.length - 1)} ${words}`;
+}
+
+function endText(outcome: Outcome, name: string, act: WatchedAct): string | undefined {
   switch (outcome.kind) {
-    case 'running': {
-      const words = warnings.map((warning) => toPlainLine(warning)).join(' ');
-      return `${l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running)} ${words}`.trim();
-    }
+    case 'running':
+      return l10n.t('"{0}" runs: {1} of {1} tasks.', name, outcome.running);
     case 'completed':
       return outcome.completed === 1
         ? l10n.t('"{0}" is done: its task completed.', name)

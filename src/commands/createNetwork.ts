@@ -10,13 +10,14 @@ import { toNetworkBody } from '../spec/networkBody';
 import type { NetworkDraft } from '../spec/networkDraft';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { chooseSwarm, titleFor } from './chooseSwarm';
-import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { followKey } from './fieldKeys';
 import { offerToContinue, tellUnsent } from './formNotices';
 import { KeptForm, type Sent } from './keptForm';
 import { createOnce } from './lostAnswer';
 import { tellCreated } from './networkCreated';
 import {
+  askedAgain,
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
@@ -49,6 +50,7 @@ export async function createNetwork(context: CommandContext, argument?: unknown)
       drafts: context.drafts,
       form: FORM,
       connectionId: start.connection.id,
+      cluster: clusterOf(start.snapshot),
       write: writeSavedForm,
       read: readSavedForm,
       isEmpty: ({ draft, more }) => draft.name === '' && Object.keys(draft).length === 1 && !more,
@@ -83,7 +85,7 @@ function withProblem(answers: NetworkAnswers, text: string): NetworkAnswers {
 }
 
 function refused(answers: NetworkAnswers, step: NetworkStep, text: string): Sent<NetworkAnswers> {
-  return { kind: 'refused', answers: { ...answers, problem: { step, text } } };
+  return { kind: 'refused', answers: askedAgain(answers, step, text) };
 }
 
 /** Creates the network; a problem says why the form must come back, and where. */

@@ -45,8 +45,26 @@ export function emptyAnswers(network: string | undefined): DeployAnswers {
   };
 }
 
+/** A kept form with a network in it, among ticks that were not accepted too. */
+export function onNetwork(
+  { answers, inputs }: FormContent<DeployAnswers>,
+  network: string,
+): FormContent<DeployAnswers> {
+  const { networks = [] } = answers.draft;
+  const ticks = inputs['networks'];
+  return {
+    answers: networks.some(({ name }) => name === network)
+      ? answers
+      : { ...answers, draft: { ...answers.draft, networks: [...networks, { name: network }] } },
+    inputs:
+      ticks === undefined || typeof ticks === 'string'
+        ? inputs
+        : { ...inputs, networks: [...new Set([...ticks, network])] },
+  };
+}
+
 /** What is kept of an unfinished form, as JSON. */
-export function writeKept({ answers, inputs }: FormContent<DeployAnswers>): unknown {
+export function writeKept({ answers, inputs }: FormContent<DeployAnswers>): object {
   const { draft, registryAuth, at = 'image' } = answers;
   return { answers: { draft, registryAuth }, at, inputs };
 }

@@ -100,6 +100,20 @@ const more = (script: readonly string[], initial = web): Promise<Played> =>
 describe('the short form', () => {
   const short = ['nginx:1.27', 'web', 'mydrupal', 'Replicated', '2', '8081:80 53:53/udp'];
 
+  it('shows a port again as it was typed, whatever its protocol', async () => {
+    const ports = '8081:80 5353:53/udp 5000:5000/sctp';
+    const { answers, ui } = await play([
+      ...short.slice(0, -1),
+      ...[ports, '<', ports, 'Continue', 'Deploy web'],
+    ]);
+    expect(ui.shown.map(({ begun }) => begun)).toContain(ports);
+    expect(answers?.draft.ports).toEqual([
+      { target: 80, published: 8081 },
+      { target: 53, published: 5353, protocol: 'udp' },
+      { target: 5000, published: 5000, protocol: 'sctp' },
+    ]);
+  });
+
   it('gathers a draft, and keeps it after every step', async () => {
     const { answers, ui, kept } = await play([
       ...short,

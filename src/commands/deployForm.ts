@@ -1,8 +1,9 @@
 import { swarmValues } from '../serviceYaml/completeServiceYaml';
-import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import {
   DEPLOY_FIELDS,
   emptyAnswers,
+  onNetwork,
   readKept,
   writeKept,
   type DeployAnswers,
@@ -60,12 +61,14 @@ export class DeployForm {
         drafts: context.drafts,
         form: DEPLOY_FORM,
         connectionId: start.connection.id,
+        cluster: clusterOf(start.snapshot),
         write: writeKept,
         read: readKept,
         isEmpty: ({ draft: { name, image } }) => name === '' && image === '',
         label: ({ draft: { name, image } }) => name || image,
       },
       fresh: emptyAnswers(network),
+      adopt: (kept) => (network === undefined ? kept : onNetwork(kept, network)),
       steps: (run) => this.steps(run),
       startAt: ({ problem, at = 'image' }) => DEPLOY_FIELDS.indexOf(problem?.field ?? at),
       follow: (key, before, after) => followKey(key, before.draft, after.draft),

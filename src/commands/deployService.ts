@@ -33,7 +33,7 @@ export async function deployService(context: CommandContext, argument?: unknown)
     tell: (text) => void vscode.window.showInformationMessage(text),
     toYaml: async (answers) => {
       const editor = await context.serviceEditor();
-      await editor.editNew(start.connection.id, answers);
+      await editor.editNew(start, answers);
     },
     create: (swarm, answers, lists) => create({ context, start, swarm }, answers, lists),
   });

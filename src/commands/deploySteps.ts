@@ -215,8 +215,8 @@ function askPorts(snapshot: () => SwarmSnapshot): Ask {
   };
 }
 
-function isShort({ mode, protocol }: DraftPort): boolean {
-  return mode !== 'host' && protocol !== 'sctp';
+function isShort({ mode }: DraftPort): boolean {
+  return mode !== 'host';
 }
 
 function toDraftPort({ targetPort, publishedPort, protocol }: PortSpec): DraftPort {

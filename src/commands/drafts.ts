@@ -85,6 +85,17 @@ export class Drafts {
   }
 }
 
+/** Whether a draft was kept with the cluster id of another swarm; one without any counts as of this one. */
+export function isOfAnotherSwarm(kept: unknown, cluster: string | undefined): boolean {
+  return (
+    typeof kept === 'object' &&
+    kept !== null &&
+    'cluster' in kept &&
+    typeof kept.cluster === 'string' &&
+    kept.cluster !== cluster
+  );
+}
+
 function keyOf(form: string, connectionId: string): string {
   return `swarmscope.draft:${form}:${connectionId}`;
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
-import { refusal } from './chooseSwarm';
+import { refusal } from './refusal';
 import { leadsElsewhere, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { showError, tellDisconnected, tellNotDone } from './showError';
 

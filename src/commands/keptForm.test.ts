@@ -70,7 +70,14 @@ async function create(
 }
 
 /** Opens the form as a window does that knows nothing but what is stored; gives what it showed. */
-async function open(...lines: string[]): Promise<readonly ShownQuestion[]> {
+const open = async (...lines: string[]): Promise<readonly ShownQuestion[]> =>
+  await openOn(undefined, lines);
+
+/** The same, called on a network. */
+async function openOn(
+  network: string | undefined,
+  lines: string[],
+): Promise<readonly ShownQuestion[]> {
   script = lines;
   ui = new ScriptedUi(script);
   const start = swarmNow();
@@ -79,7 +86,7 @@ async function open(...lines: string[]): Promise<readonly ShownQuestion[]> {
     context: { swarms, ui, drafts },
     start,
     title: 'Deploy Service',
-    network: undefined,
+    network,
     refuse: (now) =>
       now !== undefined
         ? undefined
@@ -108,6 +115,20 @@ async function goOn(...lines: string[]): Promise<readonly ShownQuestion[]> {
   await again?.();
   expect(script).toEqual([]);
   return ui.shown.slice(before);
+}
+
+/** The connection leads to another swarm from now on. */
+async function becomeAnother(): Promise<void> {
+  engine = new FakeEngine(lessonParts());
+  const info = makeInfo();
+  const { cluster = { id: '', defaultAddressPools: [], subnetSize: 24, dataPathPort: 4789 } } =
+    info.swarm;
+  engine.swarm.info = {
+    ...info,
+    swarm: { ...info.swarm, cluster: { ...cluster, id: 'another' } },
+  };
+  swarms.close('a');
+  await swarms.connect(entry);
 }
 
 const sent = (): number => engine.count('createService');
@@ -261,22 +282,48 @@ describe('a swarm that is not there when the form is sent', () => {
   it('a connection that leads to another swarm by now: nothing is sent, and the form is kept', async () => {
     await open(...quick, 'More options…', 'Hostname', '…half!', 'Done', '!');
     const first = engine;
-    engine = new FakeEngine(lessonParts());
-    const info = makeInfo();
-    const { cluster = { id: '', defaultAddressPools: [], subnetSize: 24, dataPathPort: 4789 } } =
-      info.swarm;
-    engine.swarm.info = {
-      ...info,
-      swarm: { ...info.swarm, cluster: { ...cluster, id: 'another' } },
-    };
-    swarms.close('a');
-    await swarms.connect(entry);
+    await becomeAnother();
     const shown = await goOn('Deploy web', '!');
     expect(shown[1]?.text).toBe('another swarm');
     expect([sent(), first.count('createService')]).toEqual([0, 0]);
     const stored = [...storage.texts.values()].join('\n');
     expect(stored).toContain('"name":"web"');
     expect(stored).toContain('half');
+  });
+});
+
+describe('a form that was kept for another swarm behind the same connection', () => {
+  it('says so, and begins anew unless the person says otherwise', async () => {
+    await open(...quick, '!');
+    const [same] = await open('!');
+    expect(same?.active).toBe(CONTINUE);
+    expect(same?.rows[0]).not.toContain('another swarm');
+    await becomeAnother();
+    const [kept] = await open('!');
+    expect(kept?.active).toBe('Start anew');
+    expect(kept?.rows[0]).toContain('Entered for another swarm');
+    // Once it was gone on with, it is for this one.
+    await open(CONTINUE, '!');
+    const [mine] = await open(CONTINUE, 'Deploy web');
+    expect(mine?.active).toBe(CONTINUE);
+    expect(sent()).toBe(1);
+  });
+});
+
+describe('a kept form that is gone on with from a network', () => {
+  it('has that network, beside those that it had', async () => {
+    await open('nginx', 'web', '', 'Replicated', '!');
+    await openOn('mydrupal', [CONTINUE, '!']);
+    const stored = (): string => [...storage.texts.values()].join('\n');
+    expect(stored()).toContain('"networks":[{"name":"mydrupal"}]');
+    await openOn('mydrupal', [CONTINUE, '!']);
+    expect(stored().match(/mydrupal/g)).toHaveLength(1);
+  });
+
+  it('has it among ticks that were not accepted too', async () => {
+    await open('nginx', 'web', 'mydrupal', '<', '…!');
+    const [, networks] = await openOn('mydrupal', [CONTINUE, '!']);
+    expect(networks?.begun).toBe('mydrupal');
   });
 });
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isSameJson } from '../spec/reapply';
 import type { ConnectedSwarm } from './commandContext';
-import type { Drafts } from './drafts';
+import { isOfAnotherSwarm, type Drafts } from './drafts';
 import { KeepingUi, type KeptInputs } from './keepingUi';
 import { runSteps, type Step } from './multiStep';
 import { withoutIcons, type QuickUi } from './quickUi';
@@ -30,7 +30,9 @@ export interface FormParts<A> {
     readonly drafts: Pick<Drafts, 'load' | 'save' | 'clear'>;
     readonly form: string;
     readonly connectionId: string;
-    readonly write: (content: FormContent<A>) => unknown;
+    /** Cluster id of the swarm that the form is for: a connection's name may lead to another one later. */
+    readonly cluster: string | undefined;
+    readonly write: (content: FormContent<A>) => object;
     /** Reads what was written, perhaps by another version; undefined when it does not fit. */
     readonly read: (value: unknown) => FormContent<A> | undefined;
     /** Whether answers hold nothing that a person gave. */
@@ -39,6 +41,8 @@ export interface FormParts<A> {
     readonly label: (answers: A) => string;
   };
   readonly fresh: A;
+  /** Puts what the form was opened on into what was kept. */
+  readonly adopt?: (kept: FormContent<A>) => FormContent<A>;
   readonly steps: (run: FormRun<A>) => readonly Step<A>[];
   /** Index of the step to begin with. */
   readonly startAt: (answers: A) => number;
@@ -87,9 +91,9 @@ export class KeptForm<A> {
 
   /** What the form begins with; undefined when the person leaves. */
   private async open(): Promise<FormContent<A> | undefined> {
-    const { draft, fresh, ui, title } = this.parts;
+    const { draft, fresh, adopt, ui, title } = this.parts;
     const begun = { answers: fresh, inputs: {} };
-    const kept = await this.load();
+    const { content: kept, isForeign } = await this.load();
     if (kept === undefined) {
       return begun;
     }
@@ -97,11 +101,14 @@ export class KeptForm<A> {
       { title, step: 1, totalSteps: 1, canGoBack: false },
       {
         placeholder: l10n.t('This form was left before it was sent'),
-        active: kept,
+        active: isForeign ? begun : kept,
         choices: [
           {
             label: `$(history) ${l10n.t('Continue with what you entered')}`,
             description: withoutIcons(draft.label(kept.answers)),
+            ...(isForeign
+              ? { detail: l10n.t('Entered for another swarm, to which this connection led then.') }
+              : {}),
             value: kept,
           },
           { label: `$(add) ${l10n.t('Start anew')}`, value: begun },
@@ -113,8 +120,9 @@ export class KeptForm<A> {
     }
     if (answer.value === begun) {
       await this.clear();
+      return begun;
     }
-    return answer.value;
+    return adopt?.(kept) ?? kept;
   }
 
   private async ask(): Promise<void> {
@@ -174,16 +182,21 @@ export class KeptForm<A> {
   }
 
   private save(): void {
-    const { drafts, form, connectionId, write } = this.parts.draft;
+    const { drafts, form, connectionId, cluster, write } = this.parts.draft;
     void (this.isEmpty(this.content)
       ? drafts.clear(form, connectionId)
-      : drafts.save(form, connectionId, write(this.content)));
+      : drafts.save(form, connectionId, { ...write(this.content), cluster }));
   }
 
-  private async load(): Promise<FormContent<A> | undefined> {
-    const { drafts, form, connectionId, read } = this.parts.draft;
-    const kept = read(await drafts.load(form, connectionId));
-    return kept === undefined || this.isEmpty(kept) ? undefined : kept;
+  /** What was kept, if anything, and whether it was entered for another swarm. */
+  private async load(): Promise<{ content: FormContent<A> | undefined; isForeign: boolean }> {
+    const { drafts, form, connectionId, cluster, read } = this.parts.draft;
+    const saved = await drafts.load(form, connectionId);
+    const content = read(saved);
+    return {
+      content: content === undefined || this.isEmpty(content) ? undefined : content,
+      isForeign: isOfAnotherSwarm(saved, cluster),
+    };
   }
 
   private isEmpty({ answers, inputs }: FormContent<A>): boolean {
@@ -202,7 +215,7 @@ export class KeptForm<A> {
       return;
     }
     offerToContinue(draft.label(mine.answers), async () => {
-      const kept = await this.load();
+      const { content: kept } = await this.load();
       // The form may have been opened and left again meanwhile: what came last counts.
       if (kept !== undefined && !isSameJson(draft.write(kept), draft.write(mine))) {
         this.begin(kept);

@@ -76,6 +76,14 @@ test('Back keeps the answers, and a step that does not apply is left out both wa
   ]);
 });
 
+test('where everything from its beginning on is left out, the last step that is asked is', async () => {
+  const hidden = step('c', () => false);
+  const ui = new ScriptedUi(['y']);
+  const options = { title: 't', steps: [step('a'), step('b'), hidden], initial, startAt: 2 };
+  expect(await runSteps(ui, options)).toMatchObject({ b: 'y' });
+  expect(ui.frames).toEqual(['2/2 b=']);
+});
+
 test('Escape ends it, and it can begin at a later step with answers kept', async () => {
   const ui = new ScriptedUi(['!']);
   const kept = { a: '1', b: '2', c: '3' };

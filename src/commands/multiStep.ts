@@ -16,7 +16,7 @@ export interface MultiStepOptions<A> {
   readonly title: string;
   readonly steps: readonly Step<A>[];
   readonly initial: A;
-  /** Index of the first step to ask. */
+  /** Index of the first step to ask; where it and all after it are left out, the last that is asked. */
   readonly startAt?: number;
 }
 
@@ -29,7 +29,7 @@ export async function runSteps<A>(
   { title, steps, initial, startAt = 0 }: MultiStepOptions<A>,
 ): Promise<A | undefined> {
   let answers = initial;
-  let index = startAt;
+  let index = firstAsked(steps, initial, startAt);
   while (index < steps.length) {
     const wanted = steps.filter((step) => step.when?.(answers) ?? true);
     const step = steps[index];
@@ -56,6 +56,12 @@ export async function runSteps<A>(
     }
   }
   return answers;
+}
+
+/** Where to begin, so that something is asked: a series that asks nothing would end at once. */
+function firstAsked<A>(steps: readonly Step<A>[], answers: A, startAt: number): number {
+  const isAsked = ({ when }: Step<A>): boolean => when?.(answers) ?? true;
+  return steps.slice(startAt).some(isAsked) ? startAt : Math.max(0, steps.findLastIndex(isAsked));
 }
 
 /** Replaces one part of the answers by what a question gave. */

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { makeNetwork } from '../../test/fakes/records';
 import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot } from '../model/buildSnapshot';
+import { checkNetwork } from '../spec/checkNetwork';
+import { firstProblem } from '../spec/finding';
 import { networkSurroundings } from '../spec/networkSurroundings';
 import { Drafts } from './drafts';
 import { followKey } from './fieldKeys';
@@ -9,6 +11,7 @@ import { KeepingUi } from './keepingUi';
 import type { FormContent } from './keptForm';
 import { runSteps } from './multiStep';
 import {
+  askedAgain,
   emptyNetwork,
   NETWORK_STEPS,
   readSavedForm,
@@ -412,6 +415,24 @@ test('a problem is told at the step that can mend it', async () => {
   expect(stepOf('subnets', answers)).toBe('subnet');
   expect(stepOf('encrypted', answers)).toBe('options');
   expect(stepOf('subnets', { ...answers, more: true })).toBe('more');
+});
+
+test('what only all options can mend brings them back, though they were switched off', async () => {
+  const draft = {
+    name: 'app',
+    ipv6: true,
+    subnets: [{ subnet: 'fd00:1::/64' }, { subnet: 'fd00:2::/64' }],
+  };
+  const answers: NetworkAnswers = { draft, more: false };
+  const bad = firstProblem(checkNetwork(draft, around));
+  const again = askedAgain(answers, stepOf(bad?.field ?? 'name', answers), bad?.text ?? '');
+  const { person } = await run([{ choose: 'Continue to the review' }, 'cancel'], {
+    answers: again,
+  });
+  expect(person.seen[0]).toContain(`4/5 ${bad?.text}`);
+  expect(person.seen[1]).toMatch(/^5\/5/);
+  // What the quick steps can mend does not.
+  expect(askedAgain(answers, 'subnet', 'taken').more).toBe(false);
 });
 
 test('drafts are kept by form and connection, and forgotten', async () => {

@@ -75,7 +75,7 @@ const savedSchema = v.object({
 });
 
 /** A form that is left, as JSON. */
-export function writeSavedForm({ answers, inputs }: FormContent<NetworkAnswers>): unknown {
+export function writeSavedForm({ answers, inputs }: FormContent<NetworkAnswers>): object {
   return { answers: { draft: answers.draft, more: answers.more }, texts: inputs };
 }
 
@@ -103,6 +103,16 @@ export function toVerdict<T>(value: T, findings: readonly Finding[]): Verdict<T>
   }
   const told = findings.map(({ text }) => text).join(' ');
   return accept(value, told === '' ? undefined : told);
+}
+
+/** Answers that are asked again from a step; one that only all options have brings them back. */
+export function askedAgain(
+  answers: NetworkAnswers,
+  step: NetworkStep,
+  text: string,
+): NetworkAnswers {
+  const more = answers.more || step === 'more' || step === 'review';
+  return { ...answers, more, problem: { step, text } };
 }
 
 /** The step that can mend a finding. */

@@ -9,7 +9,8 @@ import type { ServiceState } from '../docker/engine';
 import { serviceYamlText } from '../serviceYaml/serviceYamlText';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, connected, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { readKeptService, type KeptService } from './keptService';
 import { parseServicePath, servicePath, type ServiceAddress } from './serviceAddress';
 import { stateWhere } from './stateWhere';
 import { SwarmLists } from './swarmLists';
@@ -32,13 +33,10 @@ export interface ServiceSession {
   text: string;
   mtime: number;
   registryAuth: boolean;
-}
-
-interface Kept {
-  readonly text: string;
-  readonly pristine: string;
-  readonly base?: ServiceState;
-  readonly registryAuth?: boolean;
+  /** Cluster id of the swarm that a new service was begun for, where it is known. */
+  cluster: string | undefined;
+  /** The registry that sending this machine's login was switched on for, for the next change. */
+  loginFor: string | undefined;
 }
 
 type Files = Pick<
@@ -98,10 +96,12 @@ export class ServiceDocuments implements Files, Disposable {
 
   /** The address of a document for a draft of a new service, which it then shows. */
   async createNew(
-    connectionId: string,
+    { connection, snapshot }: ConnectedSwarm,
     draft: ServiceDraft,
     registryAuth: boolean,
   ): Promise<vscode.Uri> {
+    const connectionId = connection.id;
+    const cluster = clusterOf(snapshot);
     const name = draft.name === '' ? 'service' : draft.name;
     for (let number = 1; ; number += 1) {
       const id = number === 1 ? name : `${name}-${number}`;
@@ -112,7 +112,12 @@ export class ServiceDocuments implements Files, Disposable {
         (await this.context.drafts.load(formOf(address), connectionId)) !== undefined;
       if (!isTaken) {
         const text = serviceYamlText(draft, this.heading(address, name));
-        const kept: Kept = { text, pristine: text, registryAuth };
+        const kept: KeptService = {
+          text,
+          pristine: text,
+          registryAuth,
+          ...(cluster === undefined ? {} : { cluster }),
+        };
         await this.context.drafts.save(formOf(address), connectionId, kept);
         return uri;
       }
@@ -139,6 +144,7 @@ export class ServiceDocuments implements Files, Disposable {
     session.base = base;
     session.pristine = text;
     session.text = text;
+    session.loginFor = undefined;
     await this.context.drafts.clear(formOf(session.address), session.address.connectionId);
   }
 
@@ -161,17 +167,18 @@ export class ServiceDocuments implements Files, Disposable {
   /** Keeps what a document reads, now. */
   async keep(session: ServiceSession, text: string): Promise<void> {
     session.text = text;
-    const { address, base, pristine, registryAuth } = session;
+    const { address, base, pristine, registryAuth, cluster } = session;
     const form = formOf(address);
     if (text === pristine && address.kind === 'service') {
       await this.context.drafts.clear(form, address.connectionId);
       return;
     }
-    const kept: Kept = {
+    const kept: KeptService = {
       text,
       pristine,
       registryAuth,
       ...(base === undefined ? {} : { base }),
+      ...(cluster === undefined ? {} : { cluster }),
     };
     await this.context.drafts.save(form, address.connectionId, kept);
   }
@@ -250,10 +257,12 @@ export class ServiceDocuments implements Files, Disposable {
       text: '',
       mtime: (this.clock += 1),
       registryAuth: false,
+      cluster: undefined,
+      loginFor: undefined,
     };
     const kept = isFresh
       ? undefined
-      : readKept(await this.context.drafts.load(formOf(address), connectionId));
+      : readKeptService(await this.context.drafts.load(formOf(address), connectionId));
     if (kept !== undefined) {
       Object.assign(session, kept);
       void this.refreshLater(session);
@@ -337,19 +346,4 @@ export class ServiceDocuments implements Files, Disposable {
 
 function formOf({ kind, id }: ServiceAddress): string {
   return `serviceYaml:${kind}:${id}`;
-}
-
-function readKept(value: unknown): Kept | undefined {
-  if (typeof value !== 'object' || value === null || !('text' in value)) {
-    return undefined;
-  }
-  const { text, pristine, base, registryAuth } = value as Partial<Kept>;
-  return typeof text === 'string' && typeof pristine === 'string'
-    ? {
-        text,
-        pristine,
-        registryAuth: registryAuth === true,
-        ...(base === undefined ? {} : { base }),
-      }
-    : undefined;
 }

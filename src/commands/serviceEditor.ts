@@ -12,25 +12,29 @@ import { applyDraft } from '../spec/changeServiceBody';
 import { fromServiceBody } from '../spec/readServiceDraft';
 import { isSameJson } from '../spec/reapply';
 import type { ServiceDraft } from '../spec/serviceDraft';
-import { askApply } from './applyReview';
+import { askApply, loginLines } from './applyReview';
 import { changedFields } from './changedFields';
 import { changeService, type ChangeOutcome } from './changeService';
 import { chooseSwarm } from './chooseSwarm';
-import { sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
+import { clusterOf, sameSwarm, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
 import { createFromDraft } from './createFromDraft';
 import type { DeployAnswers } from './deployAnswers';
 import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
+import { isOfAnotherSwarm } from './drafts';
+import { tellUnsent } from './formNotices';
 import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
-import { loginForUpdate } from './registryLogin';
+import { loginForUpdate, type FoundLogin } from './registryLogin';
 import { servicePath } from './serviceAddress';
 import { ServiceDocuments, type ServiceSession } from './serviceDocuments';
 import { ServiceLanguage, toRange } from './serviceLanguage';
 import { readService } from './serviceReading';
+import { stillThere } from './stillThere';
 import { replacedTasks, updateLosses } from './updateLosses';
+import { copyCommand } from './vscodeQuickUi';
 import { watchDeploy } from './watchDeploy';
 
 /** A document with what it says, when that can be sent. */
@@ -44,8 +48,8 @@ interface Ready {
 interface Sending {
   readonly base: ServiceState;
   readonly wanted: ServiceBody;
-  /** `X-Registry-Auth`; undefined leaves the service the login that it has. */
-  readonly registryAuth: string | undefined;
+  /** What is sent with it; undefined leaves the service the login that it has. */
+  readonly login: FoundLogin | undefined;
 }
 
 /** Services as YAML documents: opens, previews and applies them. */
@@ -89,10 +93,10 @@ export class ServiceEditor implements Disposable {
 
   /** Opens what a form has gathered of a new service. */
   async editNew(
-    connectionId: string,
+    swarm: ConnectedSwarm,
     { draft, registryAuth }: Pick<DeployAnswers, 'draft' | 'registryAuth'>,
   ): Promise<void> {
-    await open(await this.documents.createNew(connectionId, draft, registryAuth));
+    await open(await this.documents.createNew(swarm, draft, registryAuth));
   }
 
   /** Shows what would change beside what runs now; for a new service its docker command. */
@@ -129,7 +133,9 @@ export class ServiceEditor implements Disposable {
     }
     await ready.session.lists.refresh(swarm.engine);
     if (ready.session.base === undefined) {
-      await this.create(ready, swarm);
+      if (await this.isMeantHere(ready, swarm)) {
+        await this.create(ready, swarm);
+      }
     } else {
       await this.update(ready, ready.session.base, swarm);
     }
@@ -150,7 +156,28 @@ export class ServiceEditor implements Disposable {
     await this.settle(session, now, text, document);
   }
 
-  private async create({ session, document, draft }: Ready, swarm: ConnectedSwarm): Promise<void> {
+  /** Asks before a new service goes to another swarm than the one that it was begun for. */
+  private async isMeantHere({ session, draft }: Ready, swarm: ConnectedSwarm): Promise<boolean> {
+    const here = clusterOf(swarm.snapshot);
+    if (!isOfAnotherSwarm(session, here)) {
+      return true;
+    }
+    const isMeant = await confirmed(this.context, swarm, {
+      title: l10n.t('Apply'),
+      question: l10n.t('Deploy "{0}" to "{1}"?', draft.name, swarm.connection.name),
+      consequence: l10n.t('It was entered for another swarm, to which this connection led then.'),
+      word: draft.name,
+    });
+    session.cluster = isMeant ? here : session.cluster;
+    return isMeant;
+  }
+
+  private async create({ session, document, draft }: Ready, chosen: ConnectedSwarm): Promise<void> {
+    const swarm = sameSwarm(this.context, chosen);
+    const why = tellUnsent(this.context, chosen, swarm, draft.name);
+    if (swarm === undefined || why !== undefined) {
+      return;
+    }
     const created = await createFromDraft(swarm, draft, session.lists.names, session.registryAuth);
     await document.save();
     await this.documents.forget(session);
@@ -171,23 +198,28 @@ export class ServiceEditor implements Disposable {
     }
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const login = imageChanges ? await loginForUpdate(draft.image) : undefined;
-    const review = await askApply(this.context.ui, { before, after: draft, login });
+    const review = await askApply(
+      this.context.ui,
+      { before, after: draft, login },
+      session,
+      copyCommand,
+    );
     if (review.kind === 'preview') {
       await this.preview(session.uri);
     }
     if (review.kind !== 'apply') {
       return;
     }
-    const { registryAuth } = review;
-    if (await this.isAgreed(ready, { base, wanted }, swarm)) {
-      await this.send(ready, { base, wanted, registryAuth }, swarm);
+    const change: Sending = { base, wanted, login: review.login };
+    if (await this.isAgreed(ready, change, swarm)) {
+      await this.send(ready, change, swarm);
     }
   }
 
   /** Asks before something is taken away, in production before any change. */
   private async isAgreed(
     { session, draft }: Ready,
-    { base, wanted }: { readonly base: ServiceState; readonly wanted: ServiceBody },
+    { base, wanted, login }: Sending,
     swarm: ConnectedSwarm,
   ): Promise<boolean> {
     const { connection } = swarm;
@@ -202,6 +234,7 @@ export class ServiceEditor implements Disposable {
       question: l10n.t('Change "{0}" of "{1}"?', draft.name, connection.name),
       consequence: listed([
         l10n.t('What changes: {0}.', fields.map(({ label }) => label).join(', ')),
+        ...loginLines(login),
         ...losses,
         ...replacedTasks(snapshot, session.address.id, { base: base.spec, wanted }),
       ]),
@@ -209,22 +242,25 @@ export class ServiceEditor implements Disposable {
     });
   }
 
-  private async send(ready: Ready, change: Sending, swarm: ConnectedSwarm): Promise<void> {
+  private async send(ready: Ready, change: Sending, chosen: ConnectedSwarm): Promise<void> {
     const { session, document, draft } = ready;
     const { id } = session.address;
-    const { base, wanted, registryAuth } = change;
+    const { base, wanted, login } = change;
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const { body, warnings } = imageChanges
-      ? await pinned(swarm.engine, wanted, registryAuth)
+      ? await pinned((sameSwarm(this.context, chosen) ?? chosen).engine, wanted, login?.header)
       : { body: wanted, warnings: [] };
     // What failed while the document was edited says nothing of the change.
-    const present = sameSwarm(this.context, swarm) ?? swarm;
+    const swarm = stillThere(this.context, chosen, draft);
+    if (swarm === undefined) {
+      return;
+    }
     const outcome = await changeService(swarm, {
       id,
       name: draft.name,
       base,
       wanted: body,
-      ...(registryAuth === undefined ? {} : { registryAuth }),
+      ...(login === undefined ? {} : { registryAuth: login.header }),
     });
     if (outcome.kind === 'conflict') {
       await this.tellConflict(ready, change, outcome, swarm);
@@ -240,13 +276,13 @@ export class ServiceEditor implements Disposable {
     }
     await this.settle(session, now, document.getText(), document);
     const words = [...warnings, ...outcome.warnings];
-    await watchDeploy(this.context, present, { id, name: draft.name }, words, 'update');
+    await watchDeploy(this.context, swarm, { id, name: draft.name }, words, 'update');
   }
 
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */
   private async tellConflict(
     ready: Ready,
-    { base, registryAuth }: Sending,
+    { base, login }: Sending,
     { paths, now }: Extract<ChangeOutcome, { kind: 'conflict' }>,
     swarm: ConnectedSwarm,
   ): Promise<void> {
@@ -269,8 +305,9 @@ export class ServiceEditor implements Disposable {
       // Only what this document changes goes over what runs now.
       const before = fromServiceBody(base.spec, names);
       const wanted = applyDraft(now.spec, before, draft, names);
-      if (await this.isAgreed(ready, { base: now, wanted }, swarm)) {
-        await this.send(ready, { base: now, wanted, registryAuth }, swarm);
+      const change: Sending = { base: now, wanted, login };
+      if (await this.isAgreed(ready, change, swarm)) {
+        await this.send(ready, change, swarm);
       }
     }
   }

@@ -7,6 +7,7 @@ import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import type { FailureReason } from './convergence';
 import {
+  OUTCOME_LIMIT,
   outcomeText,
   progressText,
   reasonsOf,
@@ -15,9 +16,6 @@ import {
 } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
-
-/** Longest text of a notification, in characters. */
-const TEXT_LIMIT = 700;
 
 /**
  * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
@@ -80,7 +78,7 @@ async function tell(
     ...(reasons.length > 1 ? [everyReason] : []),
     ...(outcome.kind === 'gone' ? [] : [inspect]),
   ];
-  const line = toPlainLine(text, TEXT_LIMIT);
+  const line = toPlainLine(text, OUTCOME_LIMIT);
   const chosen = isWell
     ? await vscode.window.showInformationMessage(line, ...actions)
     : await vscode.window.showWarningMessage(line, ...actions);

@@ -12,6 +12,8 @@ export interface ShownQuestion {
   readonly text: string;
   readonly rows: readonly string[];
   readonly problem?: string;
+  /** The label of the row that Enter takes, where the question says which. */
+  readonly active?: string;
   /** The text in the line, or the labels of the ticked rows joined by `+`, as it began. */
   readonly begun?: string;
 }
@@ -50,7 +52,14 @@ export class ScriptedUi implements QuickUi {
   }
 
   async pick<T>(frame: QuickFrame, question: PickQuestion<T>): Promise<Answer<T>> {
-    const next = this.next(frame, question.placeholder, question.choices.map(rowText));
+    const { choices, placeholder, active } = question;
+    const on = active === undefined ? undefined : choices.find(({ value }) => value === active);
+    const next = this.next(
+      frame,
+      placeholder,
+      choices.map(rowText),
+      on === undefined ? {} : { active: bare(on.label) },
+    );
     return typeof next === 'string' ? { kind: 'value', value: chosen(question, next) } : next;
   }
 
@@ -74,7 +83,11 @@ export class ScriptedUi implements QuickUi {
     { title }: QuickFrame,
     text: string,
     rows: readonly string[],
-    more: { readonly problem?: string | undefined; readonly begun?: string } = {},
+    more: {
+      readonly problem?: string | undefined;
+      readonly begun?: string;
+      readonly active?: string;
+    } = {},
   ): string | { kind: 'back' } | { kind: 'cancel' } {
     const { problem, ...others } = more;
     this.shown.push({

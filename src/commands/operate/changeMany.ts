@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ObjectReference } from '../../model/objectReference';
-import { refusal } from '../chooseSwarm';
+import { refusal } from '../refusal';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { showError, tellNotDone } from '../showError';
 import { changeEach, failuresText, type Failure } from './changeEach';

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { CommandContext } from '../commandContext';
 import { replacement } from './replacement';
-import { actOnService, updateCommand } from './serviceChange';
+import { actOnService } from './serviceChange';
+import { updateCommand } from './updateCommand';
 
 /** Starts all tasks of a service anew, though nothing of its spec changed, after a confirmation. */
 export async function forceUpdate(context: CommandContext, argument?: unknown): Promise<void> {

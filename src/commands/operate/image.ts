@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
-import type { ServiceBody } from '../../docker/bodies';
-import type { ServiceState } from '../../docker/engine';
 import type { CommandContext } from '../commandContext';
 import { pinned } from '../pinnedImage';
 import type { Answer } from '../quickUi';
 import { askLogin } from '../registryLogin';
 import { checkImage } from '../validation/image';
+import { presentImage, unlessUnknown, withImage } from './imageSpec';
 import { replacement } from './replacement';
-import { actOnService, updateCommand, type Round } from './serviceChange';
+import { actOnService, type Round } from './serviceChange';
+import { updateCommand } from './updateCommand';
 
 /** An image, and what the tasks pull it with. */
 interface ImageAnswers {
@@ -31,9 +31,7 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
       registryAuth: ({ login }) => login,
       // The tag may have moved: the registry says what it is now, as for the docker CLI.
       complete: async (wanted, { login }, { base, swarm: { engine } }) => {
-        const { body, warnings } = await pinned(engine, wanted, login);
-        const isUnknown = imageOf(body) === presentImage(base);
-        return { body: isUnknown ? base.spec : body, warnings };
+        return unlessUnknown(base, await pinned(engine, wanted, login));
       },
       command: (answers, round) => imageCommand(answers, round),
       // Elsewhere the image that was typed is confirmation enough.
@@ -106,22 +104,4 @@ async function askImage(round: Round<ImageAnswers>): Promise<Answer<ImageAnswers
 function imageCommand({ image, login }: ImageAnswers, { service }: Round<ImageAnswers>): string {
   const flags = login === undefined ? [] : ['--with-registry-auth'];
   return updateCommand(['--image', image, ...flags], service);
-}
-
-function imageOf(spec: ServiceBody): string {
-  return spec.TaskTemplate?.ContainerSpec?.Image ?? '';
-}
-
-function withImage(spec: ServiceBody, image: string): ServiceBody {
-  const template = spec.TaskTemplate ?? {};
-  return {
-    ...spec,
-    TaskTemplate: { ...template, ContainerSpec: { ...template.ContainerSpec, Image: image } },
-  };
-}
-
-/** The image that a service has, without its digest. */
-function presentImage({ spec }: Pick<ServiceState, 'spec'>): string {
-  const image = imageOf(spec);
-  return image.replace(/@sha256:[0-9a-f]+$/i, '') || image;
 }

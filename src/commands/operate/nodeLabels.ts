@@ -13,7 +13,8 @@ import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandC
 import { confirmed } from '../confirm';
 import { objectOrPick } from '../pickObject';
 import type { Answer } from '../quickUi';
-import { showError, tellNotDone } from '../showError';
+import { showError } from '../showError';
+import { stillThere } from '../stillThere';
 import { singleFrame } from '../vscodeQuickUi';
 import { ActDraft } from './actDraft';
 import { blastLines, listed } from './blastText';
@@ -45,13 +46,8 @@ export async function editNodeLabels(context: CommandContext, argument?: unknown
   const restored = readRowsChange(draft.answers, isLabel);
   let again: Partial<Asked> = restored === undefined ? {} : { kept: restored };
   for (;;) {
-    const now = sameSwarm(context, swarm);
+    const now = stillThere(context, swarm, node);
     if (now === undefined) {
-      const where = swarm.connection.name;
-      tellNotDone(
-        context,
-        l10n.t('"{0}" is not connected any more; "{1}" was not changed.', where, node.name),
-      );
       return;
     }
     const base = again.base ?? (await now.engine.nodeSpec(node.id));
@@ -153,10 +149,14 @@ type Sent =
 
 async function send(
   context: CommandContext,
-  swarm: ConnectedSwarm,
+  chosen: ConnectedSwarm,
   { id, name }: ObjectReference,
   { base, wanted, command }: { base: NodeSpecState; wanted: NodeBody; command: string },
 ): Promise<Sent> {
+  const swarm = stillThere(context, chosen, { name });
+  if (swarm === undefined) {
+    return { kind: 'over' };
+  }
   const about = { swarm: swarm.connection.name, object: name };
   try {
     const outcome = await vscode.window.withProgress(

@@ -9,11 +9,12 @@ import { accept } from '../validation/verdict';
 import { listed } from './blastText';
 import { carryRows, readRowsChange, type CarriedRows, type RowsChange } from './carryRows';
 import { askRows } from './editRows';
-import { replacement } from './replacement';
 import { listText } from './listText';
 import { isHost, isPort, portFlags, portKind, readPort, writePort } from './portList';
 import { publishPreflight } from './preflight';
-import { actOnService, updateCommand, type Round } from './serviceChange';
+import { replacement } from './replacement';
+import { actOnService, type Round } from './serviceChange';
+import { updateCommand } from './updateCommand';
 
 type Ports = readonly PortBody[];
 type PortsChange = RowsChange<PortBody>;

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { shellCommand } from '../../common/shellQuote';
 import { isSwarmscopeError, toSwarmscopeError } from '../../common/errors';
 import { errorLine } from '../../common/errorText';
 import { toPlainLine } from '../../common/text';
@@ -9,17 +8,18 @@ import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeService, type ChangeOutcome } from '../changeService';
-import { refusal } from '../chooseSwarm';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
 import { objectOrPick, type ObjectQuestion } from '../pickObject';
 import type { Answer, QuickFrame } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
+import { stillThere } from '../stillThere';
 import { singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
 import { ActDraft } from './actDraft';
 import { withWarnings } from './blastText';
 import { tellConflict } from './conflict';
+import { refusedChange } from './refusedChange';
 import { titleOf } from './titleOf';
 
 /** What a question about a service begins with. */
@@ -79,7 +79,7 @@ export interface ServiceAct<A> {
 }
 
 /** A service and the swarm that it is part of. */
-interface ChosenService {
+export interface ChosenService {
   readonly swarm: ConnectedSwarm;
   readonly service: ObjectReference;
 }
@@ -172,10 +172,18 @@ async function oneRound<A>(
   }
   // What failed while the question was open says nothing of the act.
   const before = sameSwarm(context, swarm) ?? swarm;
-  const { body, warnings } = (await act.complete?.(wanted, answers, round)) ?? {
+  const { body, warnings } = (await act.complete?.(wanted, answers, {
+    ...round,
+    swarm: before,
+  })) ?? {
     body: wanted,
     warnings: [],
   };
+  if (isSame(body) && warnings.length > 0) {
+    // Nobody could say whether it is like that: what was asked for is kept.
+    void vscode.window.showWarningMessage(toPlainLine(warnings.join(' '), 600));
+    return { kind: 'over' };
+  }
   if (isSame(body)) {
     await draft.clear();
     tellSame(service);
@@ -237,31 +245,6 @@ async function presentState(
   }
 }
 
-/** The swarm as it is now; tells when it is not connected any more. */
-function stillThere(
-  context: CommandContext,
-  swarm: ConnectedSwarm,
-  { name }: ObjectReference,
-): ConnectedSwarm | undefined {
-  const now = sameSwarm(context, swarm);
-  if (now === undefined) {
-    const { connection } = swarm;
-    const text = l10n.t(
-      '"{0}" is not connected any more; "{1}" was not changed.',
-      connection.name,
-      name,
-    );
-    tellNotDone(context, text);
-    return undefined;
-  }
-  const why = refusal(now, { toChange: true });
-  if (why !== undefined) {
-    tellNotDone(context, why);
-    return undefined;
-  }
-  return now;
-}
-
 /** How a change ended: done, to be asked again, or over. */
 export type Sent =
   | Extract<ChangeOutcome, { kind: 'done' }>
@@ -285,7 +268,6 @@ export async function sendChange(
   if (swarm === undefined) {
     return { kind: 'over' };
   }
-  const about = { swarm: swarm.connection.name, object: service.name };
   try {
     const outcome = await vscode.window.withProgress(
       {
@@ -304,15 +286,9 @@ export async function sendChange(
     return problem === undefined ? { kind: 'over' } : { kind: 'again', problem };
   } catch (thrown) {
     const error = toSwarmscopeError(thrown);
+    const { about, isOver } = refusedChange(error, service, swarm);
     showError(context, error, about);
     void swarm.store.refresh('after-command');
-    return error.code === 'not-found' || error.code === 'change-unknown'
-      ? { kind: 'over' }
-      : { kind: 'again', problem: errorLine(error, about) };
+    return isOver ? { kind: 'over' } : { kind: 'again', problem: errorLine(error, about) };
   }
-}
-
-/** `docker service update …` of a service, for a POSIX shell. */
-export function updateCommand(flags: readonly string[], { name }: ObjectReference): string {
-  return shellCommand(['docker', 'service', 'update', ...flags, name]);
 }
