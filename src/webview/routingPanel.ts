@@ -6,7 +6,6 @@ import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
-import type { ObjectReference } from '../model/objectReference';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
@@ -17,7 +16,7 @@ import type { SwarmState } from '../store/swarmState';
 import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
-import { curlCommand } from './curlCommand';
+import { PageRequests, type RoutingActions } from './pageRequests';
 import { answererIn, probeTargets, topologyMessage, type ErrorSentences } from './routingModel';
 
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
@@ -45,20 +44,13 @@ export interface RoutingPanelDependencies {
   readonly actions: RoutingActions;
 }
 
-/** Acts that a page may ask for. */
-export interface RoutingActions {
-  inspect(connectionId: string, object: ObjectReference): void;
-  connect(): void;
-  showLog(): void;
-  openAddressSetting(): void;
-}
-
 /** The open panel of one connection: page, topology and probes. */
 export class RoutingPanel implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly scheduler: ProbeScheduler;
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
+  private readonly requests: PageRequests;
   private view: RoutingView | undefined;
   private ready = false;
   private wasVisible: boolean | undefined;
@@ -73,7 +65,13 @@ export class RoutingPanel implements Disposable {
     paused: boolean,
   ) {
     this.swarm = dependencies.watch(connectionId);
-    const { onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
+    const { onDidChangeSettings, onDidChangeDemoAddresses, actions, readSettings } = dependencies;
+    this.requests = new PageRequests(connectionId, {
+      actions,
+      readSettings,
+      state: () => this.swarm.state,
+      view: () => this.view,
+    });
     this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
       this.scheduler.pause();
@@ -239,7 +237,6 @@ export class RoutingPanel implements Disposable {
   }
 
   private carryOut(message: PageMessage): void {
-    const { actions } = this.dependencies;
     switch (message.type) {
       case 'ready':
         this.ready = true;
@@ -261,54 +258,8 @@ export class RoutingPanel implements Disposable {
       case 'probeNow':
         this.scheduler.probeNow();
         return;
-      case 'inspect':
-        actions.inspect(this.connectionId, {
-          kind: message.kind,
-          id: message.id,
-          name: this.nameOf(message),
-        });
-        return;
-      case 'copyCurl':
-        void this.copyCurl(message.entryId);
-        return;
-      case 'openAddressSetting':
-        actions.openAddressSetting();
-        return;
-      case 'connect':
-        actions.connect();
-        return;
-      case 'showLog':
-        actions.showLog();
-    }
-  }
-
-  private nameOf({
-    kind,
-    id,
-  }: {
-    readonly kind: ObjectReference['kind'];
-    readonly id: string;
-  }): string {
-    const { state } = this.swarm;
-    if (state.phase !== 'connected') {
-      return id;
-    }
-    const { services, nodes, tasks } = state.snapshot;
-    const name =
-      kind === 'service'
-        ? services.get(id)?.name
-        : kind === 'node'
-          ? nodes.get(id)?.hostname
-          : tasks.get(id)?.name;
-    return name ?? id;
-  }
-
-  private async copyCurl(entryId: string): Promise<void> {
-    const { timeoutMs } = this.dependencies.readSettings();
-    const command = this.view && curlCommand(this.view, entryId, timeoutMs);
-    if (command !== undefined) {
-      await vscode.env.clipboard.writeText(command);
-      vscode.window.setStatusBarMessage(l10n.t('Copied the probe as a curl command'), 3_000);
+      default:
+        this.requests.carryOut(message);
     }
   }
 }
