@@ -99,6 +99,11 @@ export class ProbeScheduler implements Disposable {
     return this.running;
   }
 
+  /** Time between rounds, milliseconds. */
+  get intervalMs(): number {
+    return this.options.intervalMs;
+  }
+
   /** Everything that is known now. */
   get view(): ProbeView {
     return { ...this.summary(), cells: this.cells(), complete: true };

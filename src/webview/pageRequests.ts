@@ -25,7 +25,7 @@ export interface PageSources {
 /** Requests of a page that concern neither the page itself nor the running of its probes. */
 export type PageRequest = Exclude<
   PageMessage,
-  { readonly type: 'ready' | 'setRunning' | 'setInterval' | 'probeNow' }
+  { readonly type: 'ready' | 'setRunning' | 'setInterval' | 'probeNow' | 'watchHistory' }
 >;
 
 /** Carries out what a page asks for. */

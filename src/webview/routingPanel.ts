@@ -1,19 +1,24 @@
 import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
+import type { SwarmSnapshot } from '../model/snapshot';
+import type { KeptHistory } from '../probe/keptHistory';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
+import { marksBetween } from '../routing/snapshotMarks';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
 import { FailingCells } from './failingCells';
+import { HistoryFeed } from './historyFeed';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
@@ -26,6 +31,9 @@ export interface RoutingPanelDependencies {
   readonly watch: (connectionId: string) => WatchedSwarm;
   /** A scheduler of the panel's own, disposed with it. */
   readonly createScheduler: () => ProbeScheduler;
+  /** The history of a connection with what was kept of it, disposed with the panel. */
+  readonly beginHistory: (connectionId: string) => KeptHistory;
+  readonly clock: Clock;
   readonly readSettings: () => {
     readonly nodeAddresses: unknown;
     readonly probes: unknown;
@@ -51,6 +59,10 @@ export class RoutingPanel implements Disposable {
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
   private readonly requests: PageRequests;
+  private readonly kept: KeptHistory;
+  private readonly feed: HistoryFeed;
+  /** The last look at the swarm, to tell what changed. */
+  private snapshot: SwarmSnapshot | undefined;
   private view: RoutingView | undefined;
   private ready = false;
   private wasVisible: boolean | undefined;
@@ -76,6 +88,15 @@ export class RoutingPanel implements Disposable {
     if (paused) {
       this.scheduler.pause();
     }
+    this.kept = this.disposables.add(dependencies.beginHistory(connectionId));
+    this.feed = this.disposables.add(
+      new HistoryFeed(this.kept.history, {
+        clock: dependencies.clock,
+        view: () => this.view,
+        tell: (view) => this.post({ type: 'history', view }),
+      }),
+    );
+    void this.kept.loaded.then(() => this.feed.grown());
     this.intervalSetting = dependencies.readSettings().intervalMs;
     this.disposables.add(panel);
     this.disposables.add(
@@ -83,6 +104,12 @@ export class RoutingPanel implements Disposable {
         this.post({ type: 'probes', view: probes });
         this.failing.take(probes);
         this.tellFailing();
+      }),
+    );
+    this.disposables.add(
+      this.scheduler.onDidSample(({ id, sample }) => {
+        this.kept.take(id, sample, this.scheduler.intervalMs);
+        this.feed.grown(id, sample.answeredBy);
       }),
     );
     this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
@@ -145,6 +172,8 @@ export class RoutingPanel implements Disposable {
     } else {
       // A hidden page is unloaded; it says "ready" again when it is back.
       this.ready = false;
+      this.feed.watch(undefined);
+      this.kept.pause();
     }
   }
 
@@ -153,7 +182,20 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'probes', view: this.scheduler.view });
   }
 
+  private noteChanges(): void {
+    const { state } = this.swarm;
+    const before = this.snapshot;
+    if (state.phase === 'connected') {
+      this.snapshot = state.snapshot;
+    }
+    if (state.phase === 'connected' && before !== undefined && before !== state.snapshot) {
+      this.kept.mark(marksBetween(before, state.snapshot));
+      this.feed.grown();
+    }
+  }
+
   private showTopology(): void {
+    this.noteChanges();
     const { map, problems } = parseNodeAddresses({
       ...this.dependencies.demoAddresses(),
       ...asObject(this.dependencies.readSettings().nodeAddresses),
@@ -248,7 +290,12 @@ export class RoutingPanel implements Disposable {
           this.scheduler.start();
         } else {
           this.scheduler.pause();
+          this.kept.pause();
+          this.feed.grown();
         }
+        return;
+      case 'watchHistory':
+        this.feed.watch(message.history);
         return;
       case 'setInterval': {
         const { timeoutMs } = this.dependencies.readSettings();
