@@ -103,36 +103,50 @@ export class HistoryRing {
 
   /** The buckets in use. */
   save(): SavedRing {
-    const used = [...this.numbers.keys()].filter((slot) => (this.numbers[slot] ?? -1) >= 0);
-    const bins = new Uint16Array(used.length * BINS);
-    for (const [index, slot] of used.entries()) {
-      bins.set(this.bins.subarray(slot * BINS, (slot + 1) * BINS), index * BINS);
-    }
-    const pick = (values: ArrayLike<number>): number[] => used.map((slot) => values[slot] ?? 0);
-    return {
+    const used = this.numbers.reduce((sum, number) => sum + (number >= 0 ? 1 : 0), 0);
+    const saved = {
       widthMs: this.tier.widthMs,
-      numbers: Float64Array.from(pick(this.numbers)),
-      counts: Uint32Array.from(pick(this.counts)),
-      failures: Uint32Array.from(pick(this.failures)),
-      least: Float32Array.from(pick(this.least)),
-      most: Float32Array.from(pick(this.most)),
-      bins,
+      numbers: new Float64Array(used),
+      counts: new Uint32Array(used),
+      failures: new Uint32Array(used),
+      least: new Float32Array(used),
+      most: new Float32Array(used),
+      bins: new Uint16Array(used * BINS),
     };
+    let index = 0;
+    for (let slot = 0; slot < this.tier.buckets; slot += 1) {
+      const number = this.numbers[slot] ?? -1;
+      if (number >= 0) {
+        saved.numbers[index] = number;
+        saved.counts[index] = this.counts[slot] ?? 0;
+        saved.failures[index] = this.failures[slot] ?? 0;
+        saved.least[index] = this.least[slot] ?? 0;
+        saved.most[index] = this.most[slot] ?? 0;
+        saved.bins.set(this.bins.subarray(slot * BINS, (slot + 1) * BINS), index * BINS);
+        index += 1;
+      }
+    }
+    return saved;
   }
 
   /** Adds what a level of the same or shorter buckets holds; their width must divide this one's. */
   absorb(saved: SavedRing): void {
-    for (const [index, number] of saved.numbers.entries()) {
+    for (let index = 0; index < saved.numbers.length; index += 1) {
+      const number = saved.numbers[index] ?? 0;
       const slot = this.claim(Math.floor((number * saved.widthMs) / this.tier.widthMs));
       if (slot === undefined) {
         continue;
       }
+      const isEmpty = this.counts[slot] === 0;
       this.counts[slot] = (this.counts[slot] ?? 0) + (saved.counts[index] ?? 0);
       this.failures[slot] = (this.failures[slot] ?? 0) + (saved.failures[index] ?? 0);
       this.least[slot] = Math.min(this.least[slot] ?? 0, saved.least[index] ?? 0);
       this.most[slot] = Math.max(this.most[slot] ?? 0, saved.most[index] ?? 0);
-      for (let bin = 0; bin < BINS; bin += 1) {
-        this.addToBin(slot * BINS + bin, saved.bins[index * BINS + bin] ?? 0);
+      const bins = saved.bins.subarray(index * BINS, (index + 1) * BINS);
+      if (isEmpty) {
+        this.bins.set(bins, slot * BINS);
+      } else {
+        this.addBins(slot, bins);
       }
     }
   }
@@ -153,6 +167,12 @@ export class HistoryRing {
       this.bins.fill(0, slot * BINS, (slot + 1) * BINS);
     }
     return slot;
+  }
+
+  private addBins(slot: number, bins: Uint16Array): void {
+    for (let bin = 0; bin < BINS; bin += 1) {
+      this.addToBin(slot * BINS + bin, bins[bin] ?? 0);
+    }
   }
 
   private addToBin(bin: number, count: number): void {

@@ -123,8 +123,8 @@ export class ProbeHistory {
       rangeMs,
       from,
       to: now,
-      points: past?.series.points(from, now + 1, most).filter(({ count }) => count > 0) ?? [],
-      summary: past?.series.summary(from, now + 1) ?? { count: 0, failed: 0 },
+      points: past?.series.points(from + 1, now + 1, most).filter(({ count }) => count > 0) ?? [],
+      summary: past?.series.summary(from + 1, now + 1) ?? { count: 0, failed: 0 },
       gaps: longest(gaps),
       marks: this.marks
         .filter((mark) => mark.at >= from && (mark.serviceId ?? serviceId) === serviceId)
