@@ -81,7 +81,7 @@ describe('marksBetween', () => {
 
   it('takes a part that cannot be read for no change, and nor a swarm that is another', () => {
     const ok = { kind: 'ok', at: 1 } as const;
-    const failed = { kind: 'failed', at: 1, error: new SwarmscopeError('timeout') } as const;
+    const failed = { kind: 'failed', at: 1, error: new SwarmscopeError('no-quorum') } as const;
     const parts = { nodes: ok, networks: ok, services: failed, tasks: ok, peers: ok };
     expect(told({ services: [], tasks: [], parts })).toEqual([]);
     const unread = lessonSnapshot({ services: [], tasks: [], parts });
