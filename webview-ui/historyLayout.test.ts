@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { present } from '../test/fakes/present';
 
 import { makeHistory } from '../test/webview/views';
 import { HISTORY_RANGES, type HistoryView } from '../src/shared/historyView';
@@ -7,7 +8,7 @@ import { CHART, layoutHistory, timeAt, xOf } from './historyLayout';
 import { describeMark, describePoint, formatFailed } from './historyWording';
 
 const view = makeHistory({ kind: 'entry', id: 'web:tcp:8080@node-1' });
-const [point] = view.points;
+const point = present(view.points[0]);
 
 function viewOf(change: Partial<HistoryView>): HistoryView {
   return { ...view, marks: [], gaps: [], ...change };
@@ -99,9 +100,9 @@ describe('wording', () => {
 
   it('reads a point with what happened in its time', () => {
     const mark = { kind: 'node-availability', name: 'node2', detail: 'drain' } as const;
-    const text = describePoint(point!, [
-      { ...mark, at: point!.from },
-      { ...mark, name: 'node3', at: point!.from + point!.widthMs },
+    const text = describePoint(point, [
+      { ...mark, at: point.from },
+      { ...mark, name: 'node3', at: point.from + point.widthMs },
     ]);
     expect(text).toMatch(/3 of 3 answered, median .* ms, .* to .* ms, Node node2 is set to drain$/);
     expect(describeMark({ at: 0, kind: 'tasks', name: 'web', detail: '+1 −1' })).toBe(

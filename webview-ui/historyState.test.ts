@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { present } from '../test/fakes/present';
 
 import { makeHistory, makeRoute, makeRouting, NOW } from '../test/webview/views';
 import type { HistoryPoint } from '../src/shared/historyView';
@@ -18,7 +19,7 @@ function after(...events: readonly PageEvent[]): PageModel {
   return shown.reduce(reduce, initialModel({ tab: 'map', connectionId: 'lab' }, NOW));
 }
 
-const view = makeHistory({ kind: 'entry', id: first! });
+const view = makeHistory({ kind: 'entry', id: present(first) });
 
 describe('what is looked at', () => {
   it('is the open entry, or a task of its route, over the range that was chosen', () => {
@@ -83,7 +84,7 @@ describe('scrubbing', () => {
   });
 
   it('stays at its time while newer points come, and after it has left the range', () => {
-    const held = points[2]!;
+    const held = present(points[2]);
     const grown: HistoryPoint[] = points.slice(1).map((one) => ({ ...one, count: one.count + 1 }));
     expect(readPoint({ ...view, points: grown }, held)).toEqual({ point: grown[1], index: 1 });
     expect(readPoint({ ...view, points: points.slice(5) }, held)).toEqual({
@@ -95,7 +96,7 @@ describe('scrubbing', () => {
   });
 
   it('finds the point nearest to the pointer, and ends with another subject', () => {
-    expect(pointAt(view, points[4]!.from + 1)).toBe(points[4]);
+    expect(pointAt(view, present(points[4]).from + 1)).toBe(points[4]);
     expect(pointAt(view, 0)).toBe(points[0]);
     expect(pointAt({ ...view, points: [] }, 0)).toBeUndefined();
     const held = after({ type: 'historyHold', point: points[2] });

@@ -6,7 +6,7 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
-import { reduceHistory, type HistoryEvent, type HistoryState } from './historyState';
+import { reduceHistory, type HistoryEvent, type HistoryState } from './historyEvents';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { present } from '../../test/fakes/present';
 import { makeTask } from '../../test/fakes/records';
 import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
 import { SwarmscopeError } from '../common/errors';
@@ -34,9 +35,9 @@ describe('marksBetween', () => {
       takenAt: 3_000,
       services: [
         // Progress of an update raises the version and is no change of the service.
-        { ...services[0]!, ...spec('a'), version: 9 },
-        { ...services[1]!, ...spec('bb'), updateStatus: { state: 'paused', message: '' } },
-        { ...services[1]!, id: 'web', name: 'web' },
+        { ...present(services[0]), ...spec('a'), version: 9 },
+        { ...present(services[1]), ...spec('bb'), updateStatus: { state: 'paused', message: '' } },
+        { ...present(services[1]), id: 'web', name: 'web' },
       ],
     });
     const kinds = marksBetween(old, after).map(({ kind, name, detail }) => [kind, name, detail]);
@@ -65,18 +66,18 @@ describe('marksBetween', () => {
       '2000 node-state node3 down',
     ]);
     expect(told({ nodes: nodes.slice(0, 2) })).toEqual(['2000 node-left node3']);
-    expect(told({ nodes: [...nodes, { ...nodes[1]!, id: 'n4', hostname: 'node4' }] })).toEqual([
-      '2000 node-joined node4',
-    ]);
+    expect(
+      told({ nodes: [...nodes, { ...present(nodes[1]), id: 'n4', hostname: 'node4' }] }),
+    ).toEqual(['2000 node-joined node4']);
   });
 
   it('counts the running tasks that came and went', () => {
     const [first, ...rest] = tasks.filter(({ serviceId }) => serviceId === 'drupal');
     const others = tasks.filter(({ serviceId }) => serviceId !== 'drupal');
     const next = makeTask({ id: 'new', serviceId: 'drupal', slot: 1, nodeId: 'n1' });
-    expect(told({ tasks: [...others, { ...first!, state: 'failed' }, ...rest, next] })).toEqual([
-      '2000 tasks drupal +1 −1 drupal',
-    ]);
+    expect(
+      told({ tasks: [...others, { ...present(first), state: 'failed' }, ...rest, next] }),
+    ).toEqual(['2000 tasks drupal +1 −1 drupal']);
   });
 
   it('takes a part that cannot be read for no change, and nor a swarm that is another', () => {
@@ -87,7 +88,7 @@ describe('marksBetween', () => {
     const unread = lessonSnapshot({ services: [], tasks: [], parts });
     expect(marksBetween(unread, before).filter(({ kind }) => kind !== 'tasks')).toEqual([]);
     const { swarm } = before.info;
-    const other = { ...swarm, cluster: { ...swarm.cluster!, id: 'another' } };
+    const other = { ...swarm, cluster: { ...present(swarm.cluster), id: 'another' } };
     expect(told({ nodes: [], info: { ...before.info, swarm: other } })).toEqual([]);
   });
 });

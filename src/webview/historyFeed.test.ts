@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { present } from '../../test/fakes/present';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { makeRoute, makeRouting } from '../../test/webview/views';
 import { ProbeHistory } from '../probe/probeHistory';
@@ -20,7 +21,7 @@ test('tells what is looked at at once, then once a second at most, and nothing o
     tell: (view) => told.push(view),
   });
   feed.grown('any');
-  const id = route.entries[0]!.id;
+  const id = present(route.entries[0]).id;
   feed.watch({ subject: { kind: 'entry', id }, rangeMs: 300_000, most: 10 });
   expect(told.map(({ subject, marks }) => [subject.id, marks.length])).toEqual([[id, 1]]);
   for (let turn = 0; turn < 20; turn += 1) {
@@ -37,7 +38,7 @@ test('tells what is looked at at once, then once a second at most, and nothing o
   feed.grown();
   await clock.advance(1_000);
   expect(told).toHaveLength(4);
-  const taskId = route.backends[0]!.taskId;
+  const taskId = present(route.backends[0]).taskId;
   feed.watch({ subject: { kind: 'task', id: taskId }, rangeMs: 300_000, most: 10 });
   expect(told.at(-1)?.marks).toHaveLength(1);
   feed.grown();
