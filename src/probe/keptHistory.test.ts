@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serialize } from 'node:v8';
-import { gzipSync } from 'node:zlib';
+import { deserialize, serialize } from 'node:v8';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import type { ProbeSample } from '../shared/routingView';
@@ -140,7 +140,7 @@ describe('KeptHistory', () => {
     const foreign = [
       Buffer.from('nonsense'),
       good.subarray(0, good.length - 9),
-      gzipSync(serialize({ version: 2, pasts: [] })),
+      gzipSync(serialize({ ...(deserialize(gunzipSync(good)) as object), version: 2 })),
       gzipSync(serialize({ version: 1, detail: 0, savedAt: 0, marks: [], pasts: [] })),
       gzipSync(serialize('history')),
       gzipSync(Buffer.alloc(97 * 1024 * 1024)),
