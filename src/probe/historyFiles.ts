@@ -131,15 +131,14 @@ function readSaved(value: unknown): SavedHistory | undefined {
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
-  const { version, detail, savedAt, watched, pasts, marks } = value as Record<string, unknown>;
+  const { version, detail, watched, pasts, marks } = value as Record<string, unknown>;
   return version === VERSION &&
     typeof detail === 'number' &&
-    typeof savedAt === 'number' &&
     watched instanceof Float64Array &&
     Array.isArray(marks) &&
     Array.isArray(pasts) &&
     pasts.every(isSavedPast)
-    ? { detail, savedAt, watched, pasts, marks: marks as SavedHistory['marks'] }
+    ? { detail, watched, pasts, marks: marks as SavedHistory['marks'] }
     : undefined;
 }
 

@@ -62,6 +62,9 @@ describe('ProbeHistory', () => {
     // A task that did not answer was probed nevertheless.
     expect(history.view(task('t'), asked(START + 210_000)).gaps).toEqual(gaps);
     expect(history.view(entry('b'), asked(START)).gaps).toHaveLength(1);
+    // A single probe while paused makes no stretch.
+    history.take('c', sampleAt(START), 0);
+    expect(history.view(entry('c'), asked(START + 10_000)).gaps).toHaveLength(2);
     // After 2.5 intervals without a probe something is wrong.
     const late = history.view(entry('a'), asked(START + 400_000)).gaps;
     expect(late.at(-1)).toEqual({ from: START + 350_000, to: START + 400_000 });
@@ -131,6 +134,24 @@ describe('ProbeHistory', () => {
     expect(history.bytes).toBeLessThanOrEqual(MEGABYTE);
     expect(history.view(entry('p99'), asked(START + 1_000, 86_400_000)).summary.failed).toBe(1);
     expect(history.view(entry('p0'), asked(START + 1_000, 86_400_000)).summary.failed).toBe(0);
+  });
+
+  it('keeps what somebody looks at, even where there is no room for all', () => {
+    const history = newHistory(MEGABYTE);
+    const ids = Array.from({ length: 200 }, (_, index) => `p${index}`);
+    const probeAll = (at: number): void => {
+      for (const id of ids) {
+        history.take(id, sampleAt(at), 5_000);
+      }
+    };
+    const last = (now: number) => history.view(entry('p199'), asked(now));
+    probeAll(START);
+    expect(last(START)).toMatchObject({ kept: false, points: [] });
+    history.want(entry('p199'));
+    expect(last(START).kept).toBe(true);
+    probeAll(START + 5_000);
+    expect(last(START + 5_000).summary.count).toBe(1);
+    expect(history.bytes).toBeLessThanOrEqual(MEGABYTE);
   });
 
   it('has widths of which each divides one that is coarser', () => {

@@ -56,7 +56,6 @@ interface SavedPast {
 /** A history for {@link ProbeHistory.restore}, by the structured clone algorithm: ids, times, counts. */
 export interface SavedHistory {
   readonly detail: number;
-  readonly savedAt: number;
   readonly watched: Float64Array;
   readonly pasts: readonly SavedPast[];
   readonly marks: readonly HistoryMark[];
@@ -71,6 +70,8 @@ export class ProbeHistory {
   private readonly watched = new Stretches();
   private marks: readonly HistoryMark[] = [];
   private detail = 0;
+  /** Key of what somebody looks at: it is kept even where there is no room for all. */
+  private wanted: string | undefined;
   private forgotAt = Number.NEGATIVE_INFINITY;
 
   /** `room` tells how many bytes the history may take now. */
@@ -80,9 +81,9 @@ export class ProbeHistory {
     return this.pasts.size * bytesOf(this.detail);
   }
 
-  /** One probe of an entry, where the next is due `intervalMs` later. */
+  /** One probe of an entry, where the next is due `intervalMs` later; 0 when none is, while paused. */
   take(entryId: string, sample: ProbeSample, intervalMs: number): void {
-    const reachMs = Math.max(LATE_MS, LATE_INTERVALS * intervalMs);
+    const reachMs = intervalMs === 0 ? 0 : Math.max(LATE_MS, LATE_INTERVALS * intervalMs);
     this.watched.extend(sample.at, reachMs);
     this.add(keyOf({ kind: 'entry', id: entryId }), sample, reachMs);
     if (sample.answeredBy !== undefined) {
@@ -95,6 +96,14 @@ export class ProbeHistory {
     this.watched.cut(now);
     for (const { watched } of this.pasts.values()) {
       watched.cut(now);
+    }
+  }
+
+  /** Somebody looks at this subject now, or at none. */
+  want(subject: HistorySubject | undefined): void {
+    this.wanted = subject && keyOf(subject);
+    if (this.wanted !== undefined) {
+      this.pastOf(this.wanted);
     }
   }
 
@@ -147,7 +156,6 @@ export class ProbeHistory {
     this.forget(now);
     return {
       detail: this.detail,
-      savedAt: now,
       watched: this.watched.save(),
       pasts: [...this.pasts].map(([key, { series, watched, lastAt }]) => ({
         key,
@@ -212,6 +220,9 @@ export class ProbeHistory {
     if (!this.hasRoom() && at - this.forgotAt > FORGET_EVERY_MS) {
       this.forgotAt = at;
       this.forget(at);
+    }
+    if (!this.hasRoom() && key === this.wanted && this.pasts.size > 0) {
+      this.dropOldest();
     }
     if (!this.hasRoom()) {
       return undefined;

@@ -25,6 +25,7 @@ export class HistoryFeed implements Disposable {
   /** What the page looks at from now on; undefined when at none. */
   watch(asked: HistoryRequest | undefined): void {
     this.asked = asked;
+    this.history.want(asked?.subject);
     this.timer?.dispose();
     this.timer = undefined;
     this.tell();

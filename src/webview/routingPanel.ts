@@ -108,7 +108,8 @@ export class RoutingPanel implements Disposable {
     );
     this.disposables.add(
       this.scheduler.onDidSample(({ id, sample }) => {
-        this.kept.take(id, sample, this.scheduler.intervalMs);
+        const { isRunning, intervalMs } = this.scheduler;
+        this.kept.take(id, sample, isRunning ? intervalMs : 0);
         this.feed.grown(id, sample.answeredBy);
       }),
     );
