@@ -79,7 +79,9 @@ describe('layoutHistory', () => {
       ...mark,
       at: view.from + index * 22_000,
     }));
-    expect(layoutHistory(viewOf({ marks: many })).marks).toHaveLength(16);
+    const groups = layoutHistory(viewOf({ marks: many })).marks;
+    expect(groups.length).toBeLessThanOrEqual(16);
+    expect(groups.flatMap((group) => group.marks)).toEqual(many);
   });
 
   it('has one axis for everything', () => {

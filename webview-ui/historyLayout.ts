@@ -144,17 +144,17 @@ function bandOf(view: HistoryView, run: readonly HistoryPoint[], bounds: Bounds)
   return `M${[...upper, ...lower].join('L')}Z`;
 }
 
-/** Marks by where they lie; the newest groups when there are too many. */
-function groupMarks(view: HistoryView): HistoryLayout['marks'] {
+/** Marks by where they lie: those near each other are one, and the more there are the less near. */
+function groupMarks(view: HistoryView, room = MARK_ROOM): HistoryLayout['marks'] {
   const groups: { x: number; marks: HistoryMark[] }[] = [];
   for (const mark of view.marks.toSorted((a, b) => a.at - b.at)) {
     const x = xOf(view, mark.at);
     const last = groups.at(-1);
-    if (last !== undefined && x - last.x < MARK_ROOM) {
+    if (last !== undefined && x - last.x < room) {
       last.marks.push(mark);
     } else {
       groups.push({ x, marks: [mark] });
     }
   }
-  return groups.slice(-MOST_MARKS);
+  return groups.length > MOST_MARKS ? groupMarks(view, 1.5 * room) : groups;
 }

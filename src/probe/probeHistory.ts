@@ -35,7 +35,7 @@ const LATE_INTERVALS = 2.5;
 const LATE_MS = 15_000;
 const FORGET_EVERY_MS = 60_000;
 const MOST_MARKS = 500;
-const MARKS_SHOWN = 40;
+const MARKS_SHOWN = 100;
 const GAPS_SHOWN = 16;
 
 /** Everything of one subject. */

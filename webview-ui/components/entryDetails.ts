@@ -100,7 +100,12 @@ function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
       .map(
         (mark) =>
           html`<div class="fact-wide">
-            ${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}${mark.title}
+            <dt>
+              ${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}<span class="hidden"
+                >${l10n.t('State')}</span
+              >
+            </dt>
+            <dd>${mark.title}</dd>
           </div>`,
       )}
   </dl>`;
