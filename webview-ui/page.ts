@@ -41,6 +41,10 @@ export class Page implements Actions {
     this.send({ type: 'ready' });
   }
 
+  current(): PageModel {
+    return this.model;
+  }
+
   dispatch(event: PageEvent): void {
     const before = this.model;
     this.model = reduce(before, event);

@@ -55,6 +55,8 @@ export type PageEvent =
 
 /** What components may do: change the page's own state, or ask the host for something. */
 export interface Actions {
+  /** The state now: what is drawn may be a frame behind, and keys come faster than frames. */
+  current(): PageModel;
   dispatch(event: PageEvent): void;
   send(message: PageMessage): void;
 }

@@ -108,6 +108,12 @@ describe('the drawing', () => {
           expect(await page.locator('.history-gap').count()).toBe(16);
           expect(await page.locator('.history-plot svg *').count()).toBeLessThanOrEqual(300);
           await host.picture(page, `history-${width}`);
+          await page.getByText('As a table').click();
+          const rows = page.locator('.history-rows');
+          await rows.waitFor();
+          expect(
+            await rows.evaluate((one) => one.scrollWidth - one.clientWidth),
+          ).toBeLessThanOrEqual(0);
           const sideways = await page
             .locator('.details')
             .evaluate((one) => one.scrollWidth - one.clientWidth);
@@ -164,6 +170,13 @@ describe('scrubbing', () => {
       await readout(page).getByText('11:45:00 to').waitFor();
       await page.keyboard.press('End');
       await readout(page).getByText('11:59:50 to 12:00:00').waitFor();
+      // All before the next frame.
+      await slider(page).evaluate((one) => {
+        for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft']) {
+          one.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        }
+      });
+      await readout(page).getByText('11:59:20 to 11:59:30').waitFor();
       await page.keyboard.press('ArrowLeft');
       await page.keyboard.press('Escape');
       await readout(page).getByText('11:59:50 to 12:00:00').waitFor();

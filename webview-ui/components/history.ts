@@ -139,7 +139,8 @@ function chart(
   const hold = (point: HistoryPoint | 'live' | undefined): void =>
     actions.dispatch({ type: 'historyHold', point: point === 'live' ? undefined : point });
   const press = (event: KeyboardEvent): void => {
-    const next = moveByKey(event.key, view, held);
+    const model = actions.current();
+    const next = moveByKey(event.key, shownHistory(model) ?? view, model.history.held);
     if (next !== undefined && !event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       hold(next);
