@@ -7,6 +7,8 @@ import { COMMANDS, SETTINGS } from './contributions';
 import type { DemoConnection } from './demoClient/demoConnection';
 import type { ObjectReference } from './model/objectReference';
 import { chooseProbeEngine } from './probe/chooseEngine';
+import { HistoryFiles } from './probe/historyFiles';
+import { KeptHistories } from './probe/keptHistory';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
@@ -15,6 +17,8 @@ import { RoutingPanels } from './webview/routingPanels';
 /** What the routing panels are built from. */
 export interface PanelParts {
   readonly extensionUri: vscode.Uri;
+  /** The extension's own folder, kept across windows. */
+  readonly storageUri: vscode.Uri;
   /** Told to whom the probes ask. */
   readonly productVersion: string;
   readonly swarms: Swarms;
@@ -27,6 +31,8 @@ export interface PanelParts {
 /** Builds the routing panels with their probes: a bundle of its own, loaded by the first panel. */
 export function createPanels(parts: PanelParts): RoutingPanels {
   const { extensionUri, productVersion, swarms, demo, logger } = parts;
+  const files = new HistoryFiles(vscode.Uri.joinPath(parts.storageUri, 'probes').fsPath, logger);
+  const histories = new KeptHistories(files, systemClock);
   const chooseEngine = () =>
     chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
   return new RoutingPanels({
@@ -37,6 +43,8 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         { chooseEngine, clock: systemClock, logger, vantage: hostname() },
         readSettings(),
       ),
+    beginHistory: (connectionId) => histories.begin(connectionId),
+    clock: systemClock,
     readSettings,
     onDidChangeSettings,
     demoAddresses: () => demo.addresses(),

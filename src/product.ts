@@ -255,6 +255,7 @@ export class Product implements Disposable {
       this.own.add(
         createPanels({
           extensionUri: this.host.context.extensionUri,
+          storageUri: this.host.context.globalStorageUri,
           productVersion: (this.host.context.extension.packageJSON as { version: string }).version,
           swarms: this.swarms,
           demo: this.demo,

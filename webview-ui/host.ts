@@ -1,3 +1,4 @@
+import { HISTORY_RANGES } from '../src/shared/historyView';
 import type { HostMessage, PageMessage, PageState } from '../src/shared/protocol';
 
 /** What VS Code gives a page; it may be asked for once only. */
@@ -12,6 +13,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const HOST_MESSAGES: ReadonlySet<string> = new Set<HostMessage['type']>([
   'routing',
   'probes',
+  'history',
   'unavailable',
   'strings',
 ]);
@@ -64,11 +66,13 @@ export function readPageState(value: unknown): PageState {
   const connectionId = text('connectionId');
   const selectedRoute = text('selectedRoute');
   const openEntry = text('openEntry');
+  const historyRange = HISTORY_RANGES.find((ms) => ms === kept['historyRange']);
   return {
     tab: kept['tab'] === 'table' ? 'table' : 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),
+    ...(historyRange === undefined ? {} : { historyRange }),
     ...(kept['paused'] === true ? { paused: true } : {}),
   };
 }

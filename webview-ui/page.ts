@@ -3,6 +3,7 @@ import { render } from 'lit/html.js';
 
 import type { HostMessage, PageMessage } from '../src/shared/protocol';
 import { Announcer } from './announce';
+import { wantedHistory } from './historyState';
 import type { Host } from './host';
 import { pageTemplate, pageTitle } from './pageTemplate';
 import { pulseAnswers } from './pulse';
@@ -15,6 +16,8 @@ const TICK_MS = 1000;
 export class Page implements Actions {
   private model: PageModel;
   private drawRequested = false;
+  /** The history that the host was asked for last, as JSON. */
+  private watchedHistory: string | undefined;
   private readonly announcer = new Announcer();
   private readonly watched = new WeakSet<Element>();
   private readonly resizes = new ResizeObserver(() => this.measure());
@@ -38,6 +41,10 @@ export class Page implements Actions {
     this.send({ type: 'ready' });
   }
 
+  current(): PageModel {
+    return this.model;
+  }
+
   dispatch(event: PageEvent): void {
     const before = this.model;
     this.model = reduce(before, event);
@@ -50,6 +57,7 @@ export class Page implements Actions {
     if (this.model.saved !== before.saved) {
       this.host.save(this.model.saved);
     }
+    this.askForHistory();
     this.requestDraw();
   }
 
@@ -67,6 +75,15 @@ export class Page implements Actions {
     if (message.type === 'probes') {
       // After the draw that shows the new answers.
       requestAnimationFrame(() => pulseAnswers(this.root, before.cells, this.model.cells));
+    }
+  }
+
+  private askForHistory(): void {
+    const history = wantedHistory(this.model);
+    const asked = history && JSON.stringify(history);
+    if (asked !== this.watchedHistory) {
+      this.watchedHistory = asked;
+      this.send({ type: 'watchHistory', ...(history && { history }) });
     }
   }
 

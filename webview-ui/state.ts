@@ -6,6 +6,7 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
+import { reduceHistory, type HistoryEvent, type HistoryState } from './historyEvents';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -34,6 +35,7 @@ export interface PageModel {
   /** Entry under the pointer or the keyboard focus. */
   readonly hovered?: string;
   readonly viewport: Viewport;
+  readonly history: HistoryState;
   /** Milliseconds since the epoch, for ages. */
   readonly now: number;
 }
@@ -48,10 +50,13 @@ export type PageEvent =
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'problemsOnly'; readonly on: boolean }
   | { readonly type: 'viewport'; readonly viewport: Viewport }
+  | HistoryEvent
   | { readonly type: 'tick'; readonly now: number };
 
 /** What components may do: change the page's own state, or ask the host for something. */
 export interface Actions {
+  /** The state now: what is drawn may be a frame behind, and keys come faster than frames. */
+  current(): PageModel;
   dispatch(event: PageEvent): void;
   send(message: PageMessage): void;
 }
@@ -64,6 +69,7 @@ export function initialModel(saved: PageState, now: number): PageModel {
     filter: '',
     problemsOnly: false,
     viewport: { width: 900, top: 0, height: 600, scale: 1 },
+    history: { isTable: false },
     now,
   };
 }
@@ -94,12 +100,17 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
     case 'selectRoute':
       return {
         ...without(without(model, 'hovered'), 'gone'),
+        history: { isTable: model.history.isTable },
         saved: { ...without(model.saved, 'openEntry'), selectedRoute: event.id },
       };
     case 'showTab':
       return { ...without(model, 'hovered'), saved: { ...model.saved, tab: event.tab } };
     case 'openEntry':
-      return { ...model, saved: withOptional(model.saved, 'openEntry', event.id) };
+      return {
+        ...model,
+        history: { isTable: model.history.isTable },
+        saved: withOptional(model.saved, 'openEntry', event.id),
+      };
     case 'hover':
       return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
     case 'filter':
@@ -112,6 +123,8 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
         : { ...model, viewport: event.viewport };
     case 'tick':
       return { ...model, now: event.now };
+    default:
+      return reduceHistory(model, event);
   }
 }
 
@@ -138,7 +151,12 @@ function takeRouting(model: PageModel, view: RoutingView): PageModel {
     routing: view,
     filter: '',
     problemsOnly: false,
-    saved: { tab: model.saved.tab, connectionId: view.connectionId },
+    history: { isTable: model.history.isTable },
+    saved: {
+      tab: model.saved.tab,
+      connectionId: view.connectionId,
+      ...(model.saved.historyRange && { historyRange: model.saved.historyRange }),
+    },
   };
 }
 

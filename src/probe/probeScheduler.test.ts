@@ -12,7 +12,7 @@ import type {
   ProbeTarget,
   TaskSet,
 } from './probe';
-import { ProbeScheduler } from './probeScheduler';
+import { ProbeScheduler, type TakenSample } from './probeScheduler';
 
 function sample(outcome: ProbeOutcome): ProbeSample {
   return { at: 0, outcome, reachable: outcome === 'answered', phases: { total: 1 } };
@@ -207,6 +207,19 @@ test('keeps a history while the address stays, starts anew when it changed, name
   scheduler.setTargets([target('a', 1), target('b', 3)], [], answererOf);
   expect(scheduler.view.cells.map((cell) => cell.samples.length)).toEqual([3, 0]);
   expect(scheduler.view.cells[0]?.samples[0]?.answeredBy).toBe('a|from a');
+  scheduler.dispose();
+});
+
+test('hands on every sample as it comes, with who answered', async () => {
+  const { clock, scheduler } = setUp();
+  const taken: TakenSample[] = [];
+  scheduler.onDidSample((one) => taken.push(one));
+  scheduler.setTargets([target('a')], [], () => 'task1');
+  scheduler.setVisible(true);
+  await clock.advance(100);
+  expect(taken.map(({ id, sample: { answeredBy } }) => [id, answeredBy])).toEqual(
+    Array.from({ length: 3 }, () => ['a', 'task1']),
+  );
   scheduler.dispose();
 });
 

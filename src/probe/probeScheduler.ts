@@ -36,6 +36,12 @@ export interface NotProbed {
   readonly why: NotProbedReason;
 }
 
+/** A sample with the target that it is of. */
+export interface TakenSample {
+  readonly id: string;
+  readonly sample: ProbeSample;
+}
+
 /** The task that an answer names; undefined when it names none. */
 export type AnswererOf = (entryId: string, answer: HttpAnswer) => string | undefined;
 
@@ -54,6 +60,7 @@ const SHORTEST_PAUSE_MS = 2_000;
  */
 export class ProbeScheduler implements Disposable {
   private readonly changeEmitter = new Emitter<ProbeView>();
+  private readonly sampleEmitter = new Emitter<TakenSample>();
   private readonly histories = new Map<string, ProbeSample[]>();
   private targets: readonly ProbeTarget[] = [];
   /** What is asked of which address, by target id. */
@@ -81,6 +88,8 @@ export class ProbeScheduler implements Disposable {
 
   /** Fires at most ten times a second, with the cells that changed. */
   readonly onDidChange = this.changeEmitter.event;
+  /** Fires with every sample as it comes. */
+  readonly onDidSample = this.sampleEmitter.event;
 
   constructor(
     private readonly dependencies: ProbeSchedulerDependencies,
@@ -90,6 +99,11 @@ export class ProbeScheduler implements Disposable {
   /** False while the person has paused. */
   get isRunning(): boolean {
     return this.running;
+  }
+
+  /** Time between rounds, milliseconds. */
+  get intervalMs(): number {
+    return this.options.intervalMs;
   }
 
   /** Everything that is known now. */
@@ -212,6 +226,7 @@ export class ProbeScheduler implements Disposable {
     this.stop();
     this.telling?.dispose();
     this.changeEmitter.dispose();
+    this.sampleEmitter.dispose();
   }
 
   private stop(): void {
@@ -293,10 +308,9 @@ export class ProbeScheduler implements Disposable {
     const kept = keptSamples(this.targets.length, this.tasksOf(id));
     const answeredBy = answer === undefined ? undefined : this.answererOf(id, answer);
     const samples = this.samplesOf(id);
-    this.histories.set(
-      id,
-      [...samples, answeredBy === undefined ? sample : { ...sample, answeredBy }].slice(-kept),
-    );
+    const taken = answeredBy === undefined ? sample : { ...sample, answeredBy };
+    this.histories.set(id, [...samples, taken].slice(-kept));
+    this.sampleEmitter.fire({ id, sample: taken });
     this.fresh.set(id, (this.fresh.get(id) ?? 0) + 1);
     this.untold.add(id);
     this.tell();

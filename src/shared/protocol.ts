@@ -1,3 +1,4 @@
+import type { HistoryRange, HistorySubject, HistoryView } from './historyView';
 import type { ProbeView, RoutingView } from './routingView';
 
 /**
@@ -7,6 +8,8 @@ import type { ProbeView, RoutingView } from './routingView';
 export type HostMessage =
   | { readonly type: 'routing'; readonly view: RoutingView }
   | { readonly type: 'probes'; readonly view: ProbeView }
+  /** Whole, at most once a second, while the page looks at it. */
+  | { readonly type: 'history'; readonly view: HistoryView }
   /** Nothing to draw: no connection, connecting, or failed with a sentence for people. */
   | {
       readonly type: 'unavailable';
@@ -27,7 +30,16 @@ export type PageMessage =
   | { readonly type: 'copyCurl'; readonly entryId: string }
   | { readonly type: 'openAddressSetting' }
   | { readonly type: 'connect' }
-  | { readonly type: 'showLog' };
+  | { readonly type: 'showLog' }
+  /** What history the page looks at from now on; none when omitted. */
+  | { readonly type: 'watchHistory'; readonly history?: HistoryRequest };
+
+/** What of a history the page wants: at most `most` points of the last `rangeMs`. */
+export interface HistoryRequest {
+  readonly subject: HistorySubject;
+  readonly rangeMs: HistoryRange;
+  readonly most: number;
+}
 
 /** Interval choices of the page, milliseconds. */
 export const INTERVAL_CHOICES = [1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
@@ -38,6 +50,8 @@ export interface PageState {
   readonly selectedRoute?: string;
   readonly tab: 'map' | 'table';
   readonly openEntry?: string;
+  /** Length of the past that was looked at last, milliseconds. */
+  readonly historyRange?: HistoryRange;
   /** Probes were paused by the person; also read by the host when the window is reloaded. */
   readonly paused?: true;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parsePageMessage } from './pageMessages';
 
 test('takes every intent of the protocol and nothing else', () => {
+  const subject = { kind: 'task', id: 'abc' };
   const good = [
     { type: 'ready' },
     { type: 'setRunning', running: false },
@@ -12,6 +13,8 @@ test('takes every intent of the protocol and nothing else', () => {
     { type: 'openAddressSetting' },
     { type: 'connect' },
     { type: 'showLog' },
+    { type: 'watchHistory' },
+    { type: 'watchHistory', history: { subject, rangeMs: 900_000, most: 100 } },
   ];
   expect(good.map(parsePageMessage)).toEqual(good);
   const bad = [
@@ -22,6 +25,12 @@ test('takes every intent of the protocol and nothing else', () => {
     { type: 'setRunning', running: 'yes' },
     { type: 'inspect', kind: 'network', id: 'abc' },
     { type: 'copyCurl', entryId: 'x'.repeat(301) },
+    { type: 'watchHistory', history: { subject, rangeMs: 1, most: 100 } },
+    { type: 'watchHistory', history: { subject, rangeMs: 900_000, most: 1e6 } },
+    {
+      type: 'watchHistory',
+      history: { subject: { kind: 'node', id: 'a' }, rangeMs: 900_000, most: 9 },
+    },
   ];
   expect(bad.map(parsePageMessage)).toEqual(bad.map(() => undefined));
 });

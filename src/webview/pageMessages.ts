@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HISTORY_RANGES, MOST_HISTORY_POINTS } from '../shared/historyView';
 import { INTERVAL_CHOICES, type PageMessage } from '../shared/protocol';
 
 const id = v.pipe(v.string(), v.maxLength(300));
@@ -17,6 +18,16 @@ const schema = v.union([
   v.object({ type: v.literal('openAddressSetting') }),
   v.object({ type: v.literal('connect') }),
   v.object({ type: v.literal('showLog') }),
+  v.object({
+    type: v.literal('watchHistory'),
+    history: v.exactOptional(
+      v.object({
+        subject: v.object({ kind: v.picklist(['entry', 'task']), id }),
+        rangeMs: v.picklist(HISTORY_RANGES),
+        most: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_HISTORY_POINTS)),
+      }),
+    ),
+  }),
 ]);
 
 /** The intent that a page sent; undefined for anything that is not one of the closed set. */

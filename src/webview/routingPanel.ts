@@ -1,23 +1,27 @@
 import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
-import type { ObjectReference } from '../model/objectReference';
+import type { SwarmSnapshot } from '../model/snapshot';
+import type { KeptHistory } from '../probe/keptHistory';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
+import { marksBetween } from '../routing/snapshotMarks';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
 import { FailingCells } from './failingCells';
+import { HistoryFeed } from './historyFeed';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
-import { curlCommand } from './curlCommand';
+import { PageRequests, type RoutingActions } from './pageRequests';
 import { answererIn, probeTargets, topologyMessage, type ErrorSentences } from './routingModel';
 
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
@@ -27,6 +31,9 @@ export interface RoutingPanelDependencies {
   readonly watch: (connectionId: string) => WatchedSwarm;
   /** A scheduler of the panel's own, disposed with it. */
   readonly createScheduler: () => ProbeScheduler;
+  /** The history of a connection with what was kept of it, disposed with the panel. */
+  readonly beginHistory: (connectionId: string) => KeptHistory;
+  readonly clock: Clock;
   readonly readSettings: () => {
     readonly nodeAddresses: unknown;
     readonly probes: unknown;
@@ -45,20 +52,17 @@ export interface RoutingPanelDependencies {
   readonly actions: RoutingActions;
 }
 
-/** Acts that a page may ask for. */
-export interface RoutingActions {
-  inspect(connectionId: string, object: ObjectReference): void;
-  connect(): void;
-  showLog(): void;
-  openAddressSetting(): void;
-}
-
 /** The open panel of one connection: page, topology and probes. */
 export class RoutingPanel implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly scheduler: ProbeScheduler;
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
+  private readonly requests: PageRequests;
+  private readonly kept: KeptHistory;
+  private readonly feed: HistoryFeed;
+  /** The last look at the swarm, to tell what changed. */
+  private snapshot: SwarmSnapshot | undefined;
   private view: RoutingView | undefined;
   private ready = false;
   private wasVisible: boolean | undefined;
@@ -73,11 +77,26 @@ export class RoutingPanel implements Disposable {
     paused: boolean,
   ) {
     this.swarm = dependencies.watch(connectionId);
-    const { onDidChangeSettings, onDidChangeDemoAddresses } = dependencies;
+    const { onDidChangeSettings, onDidChangeDemoAddresses, actions, readSettings } = dependencies;
+    this.requests = new PageRequests(connectionId, {
+      actions,
+      readSettings,
+      state: () => this.swarm.state,
+      view: () => this.view,
+    });
     this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
       this.scheduler.pause();
     }
+    this.kept = this.disposables.add(dependencies.beginHistory(connectionId));
+    this.feed = this.disposables.add(
+      new HistoryFeed(this.kept.history, {
+        clock: dependencies.clock,
+        view: () => this.view,
+        tell: (view) => this.post({ type: 'history', view }),
+      }),
+    );
+    void this.kept.loaded.then(() => this.feed.grown());
     this.intervalSetting = dependencies.readSettings().intervalMs;
     this.disposables.add(panel);
     this.disposables.add(
@@ -85,6 +104,13 @@ export class RoutingPanel implements Disposable {
         this.post({ type: 'probes', view: probes });
         this.failing.take(probes);
         this.tellFailing();
+      }),
+    );
+    this.disposables.add(
+      this.scheduler.onDidSample(({ id, sample }) => {
+        const { isRunning, intervalMs } = this.scheduler;
+        this.kept.take(id, sample, isRunning ? intervalMs : 0);
+        this.feed.grown(id, sample.answeredBy);
       }),
     );
     this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
@@ -147,6 +173,8 @@ export class RoutingPanel implements Disposable {
     } else {
       // A hidden page is unloaded; it says "ready" again when it is back.
       this.ready = false;
+      this.feed.watch(undefined);
+      this.kept.pause();
     }
   }
 
@@ -155,7 +183,20 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'probes', view: this.scheduler.view });
   }
 
+  private noteChanges(): void {
+    const { state } = this.swarm;
+    const before = this.snapshot;
+    if (state.phase === 'connected') {
+      this.snapshot = state.snapshot;
+    }
+    if (state.phase === 'connected' && before !== undefined && before !== state.snapshot) {
+      this.kept.mark(marksBetween(before, state.snapshot));
+      this.feed.grown();
+    }
+  }
+
   private showTopology(): void {
+    this.noteChanges();
     const { map, problems } = parseNodeAddresses({
       ...this.dependencies.demoAddresses(),
       ...asObject(this.dependencies.readSettings().nodeAddresses),
@@ -239,7 +280,6 @@ export class RoutingPanel implements Disposable {
   }
 
   private carryOut(message: PageMessage): void {
-    const { actions } = this.dependencies;
     switch (message.type) {
       case 'ready':
         this.ready = true;
@@ -251,7 +291,12 @@ export class RoutingPanel implements Disposable {
           this.scheduler.start();
         } else {
           this.scheduler.pause();
+          this.kept.pause();
+          this.feed.grown();
         }
+        return;
+      case 'watchHistory':
+        this.feed.watch(message.history);
         return;
       case 'setInterval': {
         const { timeoutMs } = this.dependencies.readSettings();
@@ -261,54 +306,8 @@ export class RoutingPanel implements Disposable {
       case 'probeNow':
         this.scheduler.probeNow();
         return;
-      case 'inspect':
-        actions.inspect(this.connectionId, {
-          kind: message.kind,
-          id: message.id,
-          name: this.nameOf(message),
-        });
-        return;
-      case 'copyCurl':
-        void this.copyCurl(message.entryId);
-        return;
-      case 'openAddressSetting':
-        actions.openAddressSetting();
-        return;
-      case 'connect':
-        actions.connect();
-        return;
-      case 'showLog':
-        actions.showLog();
-    }
-  }
-
-  private nameOf({
-    kind,
-    id,
-  }: {
-    readonly kind: ObjectReference['kind'];
-    readonly id: string;
-  }): string {
-    const { state } = this.swarm;
-    if (state.phase !== 'connected') {
-      return id;
-    }
-    const { services, nodes, tasks } = state.snapshot;
-    const name =
-      kind === 'service'
-        ? services.get(id)?.name
-        : kind === 'node'
-          ? nodes.get(id)?.hostname
-          : tasks.get(id)?.name;
-    return name ?? id;
-  }
-
-  private async copyCurl(entryId: string): Promise<void> {
-    const { timeoutMs } = this.dependencies.readSettings();
-    const command = this.view && curlCommand(this.view, entryId, timeoutMs);
-    if (command !== undefined) {
-      await vscode.env.clipboard.writeText(command);
-      vscode.window.setStatusBarMessage(l10n.t('Copied the probe as a curl command'), 3_000);
+      default:
+        this.requests.carryOut(message);
     }
   }
 }

@@ -40,6 +40,14 @@ describe('controls', () => {
       { type: 'probeNow' },
       { type: 'inspect', kind: 'service', id: 'shop_frontend' },
       { type: 'inspect', kind: 'task', id: 'shop_frontend-task-1' },
+      {
+        type: 'watchHistory',
+        history: {
+          subject: { kind: 'entry', id: 'shop_frontend:tcp:8080@node-5' },
+          rangeMs: 900_000,
+          most: 100,
+        },
+      },
       { type: 'copyCurl', entryId: 'shop_frontend:tcp:8080@node-5' },
       { type: 'inspect', kind: 'node', id: 'node-5' },
     ]);

@@ -1,5 +1,6 @@
 import { PLAIN_ASK } from '../../src/shared/httpAsk';
 import { judge } from '../../src/probe/cellHistory';
+import type { HistoryPoint, HistorySubject, HistoryView } from '../../src/shared/historyView';
 import type {
   PortRoute,
   ProbeCell,
@@ -187,4 +188,52 @@ export function allAnswer(routes: readonly PortRoute[], count = 24): ProbeCell[]
       makeCell(route, entry.id, repeatOutcomes(['answered'], count), turn),
     ),
   );
+}
+
+/** Builds a quarter of an hour by 10 s: failures at two places, a pause, and events. */
+export function makeHistory(
+  subject: HistorySubject,
+  change: Partial<HistoryView> = {},
+): HistoryView {
+  const [rangeMs, widthMs] = [900_000, 10_000] as const;
+  const from = NOW - rangeMs;
+  const pause = { from: from + 300_000, to: from + 400_000 };
+  const all = Array.from({ length: rangeMs / widthMs }, (_, index) =>
+    makePoint(
+      from + index * widthMs,
+      widthMs,
+      index === 55 ? 3 : index === 56 || index === 70 ? 1 : 0,
+    ),
+  );
+  const points = all.filter((one) => one.from < pause.from || one.from >= pause.to);
+  const failed = points.reduce((sum, one) => sum + one.failed, 0);
+  return {
+    subject,
+    rangeMs,
+    from,
+    to: NOW,
+    points,
+    summary: { count: 3 * points.length, failed, p50: 3.1, p90: 6.4, p99: 41, most: 57 },
+    gaps: [pause],
+    marks: [
+      { at: from + 545_000, kind: 'service-updated', name: 'shop_frontend' },
+      { at: from + 548_000, kind: 'tasks', name: 'shop_frontend', detail: '+1 −1' },
+      { at: from + 700_000, kind: 'node-availability', name: 'node2', detail: 'drain' },
+    ],
+    kept: true,
+    ...change,
+  };
+}
+
+function makePoint(from: number, widthMs: number, failed: number): HistoryPoint {
+  const base = 2 + ((from / widthMs) % 7) * 0.4;
+  return {
+    from,
+    widthMs,
+    count: 3,
+    failed,
+    ...(failed === 3
+      ? {}
+      : { least: base, median: base * 1.3, most: base * ((from / widthMs) % 31 === 0 ? 20 : 2) }),
+  };
 }

@@ -16,6 +16,7 @@ import {
   sampleTone,
 } from '../wording';
 import { readPhases } from '../phases';
+import { history } from './history';
 import { toneIcon } from './icon';
 import { button } from './ui.toolkit';
 
@@ -64,6 +65,7 @@ export function entryDetails(
       </div>
       ${entryFacts(route, entry)} ${last === undefined ? nothing : lastProbe(last, route)}
     </div>
+    ${history(model, route, entry, actions)}
     ${samples.length === 0 ? nothing : sampleList(samples, route)}
   </aside>`;
 }
@@ -98,7 +100,12 @@ function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
       .map(
         (mark) =>
           html`<div class="fact-wide">
-            ${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}${mark.title}
+            <dt>
+              ${toneIcon(mark.tone === 'bad' ? 'bad' : 'partial')}<span class="hidden"
+                >${l10n.t('State')}</span
+              >
+            </dt>
+            <dd>${mark.title}</dd>
           </div>`,
       )}
   </dl>`;

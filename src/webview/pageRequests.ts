@@ -1,0 +1,90 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { ObjectReference } from '../model/objectReference';
+import type { PageMessage } from '../shared/protocol';
+import type { RoutingView } from '../shared/routingView';
+import type { SwarmState } from '../store/swarmState';
+import { curlCommand } from './curlCommand';
+
+/** Acts that a page may ask for. */
+export interface RoutingActions {
+  inspect(connectionId: string, object: ObjectReference): void;
+  connect(): void;
+  showLog(): void;
+  openAddressSetting(): void;
+}
+
+/** What the requests of a page are answered from. */
+export interface PageSources {
+  readonly actions: RoutingActions;
+  readonly readSettings: () => { readonly timeoutMs: number };
+  readonly state: () => SwarmState;
+  readonly view: () => RoutingView | undefined;
+}
+
+/** Requests of a page that concern neither the page itself nor the running of its probes. */
+export type PageRequest = Exclude<
+  PageMessage,
+  { readonly type: 'ready' | 'setRunning' | 'setInterval' | 'probeNow' | 'watchHistory' }
+>;
+
+/** Carries out what a page asks for. */
+export class PageRequests {
+  constructor(
+    private readonly connectionId: string,
+    private readonly sources: PageSources,
+  ) {}
+
+  carryOut(request: PageRequest): void {
+    const { actions } = this.sources;
+    switch (request.type) {
+      case 'inspect': {
+        const { kind, id } = request;
+        actions.inspect(this.connectionId, { kind, id, name: this.nameOf(request) });
+        return;
+      }
+      case 'copyCurl':
+        void this.copyCurl(request.entryId);
+        return;
+      case 'openAddressSetting':
+        actions.openAddressSetting();
+        return;
+      case 'connect':
+        actions.connect();
+        return;
+      case 'showLog':
+        actions.showLog();
+    }
+  }
+
+  private nameOf({
+    kind,
+    id,
+  }: {
+    readonly kind: ObjectReference['kind'];
+    readonly id: string;
+  }): string {
+    const state = this.sources.state();
+    if (state.phase !== 'connected') {
+      return id;
+    }
+    const { services, nodes, tasks } = state.snapshot;
+    const name =
+      kind === 'service'
+        ? services.get(id)?.name
+        : kind === 'node'
+          ? nodes.get(id)?.hostname
+          : tasks.get(id)?.name;
+    return name ?? id;
+  }
+
+  private async copyCurl(entryId: string): Promise<void> {
+    const { timeoutMs } = this.sources.readSettings();
+    const view = this.sources.view();
+    const command = view && curlCommand(view, entryId, timeoutMs);
+    if (command !== undefined) {
+      await vscode.env.clipboard.writeText(command);
+      vscode.window.setStatusBarMessage(l10n.t('Copied the probe as a curl command'), 3_000);
+    }
+  }
+}
