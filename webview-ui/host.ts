@@ -65,10 +65,12 @@ export function readPageState(value: unknown): PageState {
   const selectedRoute = text('selectedRoute');
   const openEntry = text('openEntry');
   return {
-    tab: kept['tab'] === 'table' ? 'table' : 'map',
+    tab: kept['tab'] === 'table' || kept['tab'] === 'matrix' ? kept['tab'] : 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),
+    ...(kept['matrixSort'] === 'problems' ? { matrixSort: 'problems' } : {}),
+    ...(kept['matrixGroup'] === 'stack' ? { matrixGroup: 'stack' } : {}),
     ...(kept['paused'] === true ? { paused: true } : {}),
   };
 }
