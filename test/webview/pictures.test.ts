@@ -1,42 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { findViolations } from './axe';
 import { PageHost } from './pageHost';
 import { SCENES, type SceneName } from './scenes';
 import { THEMES } from './themes';
 import { makeRouting } from './views';
 
-const AXE_PATH = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 let host: PageHost;
-let axeSource: string;
 
 beforeAll(async () => {
   host = await PageHost.start();
-  axeSource = await readFile(AXE_PATH, 'utf8');
 });
 
 afterAll(async () => {
   await host.stop();
 });
-
-/** Serious and critical findings as `rule: element`. */
-async function findViolations(page: Page): Promise<readonly string[]> {
-  if (!(await page.evaluate(() => 'axe' in window))) {
-    await page.evaluate(axeSource);
-  }
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
-    const results = await axe.run();
-    return results.violations
-      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-      .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
-  });
-}
 
 const scenes = (Object.keys(SCENES) as SceneName[]).filter((scene) => scene !== 'large');
 
