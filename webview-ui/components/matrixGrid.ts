@@ -41,10 +41,12 @@ export function matrixGrid(parts: GridParts): TemplateResult {
     <thead>
       ${heads === 2 ? stackHeads(parts) : nothing}
       <tr aria-rowindex=${heads}>
-        <td class="corner">${matrix.transposed ? l10n.t('Port') : l10n.t('Node')}</td>
+        <td class="corner" aria-colindex="1">
+          ${matrix.transposed ? l10n.t('Port') : l10n.t('Node')}
+        </td>
         ${repeat(layout.columns, slotKey(matrix.columns), (slot) =>
           slot.kind === 'gap'
-            ? html`<td aria-hidden="true"></td>`
+            ? html`<td class="gap" aria-hidden="true"></td>`
             : head(parts, { row: -1, column: slot.index }),
         )}
       </tr>
@@ -82,7 +84,7 @@ function stackHeads({ matrix, layout }: GridParts): TemplateResult {
   for (let at = 0; at < layout.columns.length;) {
     const slot = layout.columns[at];
     if (slot === undefined || slot.kind === 'gap') {
-      cells.push(html`<td aria-hidden="true"></td>`);
+      cells.push(html`<td class="gap" aria-hidden="true"></td>`);
       at += 1;
     } else {
       const line = matrix.columns[slot.index];

@@ -6,7 +6,7 @@ import { layoutMatrix, placeAt, type MatrixLayout } from '../matrixLayout';
 import type { MatrixPlace } from '../matrixState';
 import { moveInGrid } from '../matrixWindow';
 import { describeTally } from '../matrixWording';
-import { matrixOrder, type Actions, type PageModel } from '../state';
+import { matrixOrder, openEntry, selectedRoute, type Actions, type PageModel } from '../state';
 import { icon, toneIcon } from './icon';
 import { matrixGrid } from './matrixGrid';
 
@@ -71,7 +71,7 @@ function frame(
   const layout = layoutMatrix(matrix, {
     view: model.matrix.view,
     scale: model.viewport.scale,
-    place: model.matrix.place,
+    place: currentPlace(model),
     grouped,
   });
   const hold = (): void => {
@@ -101,6 +101,16 @@ function frame(
   >
     ${matrixGrid({ model, matrix, layout, grouped, unreachable })}
   </div>`;
+}
+
+/** Until the person goes elsewhere, the cell whose details are open. */
+function currentPlace(model: PageModel): MatrixPlace {
+  const { place } = model.matrix;
+  const open = openEntry(model);
+  const port = selectedRoute(model)?.id;
+  return place.node === undefined && place.port === undefined && open !== undefined
+    ? { node: open.nodeId, ...(port === undefined ? {} : { port }) }
+    : place;
 }
 
 function placeOf(target: EventTarget | null): MatrixPlace | undefined {
