@@ -89,7 +89,10 @@ export function layoutMatrix(
 }
 
 /** Where the ids of a place are now; what is gone gives way to the first cell. */
-function findPlace({ rows, columns, transposed }: Matrix, { node, port }: MatrixPlace): GridPlace {
+export function findPlace(
+  { rows, columns, transposed }: Matrix,
+  { node, port }: MatrixPlace,
+): GridPlace {
   const [rowId, columnId] = transposed ? [port, node] : [node, port];
   if (rowId === undefined && columnId === undefined) {
     return { row: 0, column: 0 };

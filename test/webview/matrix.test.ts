@@ -86,7 +86,7 @@ describe('what it shows', () => {
       'udp',
       'closed',
       'answers',
-      '7 of 10',
+      '6 of 10',
       '10 of 10',
       'sctp',
     ]);
@@ -147,7 +147,7 @@ describe('what it can do', () => {
     await open();
     await page.getByRole('gridcell', { name: /^node5, 9443/ }).click();
     await page.getByRole('complementary', { name: 'Details of node5' }).waitFor();
-    await page.getByText('7 of the last 10 probes connected.').waitFor();
+    await page.getByText('6 of the last 10 probes connected.').waitFor();
     await host.picture(page, 'matrix-details');
     await page.getByRole('tab', { name: 'Map' }).click();
     await page.getByRole('radio', { name: /9443/, checked: true }).waitFor();

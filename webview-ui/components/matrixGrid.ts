@@ -7,6 +7,7 @@ import { countRun, type MatrixLayout, type RowItem } from '../matrixLayout';
 import type { Slot } from '../matrixWindow';
 import { describeCell, describeTally, nameLine } from '../matrixWording';
 import type { PageModel } from '../state';
+import type { Verdict } from '../verdicts';
 import { formatPorts, nodeMarks, type NodeMark } from '../wording';
 import { toneIcon } from './icon';
 
@@ -169,14 +170,14 @@ function cell(
   }
   const { route, entry } = meeting;
   const verdict = describeCell(route, entry, model.cells.get(entry.id), unreachable);
-  const name = `${entry.hostname}, ${formatPorts(route)} ${route.serviceName}: ${verdict.sentence}`;
+  const where = `${entry.hostname}, ${formatPorts(route)} ${route.serviceName}`;
   return html`<td
     class="cell-${verdict.tone}"
     role="gridcell"
     aria-colindex=${at + 2}
     aria-selected=${model.saved.openEntry === entry.id ? 'true' : 'false'}
-    aria-label=${name}
-    title=${name}
+    aria-label=${`${where}: ${spoken(verdict)}`}
+    title=${`${where}: ${verdict.sentence}`}
     data-node=${node}
     data-port=${port}
     data-entry=${entry.id}
@@ -184,6 +185,11 @@ function cell(
   >
     <span class="cell">${toneIcon(verdict.tone)}<span>${verdict.text}</span></span>
   </td>`;
+}
+
+/** The sentence, after the text that is seen where it does not hold it. */
+function spoken({ text, sentence }: Verdict): string {
+  return sentence.toLowerCase().includes(text.toLowerCase()) ? sentence : `${text}, ${sentence}`;
 }
 
 /** The name of a row or column with its marks and what its cells come to. */

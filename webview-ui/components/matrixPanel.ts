@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit/html.js';
 
 import { buildMatrix, problemsOf, type Matrix } from '../matrix';
-import { layoutMatrix, placeAt, type MatrixLayout } from '../matrixLayout';
+import { findPlace, layoutMatrix, placeAt, type MatrixLayout } from '../matrixLayout';
 import type { MatrixPlace } from '../matrixState';
 import { moveInGrid } from '../matrixWindow';
 import { describeTally } from '../matrixWording';
@@ -94,7 +94,10 @@ function frame(
     class="matrix-frame"
     @pointerenter=${hold}
     @pointerleave=${release}
-    @focusin=${hold}
+    @focusin=${(event: Event) => {
+      actions.dispatch({ type: 'matrix', change: { place: placeOf(event.target) ?? {} } });
+      hold();
+    }}
     @focusout=${release}
     @click=${(event: Event) => choose(placeOf(event.target), matrix, actions)}
     @keydown=${(event: KeyboardEvent) => takeKey(event, matrix, layout, actions)}
@@ -136,7 +139,9 @@ function takeKey(
     choose(placeOf(event.target), matrix, actions);
     return;
   }
-  const next = moveInGrid(layout.stop, event, {
+  // What has the focus, not what had it at the last draw: keys may come faster than frames.
+  const here = findPlace(matrix, placeOf(event.target) ?? {});
+  const next = moveInGrid(here, event, {
     rows: matrix.rows.length,
     columns: matrix.columns.length,
     page: layout.page,
@@ -169,12 +174,18 @@ function choose(place: MatrixPlace | undefined, matrix: Matrix, actions: Actions
   }
 }
 
-/** Moves the tab stop, and with it the focus once it is drawn. */
+/** Moves focus and tab stop: at once where the place is drawn, for the next key may come before a frame. */
 function goTo(place: MatrixPlace, actions: Actions): void {
   actions.dispatch({ type: 'matrix', change: { place } });
-  requestAnimationFrame(() => {
-    const stop = document.querySelector<HTMLElement>('.matrix [tabindex="0"]');
-    stop?.focus({ preventScroll: true });
-    stop?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  });
+  const focus = (): void => {
+    for (const one of document.querySelectorAll<HTMLElement>('.matrix [tabindex]')) {
+      if (one.dataset['node'] === place.node && one.dataset['port'] === place.port) {
+        one.focus({ preventScroll: true });
+        one.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      }
+    }
+  };
+  focus();
+  // Again after the draw: it may have made the place, or the frame smaller.
+  requestAnimationFrame(focus);
 }
