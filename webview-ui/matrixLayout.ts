@@ -6,7 +6,7 @@ import { windowSlots, type GridPlace, type Slot } from './matrixWindow';
 const ROW = 40;
 const STACK_ROW = 26;
 const COLUMN = { least: 82, most: 150 };
-const HEADER = { least: 136, most: 230, share: 0.25 };
+const HEADER = { least: 144, most: 230, share: 0.25 };
 
 /** Cells up to this many are all drawn, so that "find" reaches them. */
 const WINDOWED_ABOVE = 400;

@@ -74,7 +74,7 @@ describe('describeTally', () => {
       tone: 'bad',
       text: '3 of 6',
       sentence:
-        '3 of 6 as expected, 1 at times, 2 not as expected, 1 of which nothing is expected, 4 not probed',
+        '3 of 6 as expected, 1 at times, 2 not as expected, 1 where nothing is expected, 4 not probed',
     });
     expect(describeTally({ ...NONE, 'as-expected': 3, partly: 1 }, false).tone).toBe('partial');
     expect(describeTally({ ...NONE, 'as-expected': 3, waiting: 2 }, false)).toMatchObject({

@@ -39,7 +39,7 @@ export function describeTally(tally: Tally, unreachable: boolean): Verdict {
   say(judged, l10n.t('{0} of {1} as expected', tally['as-expected'], judged));
   say(tally.partly, l10n.t('{0} at times', tally.partly));
   say(tally.unexpected, l10n.t('{0} not as expected', tally.unexpected));
-  say(tally.open, l10n.t('{0} of which nothing is expected', tally.open));
+  say(tally.open, l10n.t('{0} where nothing is expected', tally.open));
   say(tally['not-probed'], l10n.t('{0} not probed', tally['not-probed']));
   say(tally.waiting, l10n.t('{0} waiting', tally.waiting));
   const sentence = said.join(', ');

@@ -202,6 +202,7 @@ function head(
     return nothing;
   }
   const verdict = describeTally(line.tally, unreachable);
+  const marks = line.kind === 'node' ? nodeMarks(line.entry) : portMarks(line);
   const name = `${nameLine(line)}: ${verdict.sentence}`;
   const act =
     line.kind === 'port' ? l10n.t('Choose to see its map') : l10n.t('Choose to inspect the node');
@@ -218,12 +219,14 @@ function head(
   >
     <span class="lines">
       ${line.kind === 'node' ? nodeLines(line.entry.hostname) : portLines(line)}
-      <span class="line marks">
-        ${(line.kind === 'node' ? nodeMarks(line.entry) : portMarks(line)).map(
-          (mark) => html`<span class="mark mark-${mark.tone}">${mark.text}</span>`,
-        )}
-        <span class="sum">${toneIcon(verdict.tone)}${verdict.text}</span>
-      </span>
+      ${
+        marks.length === 0
+          ? nothing
+          : html`<span class="line marks"
+              >${marks.map((mark) => html`<span class="mark mark-${mark.tone}">${mark.text}</span>`)}</span
+            >`
+      }
+      <span class="sum">${toneIcon(verdict.tone)}${verdict.text}</span>
     </span>
   </th>`;
 }
