@@ -119,7 +119,7 @@ describe('what it shows', () => {
     await host.picture(page, 'matrix-many-ports-by-stack');
     expect((await texts('rows')).slice(0, 2)).toEqual([
       '9100→80 monitoring_exporter host 3 of 4',
-      '8080→80 shop_frontend 4 of 4',
+      '9443→80 shop_api 2 of 4',
     ]);
   });
 

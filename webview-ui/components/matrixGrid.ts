@@ -218,28 +218,25 @@ function head(
     title=${`${name}\n${act}`}
   >
     <span class="lines">
-      ${line.kind === 'node' ? nodeLines(line.entry.hostname) : portLines(line)}
       ${
-        marks.length === 0
+        line.kind === 'node'
+          ? html`<span class="line">${line.entry.hostname}</span>`
+          : html`<span class="line code">${formatPorts(line.route)}</span>`
+      }
+      ${
+        line.kind === 'node' && marks.length === 0
           ? nothing
           : html`<span class="line marks"
-              >${marks.map((mark) => html`<span class="mark mark-${mark.tone}">${mark.text}</span>`)}</span
+              >${
+                line.kind === 'node'
+                  ? nothing
+                  : html`<span class="service">${line.route.serviceName}</span> `
+              }${marks.map((mark) => html`<span class="mark mark-${mark.tone}">${mark.text}</span>`)}</span
             >`
       }
       <span class="sum">${toneIcon(verdict.tone)}${verdict.text}</span>
     </span>
   </th>`;
-}
-
-function nodeLines(hostname: string): TemplateResult {
-  return html`<span class="line name">${hostname}</span>`;
-}
-
-function portLines({ route }: Extract<MatrixLine, { kind: 'port' }>): TemplateResult {
-  return html`<span class="line port"
-    ><span class="code">${formatPorts(route)}</span>
-    <span class="service">${route.serviceName}</span></span
-  >`;
 }
 
 function portMarks({ route }: Extract<MatrixLine, { kind: 'port' }>): readonly NodeMark[] {
