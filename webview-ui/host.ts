@@ -68,11 +68,13 @@ export function readPageState(value: unknown): PageState {
   const openEntry = text('openEntry');
   const historyRange = HISTORY_RANGES.find((ms) => ms === kept['historyRange']);
   return {
-    tab: kept['tab'] === 'table' ? 'table' : 'map',
+    tab: kept['tab'] === 'table' || kept['tab'] === 'matrix' ? kept['tab'] : 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),
     ...(historyRange === undefined ? {} : { historyRange }),
+    ...(kept['matrixSort'] === 'problems' ? { matrixSort: 'problems' } : {}),
+    ...(kept['matrixGroup'] === 'stack' ? { matrixGroup: 'stack' } : {}),
     ...(kept['paused'] === true ? { paused: true } : {}),
   };
 }

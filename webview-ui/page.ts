@@ -5,6 +5,7 @@ import type { HostMessage, PageMessage } from '../src/shared/protocol';
 import { Announcer } from './announce';
 import { wantedHistory } from './historyState';
 import type { Host } from './host';
+import { measureMatrix } from './matrixMeasure';
 import { pageTemplate, pageTitle } from './pageTemplate';
 import { pulseAnswers } from './pulse';
 import { initialModel, reduce, type Actions, type PageEvent, type PageModel } from './state';
@@ -116,20 +117,25 @@ export class Page implements Actions {
     this.drawRequested = false;
     document.title = pageTitle(this.model.routing);
     render(pageTemplate(this.model, this), this.root);
-    this.watchScroller();
+    this.watchScrollers();
     this.measure();
   }
 
-  private watchScroller(): void {
-    const scroller = this.root.querySelector('.scroller');
-    if (scroller !== null && !this.watched.has(scroller)) {
-      this.watched.add(scroller);
-      scroller.addEventListener('scroll', () => this.measure(), { passive: true });
-      this.resizes.observe(scroller);
+  private watchScrollers(): void {
+    for (const scroller of this.root.querySelectorAll('.scroller, .matrix-frame')) {
+      if (!this.watched.has(scroller)) {
+        this.watched.add(scroller);
+        scroller.addEventListener('scroll', () => this.measure(), { passive: true });
+        this.resizes.observe(scroller);
+      }
     }
   }
 
   private measure(): void {
+    const view = measureMatrix(this.root);
+    if (view !== undefined) {
+      this.dispatch({ type: 'matrix', change: { view } });
+    }
     const scroller = this.root.querySelector('.scroller');
     const frame = this.root.querySelector('.map-frame');
     if (scroller === null || frame === null) {
@@ -161,7 +167,9 @@ export class Page implements Actions {
 
   /** Gives the focus back to what opened the details that are closed now. */
   private focusOpener(id: string | undefined): void {
-    for (const opener of this.root.querySelectorAll<HTMLElement>('button[data-entry]')) {
+    for (const opener of this.root.querySelectorAll<HTMLElement>(
+      'button[data-entry], td[data-entry]',
+    )) {
       if (opener.dataset['entry'] === id) {
         opener.focus();
       }

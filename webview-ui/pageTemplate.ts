@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { PortRoute, RoutingView } from '../src/shared/routingView';
 import { entryDetails } from './components/entryDetails';
 import { header } from './components/header';
+import { matrixPanel } from './components/matrixPanel';
 import { routeChips } from './components/routeChips';
 import { routeHead } from './components/routeHead';
 import { routeMap } from './components/routeMap';
@@ -16,6 +17,7 @@ import {
   nothingReachable,
   unavailable,
 } from './components/states';
+import { viewBar } from './components/viewBar';
 import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
 
 /** The whole page for a model; every state of the page is decided here. */
@@ -27,11 +29,13 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
     return loading();
   }
   const route = selectedRoute(model);
+  const isMatrix = route !== undefined && model.saved.tab === 'matrix';
   return html`<div class="page">
     ${header(model, model.routing, actions)}
-    ${route === undefined ? nothing : routeChips(model, actions)}
+    ${route === undefined ? nothing : viewBar(model, actions)}
+    ${route === undefined || isMatrix ? nothing : routeChips(model, actions)}
     <div class="body">
-      <main class="scroller">
+      <main class="scroller ${isMatrix ? 'filled' : ''}">
         ${
           model.probes?.nothingReachable === true
             ? nothingReachable(model.probes.vantage, actions)
@@ -39,7 +43,13 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
               ? noAddress(actions)
               : nothing
         }
-        ${route === undefined ? noPorts() : routeBody(model, route, actions)}
+        ${
+          route === undefined
+            ? noPorts()
+            : isMatrix
+              ? matrixPanel(model, actions)
+              : routeBody(model, route, actions)
+        }
       </main>
       ${details(model, route, actions)}
     </div>

@@ -177,3 +177,33 @@ describe('readPageState', () => {
     });
   });
 });
+
+describe('the matrix', () => {
+  const held = { nodes: ['n1'], ports: [] };
+  const holding = reduce(initialModel({ tab: 'matrix' }, 0), { type: 'matrix', change: { held } });
+
+  it('is kept as it was arranged', () => {
+    const arranged = reduce(holding, { type: 'arrangeMatrix', sort: 'problems', group: 'stack' });
+    const kept = { tab: 'matrix', matrixSort: 'problems', matrixGroup: 'stack' };
+    expect(readPageState(arranged.saved)).toEqual(kept);
+    const back = reduce(arranged, { type: 'arrangeMatrix', sort: 'name', group: 'none' });
+    expect(readPageState(back.saved)).toEqual({ tab: 'matrix' });
+    expect(readPageState({ ...kept, matrixSort: 'size', matrixGroup: 7 })).toEqual({
+      tab: 'matrix',
+    });
+  });
+
+  it.each([
+    { type: 'filter', text: 'web' },
+    { type: 'problemsOnly', on: true },
+    { type: 'arrangeMatrix', sort: 'problems', group: 'none' },
+  ] as const)('takes its order anew upon $type', (event) => {
+    expect(holding.matrix.held).toBe(held);
+    expect(reduce(holding, event).matrix.held).toBeUndefined();
+  });
+
+  it('stays the same object when nothing changed', () => {
+    const view = { ...holding.matrix.view };
+    expect(reduce(holding, { type: 'matrix', change: { view, place: {} } })).toBe(holding);
+  });
+});

@@ -7,6 +7,8 @@ import type {
   RoutingView,
 } from '../src/shared/routingView';
 import { reduceHistory, type HistoryEvent, type HistoryState } from './historyEvents';
+import { changeMatrix, INITIAL_MATRIX, type MatrixOrder, type MatrixState } from './matrixState';
+import { fitsFilter } from './routeFilter';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -36,6 +38,7 @@ export interface PageModel {
   readonly hovered?: string;
   readonly viewport: Viewport;
   readonly history: HistoryState;
+  readonly matrix: MatrixState;
   /** Milliseconds since the epoch, for ages. */
   readonly now: number;
 }
@@ -49,6 +52,8 @@ export type PageEvent =
   | { readonly type: 'hover'; readonly id: string | undefined }
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'problemsOnly'; readonly on: boolean }
+  | { readonly type: 'matrix'; readonly change: Partial<MatrixState> }
+  | ({ readonly type: 'arrangeMatrix' } & MatrixOrder)
   | { readonly type: 'viewport'; readonly viewport: Viewport }
   | HistoryEvent
   | { readonly type: 'tick'; readonly now: number };
@@ -70,6 +75,7 @@ export function initialModel(saved: PageState, now: number): PageModel {
     problemsOnly: false,
     viewport: { width: 900, top: 0, height: 600, scale: 1 },
     history: { isTable: false },
+    matrix: INITIAL_MATRIX,
     now,
   };
 }
@@ -114,9 +120,13 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
     case 'hover':
       return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
     case 'filter':
-      return { ...model, filter: event.text };
+      return { ...release(model), filter: event.text };
     case 'problemsOnly':
-      return { ...model, problemsOnly: event.on };
+      return { ...release(model), problemsOnly: event.on };
+    case 'matrix':
+      return withMatrix(model, event.change);
+    case 'arrangeMatrix':
+      return arrangeMatrix(model, event);
     case 'viewport':
       return sameViewport(model.viewport, event.viewport)
         ? model
@@ -126,6 +136,23 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
     default:
       return reduceHistory(model, event);
   }
+}
+
+/** The same model when the change brings nothing new. */
+function withMatrix(model: PageModel, change: Partial<MatrixState>): PageModel {
+  const matrix = changeMatrix(model.matrix, change);
+  return matrix === model.matrix ? model : { ...model, matrix };
+}
+
+/** Lets the matrix take its order anew: what is shown was chosen anew. */
+function release(model: PageModel): PageModel {
+  return withMatrix(model, { held: undefined });
+}
+
+function arrangeMatrix(model: PageModel, { sort, group }: MatrixOrder): PageModel {
+  const sorted = withOptional(model.saved, 'matrixSort', sort === 'name' ? undefined : sort);
+  const saved = withOptional(sorted, 'matrixGroup', group === 'none' ? undefined : group);
+  return { ...release(model), saved };
 }
 
 /** A name without signs that would turn the rest of a sentence around, at most 60 long. */
@@ -171,17 +198,14 @@ export function openEntry(model: PageModel): RouteEntry | undefined {
   return selectedRoute(model)?.entries.find((entry) => entry.id === model.saved.openEntry);
 }
 
-/** Routes whose port, target port, protocol or service name contain the filter text. */
+/** How the matrix is arranged. */
+export function matrixOrder({ saved }: PageModel): MatrixOrder {
+  return { sort: saved.matrixSort ?? 'name', group: saved.matrixGroup ?? 'none' };
+}
+
+/** Routes that fit the filter text. */
 export function filteredRoutes(model: PageModel): readonly PortRoute[] {
-  const wanted = model.filter.trim().toLowerCase();
-  const routes = model.routing?.routes ?? [];
-  return wanted === ''
-    ? routes
-    : routes.filter((route) =>
-        `${formatPorts(route)} ${route.serviceName} ${route.protocol} ${route.stack}`
-          .toLowerCase()
-          .includes(wanted),
-      );
+  return (model.routing?.routes ?? []).filter((route) => fitsFilter(route, model.filter));
 }
 
 /** Entries to draw: all, or only those whose probes do not all answer. */

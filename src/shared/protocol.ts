@@ -48,10 +48,15 @@ export const INTERVAL_CHOICES = [1000, 2000, 5000, 10_000, 30_000, 60_000] as co
 export interface PageState {
   readonly connectionId?: string;
   readonly selectedRoute?: string;
-  readonly tab: 'map' | 'table';
+  /** `matrix` is about all ports, the others about the chosen one. */
+  readonly tab: 'map' | 'table' | 'matrix';
   readonly openEntry?: string;
   /** Length of the past that was looked at last, milliseconds. */
   readonly historyRange?: HistoryRange;
+  /** By name unless set. */
+  readonly matrixSort?: 'problems';
+  /** Not grouped unless set. */
+  readonly matrixGroup?: 'stack';
   /** Probes were paused by the person; also read by the host when the window is reloaded. */
   readonly paused?: true;
 }

@@ -7,6 +7,7 @@ import { describeVerdict } from '../verdicts';
 import {
   explainSample,
   formatMs,
+  formatPorts,
   formatProbe,
   formatTarget,
   formatTime,
@@ -47,6 +48,7 @@ export function entryDetails(
       })}
     </div>
     <div class="details-main">
+      ${model.saved.tab === 'matrix' ? chosenPort(route) : nothing}
       <p class="details-verdict">${toneIcon(verdict.tone)}<span>${verdict.sentence}.</span></p>
       <div class="details-actions">
         ${button({
@@ -68,6 +70,13 @@ export function entryDetails(
     ${history(model, route, entry, actions)}
     ${samples.length === 0 ? nothing : sampleList(samples, route)}
   </aside>`;
+}
+
+/** Beside the matrix nothing else says which of its ports is meant. */
+function chosenPort(route: PortRoute): TemplateResult {
+  return html`<p class="details-port">
+    <span class="code">${formatPorts(route)}</span> ${route.serviceName}
+  </p>`;
 }
 
 function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {

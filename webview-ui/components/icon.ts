@@ -13,6 +13,7 @@ export type IconName =
   | 'history'
   | 'info'
   | 'json'
+  | 'layers'
   | 'map'
   | 'output'
   | 'package'

@@ -14,25 +14,11 @@ const FILTER_FROM = 9;
 
 /** The published ports, one to choose; arrow keys, Home and End move the choice. */
 export function routeChips(model: PageModel, actions: Actions): TemplateResult {
-  const total = model.routing?.routes.length ?? 0;
   const routes = filteredRoutes(model);
   const chosen = selectedRoute(model);
   // With the chosen route filtered away the first chip takes the tab stop.
   const stop = routes.find((route) => route.id === chosen?.id) ?? routes[0];
   return html`<nav class="routes" aria-label=${l10n.t('Published ports')}>
-    ${
-      total < FILTER_FROM && model.filter === ''
-        ? nothing
-        : html`<div class="routes-filter">
-            ${textField({
-              label: l10n.t('Filter by port or service'),
-              value: model.filter,
-              icon: 'search',
-              onInput: (text) => actions.dispatch({ type: 'filter', text }),
-            })}
-            <span class="muted">${l10n.t('{0} of {1} ports', routes.length, total)}</span>
-          </div>`
-    }
     ${
       routes.length === 0
         ? html`<p class="muted">${l10n.t('No port fits the filter.')}</p>`
@@ -51,6 +37,24 @@ export function routeChips(model: PageModel, actions: Actions): TemplateResult {
           </div>`
     }
   </nav>`;
+}
+
+/** The ports' filter, where there are many of them. */
+export function routesFilter(model: PageModel, actions: Actions): TemplateResult | typeof nothing {
+  const total = model.routing?.routes.length ?? 0;
+  if (total < FILTER_FROM && model.filter === '') {
+    return nothing;
+  }
+  const count = filteredRoutes(model).length;
+  return html`<div class="routes-filter">
+    ${textField({
+      label: l10n.t('Filter by port or service'),
+      value: model.filter,
+      icon: 'search',
+      onInput: (text) => actions.dispatch({ type: 'filter', text }),
+    })}
+    <span class="muted">${l10n.t('{0} of {1} ports', count, total)}</span>
+  </div>`;
 }
 
 function chip(

@@ -4,12 +4,12 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { PortRoute } from '../../src/shared/routingView';
 import type { Actions, PageModel } from '../state';
 import { formatPorts } from '../wording';
-import { button, checkbox, tabs } from './ui.toolkit';
+import { button, checkbox } from './ui.toolkit';
 
 /** From this many nodes on those with problems can be shown alone. */
 const PROBLEMS_FROM = 9;
 
-/** The chosen route's name, its virtual addresses and the ways to look at it. */
+/** The chosen route's name, its virtual addresses and which of its nodes are shown. */
 export function routeHead(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
   return html`<div class="route-head">
     <div class="route-title">
@@ -41,15 +41,6 @@ export function routeHead(model: PageModel, route: PortRoute, actions: Actions):
               onChange: (on) => actions.dispatch({ type: 'problemsOnly', on }),
             })
       }
-      ${tabs({
-        label: l10n.t('View'),
-        selected: model.saved.tab,
-        choices: [
-          { id: 'map', text: l10n.t('Map'), icon: 'map' },
-          { id: 'table', text: l10n.t('Table'), icon: 'table' },
-        ],
-        onSelect: (tab) => actions.dispatch({ type: 'showTab', tab }),
-      })}
     </div>
     ${virtualAddresses(route)}
   </div>`;

@@ -136,7 +136,12 @@ export function checkbox(options: {
 export function tabs<Id extends string>(options: {
   readonly label: string;
   readonly selected: Id;
-  readonly choices: readonly { readonly id: Id; readonly text: string; readonly icon: IconName }[];
+  readonly choices: readonly {
+    readonly id: Id;
+    readonly text: string;
+    readonly icon: IconName;
+    readonly title: string;
+  }[];
   onSelect(id: Id): void;
 }): TemplateResult {
   const move = (event: KeyboardEvent): void => {
@@ -161,6 +166,7 @@ export function tabs<Id extends string>(options: {
           id="tab-${choice.id}"
           aria-selected=${choice.id === options.selected ? 'true' : 'false'}
           aria-controls="panel"
+          title=${choice.title}
           tabindex=${choice.id === options.selected ? 0 : -1}
           @click=${() => options.onSelect(choice.id)}
         >
