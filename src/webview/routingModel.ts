@@ -1,7 +1,7 @@
 import type { SwarmscopeError } from '../common/errors';
 import type { AnswererOf, NotProbed } from '../probe/probeScheduler';
 import type { ProbeTarget } from '../probe/probe';
-import { findAnswerer } from '../routing/answeredBy';
+import { answererOf, type FindAnswerer } from '../routing/answeredBy';
 import { buildRoutingView, type RoutingOptions } from '../routing/buildRoutingView';
 import type { HostMessage } from '../shared/protocol';
 import type { NotProbedReason, PortRoute, RouteEntry, RoutingView } from '../shared/routingView';
@@ -96,14 +96,12 @@ function targetOf(
 
 /** Finds who answered on an entry of `view`. */
 export function answererIn(view: RoutingView): AnswererOf {
-  const routes = new Map<string, PortRoute>();
+  const finders = new Map<string, FindAnswerer>();
   for (const route of view.routes) {
+    const find = answererOf(route);
     for (const entry of route.entries) {
-      routes.set(entry.id, route);
+      finders.set(entry.id, find);
     }
   }
-  return (entryId, answer) => {
-    const route = routes.get(entryId);
-    return route === undefined ? undefined : findAnswerer(route, answer);
-  };
+  return (entryId, answer) => finders.get(entryId)?.(answer);
 }
