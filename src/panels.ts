@@ -6,6 +6,7 @@ import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
 import type { DemoConnection } from './demoClient/demoConnection';
 import type { ObjectReference } from './model/objectReference';
+import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
@@ -37,6 +38,12 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         { chooseEngine, clock: systemClock, logger, vantage: hostname() },
         readSettings(),
       ),
+    createBursts: (scheduler) =>
+      new BurstRunner({
+        chooseEngine: () => scheduler.chooseEngine(),
+        clock: systemClock,
+        logger,
+      }),
     readSettings,
     onDidChangeSettings,
     demoAddresses: () => demo.addresses(),

@@ -265,7 +265,8 @@ export class ProbeScheduler implements Disposable {
     this.schedule();
   }
 
-  private async chooseEngine(): Promise<ProbeEngine> {
+  /** The engine that rounds run with; rejects when it cannot be told. */
+  async chooseEngine(): Promise<ProbeEngine> {
     this.engine ??= this.dependencies.chooseEngine();
     const engine = await this.engine;
     if (this.engineLabel !== engine.label) {
@@ -321,7 +322,12 @@ export class ProbeScheduler implements Disposable {
     // Until the first of them there is nothing newer to say.
     const fresh = this.fresh.get(id) ?? 0;
     const judged = fresh === 0 ? samples : samples.slice(-fresh);
-    return { entryId: id, verdict: judge(judged, this.tasksOf(id)), samples: shown };
+    return {
+      entryId: id,
+      verdict: judge(judged, this.tasksOf(id)),
+      samples: shown,
+      ...(fresh < shown.length ? { current: fresh } : {}),
+    };
   }
 
   private tasksOf(id: string): number {

@@ -1,3 +1,4 @@
+import type { BURST_CHOICES, BurstView } from './burstView';
 import type { ProbeView, RoutingView } from './routingView';
 
 /**
@@ -7,6 +8,8 @@ import type { ProbeView, RoutingView } from './routingView';
 export type HostMessage =
   | { readonly type: 'routing'; readonly view: RoutingView }
   | { readonly type: 'probes'; readonly view: ProbeView }
+  /** The running burst or the last one, whole; without a view there is none. */
+  | { readonly type: 'burst'; readonly view?: BurstView }
   /** Nothing to draw: no connection, connecting, or failed with a sentence for people. */
   | {
       readonly type: 'unavailable';
@@ -23,6 +26,14 @@ export type PageMessage =
   | { readonly type: 'setRunning'; readonly running: boolean }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'probeNow' }
+  /** To one node by its entry's id, else to all nodes of the port in turn. */
+  | {
+      readonly type: 'startBurst';
+      readonly routeId: string;
+      readonly entryId?: string;
+      readonly connections: (typeof BURST_CHOICES)[number];
+    }
+  | { readonly type: 'cancelBurst' }
   | { readonly type: 'inspect'; readonly kind: 'service' | 'node' | 'task'; readonly id: string }
   | { readonly type: 'copyCurl'; readonly entryId: string }
   | { readonly type: 'openAddressSetting' }
@@ -36,7 +47,7 @@ export const INTERVAL_CHOICES = [1000, 2000, 5000, 10_000, 30_000, 60_000] as co
 export interface PageState {
   readonly connectionId?: string;
   readonly selectedRoute?: string;
-  readonly tab: 'map' | 'table';
+  readonly tab: 'map' | 'table' | 'answers';
   readonly openEntry?: string;
   /** Probes were paused by the person; also read by the host when the window is reloaded. */
   readonly paused?: true;

@@ -6,6 +6,7 @@ import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
+import type { BurstRunner } from '../probe/burst';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
@@ -17,7 +18,13 @@ import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
-import { answererIn, probeTargets, topologyMessage, type ErrorSentences } from './routingModel';
+import {
+  answererIn,
+  followBurst,
+  probeTargets,
+  topologyMessage,
+  type ErrorSentences,
+} from './routingModel';
 
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
 export interface RoutingPanelDependencies {
@@ -26,6 +33,8 @@ export interface RoutingPanelDependencies {
   readonly watch: (connectionId: string) => WatchedSwarm;
   /** A scheduler of the panel's own, disposed with it. */
   readonly createScheduler: () => ProbeScheduler;
+  /** Bursts of the panel's own through the engine of its scheduler, disposed with it. */
+  readonly createBursts: (scheduler: ProbeScheduler) => BurstRunner;
   readonly readSettings: () => {
     readonly nodeAddresses: unknown;
     readonly probes: unknown;
@@ -48,6 +57,7 @@ export interface RoutingPanelDependencies {
 export class RoutingPanel implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly scheduler: ProbeScheduler;
+  private readonly bursts: BurstRunner;
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
   private readonly requests: PageRequests;
@@ -66,13 +76,15 @@ export class RoutingPanel implements Disposable {
   ) {
     this.swarm = dependencies.watch(connectionId);
     const { onDidChangeSettings, onDidChangeDemoAddresses, actions, readSettings } = dependencies;
+    this.scheduler = this.disposables.add(dependencies.createScheduler());
+    this.bursts = this.disposables.add(dependencies.createBursts(this.scheduler));
     this.requests = new PageRequests(connectionId, {
       actions,
       readSettings,
       state: () => this.swarm.state,
       view: () => this.view,
+      bursts: this.bursts,
     });
-    this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
       this.scheduler.pause();
     }
@@ -85,6 +97,7 @@ export class RoutingPanel implements Disposable {
         this.tellFailing();
       }),
     );
+    this.disposables.add(this.bursts.onDidChange((view) => this.post({ type: 'burst', view })));
     this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
     this.disposables.add(onDidChangeDemoAddresses(() => this.showTopology()));
@@ -145,12 +158,15 @@ export class RoutingPanel implements Disposable {
     } else {
       // A hidden page is unloaded; it says "ready" again when it is back.
       this.ready = false;
+      this.bursts.cancel();
     }
   }
 
   private showEverything(): void {
     this.showTopology();
     this.post({ type: 'probes', view: this.scheduler.view });
+    const { view } = this.bursts;
+    this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
   private showTopology(): void {
@@ -181,6 +197,7 @@ export class RoutingPanel implements Disposable {
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
     }
+    followBurst(this.bursts, this.view);
     this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
     this.post(message);
     if (this.view !== undefined && this.view.connectionId !== shownBefore) {
