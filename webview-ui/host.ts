@@ -12,6 +12,7 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const HOST_MESSAGES: ReadonlySet<string> = new Set<HostMessage['type']>([
   'routing',
   'probes',
+  'burst',
   'unavailable',
   'strings',
 ]);
@@ -65,7 +66,7 @@ export function readPageState(value: unknown): PageState {
   const selectedRoute = text('selectedRoute');
   const openEntry = text('openEntry');
   return {
-    tab: kept['tab'] === 'table' ? 'table' : 'map',
+    tab: kept['tab'] === 'table' || kept['tab'] === 'answers' ? kept['tab'] : 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),

@@ -6,6 +6,7 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
+import { INITIAL_ANSWERS, reduceAnswers, type AnswersEvent, type AnswersState } from './answers';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -29,6 +30,7 @@ export interface PageModel {
   /** Text that a route's port or name must contain. */
   readonly filter: string;
   readonly problemsOnly: boolean;
+  readonly answers: AnswersState;
   /** Route that was shown and is not published any more, in words. */
   readonly gone?: string;
   /** Entry under the pointer or the keyboard focus. */
@@ -41,6 +43,7 @@ export interface PageModel {
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
   | HostMessage
+  | AnswersEvent
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
   | { readonly type: 'openEntry'; readonly id: string | undefined }
@@ -63,6 +66,7 @@ export function initialModel(saved: PageState, now: number): PageModel {
     cells: new Map(),
     filter: '',
     problemsOnly: false,
+    answers: INITIAL_ANSWERS,
     viewport: { width: 900, top: 0, height: 600, scale: 1 },
     now,
   };
@@ -110,6 +114,10 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
       return sameViewport(model.viewport, event.viewport)
         ? model
         : { ...model, viewport: event.viewport };
+    case 'burst':
+    case 'answersOf':
+    case 'burstSize':
+      return { ...model, answers: reduceAnswers(model.answers, event) };
     case 'tick':
       return { ...model, now: event.now };
   }
@@ -138,6 +146,7 @@ function takeRouting(model: PageModel, view: RoutingView): PageModel {
     routing: view,
     filter: '',
     problemsOnly: false,
+    answers: { size: model.answers.size },
     saved: { tab: model.saved.tab, connectionId: view.connectionId },
   };
 }

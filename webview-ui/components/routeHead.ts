@@ -47,6 +47,7 @@ export function routeHead(model: PageModel, route: PortRoute, actions: Actions):
         choices: [
           { id: 'map', text: l10n.t('Map'), icon: 'map' },
           { id: 'table', text: l10n.t('Table'), icon: 'table' },
+          { id: 'answers', text: l10n.t('Who answers'), icon: 'graph' },
         ],
         onSelect: (tab) => actions.dispatch({ type: 'showTab', tab }),
       })}
