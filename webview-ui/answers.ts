@@ -23,6 +23,11 @@ export type AnswersEvent =
 
 export const INITIAL_ANSWERS: AnswersState = { size: 100 };
 
+/** True for what concerns who answers alone. */
+export function isAnswersEvent(event: { readonly type: string }): event is AnswersEvent {
+  return ['burst', 'answersOf', 'burstSize'].includes(event.type);
+}
+
 /** The next state; pure. */
 export function reduceAnswers(state: AnswersState, event: AnswersEvent): AnswersState {
   switch (event.type) {

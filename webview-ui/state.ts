@@ -6,7 +6,13 @@ import type {
   RouteEntry,
   RoutingView,
 } from '../src/shared/routingView';
-import { INITIAL_ANSWERS, reduceAnswers, type AnswersEvent, type AnswersState } from './answers';
+import {
+  INITIAL_ANSWERS,
+  isAnswersEvent,
+  reduceAnswers,
+  type AnswersEvent,
+  type AnswersState,
+} from './answers';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -74,6 +80,12 @@ export function initialModel(saved: PageState, now: number): PageModel {
 
 /** The next state of the page; pure, and the same object when nothing changed. */
 export function reduce(model: PageModel, event: PageEvent): PageModel {
+  return isAnswersEvent(event)
+    ? { ...model, answers: reduceAnswers(model.answers, event) }
+    : reducePage(model, event);
+}
+
+function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): PageModel {
   switch (event.type) {
     case 'routing':
       return takeRouting(model, event.view);
@@ -114,10 +126,6 @@ export function reduce(model: PageModel, event: PageEvent): PageModel {
       return sameViewport(model.viewport, event.viewport)
         ? model
         : { ...model, viewport: event.viewport };
-    case 'burst':
-    case 'answersOf':
-    case 'burstSize':
-      return { ...model, answers: reduceAnswers(model.answers, event) };
     case 'tick':
       return { ...model, now: event.now };
   }

@@ -139,7 +139,7 @@ class PatternReader {
     }
     // A class, an escape that stands for one sign, or a sign that has no meaning of its own.
     const leaf = this.match(
-      /\[\^?(?:\\[dwsDWS\\\]\[^.*+?(){}|$/-]|[^\\\]])+\]|\\[dwsDWSnrt\\.*+?(){}|[\]^$/]|[^\\()[\]{}*+?|^$]/uy,
+      /\[\^?(?:\\[dwsDWS\\\][^.*+?(){}|$/-]|[^\\\]])+\]|\\[dwsDWSnrt\\.*+?(){}|[\]^$/]|[^\\()[\]{}*+?|^$]/uy,
     );
     if (leaf === undefined) {
       throw new SyntaxError('Not a part of a pattern');
@@ -266,7 +266,7 @@ interface Try {
  * same place twice: what led nowhere once leads nowhere again (without references back).
  */
 function findGroup(steps: readonly Step[], text: string): string | undefined {
-  const signs = [...text];
+  const signs = Array.from(text);
   const width = signs.length + 1;
   const seen = new Uint8Array((steps.length + 1) * width);
   for (let begin = 0; begin < width; begin += 1) {
