@@ -106,6 +106,15 @@ describe('describeBurst', () => {
     expect(told(burst).at(-1)).toMatch(words);
   });
 
+  it('lets no name turn a sentence around or fill the page', () => {
+    const name = `\u202e${'x'.repeat(300)}`;
+    const [, sentence = ''] = told(
+      makeBurst(route, 20, {}, () => ({ cookie: { name, kind: 'session' } })),
+    );
+    expect(sentence).not.toMatch(/\p{Cf}/u);
+    expect(sentence.length).toBeLessThan(300);
+  });
+
   it('draws no conclusion from what changed meanwhile, or has no choice', () => {
     expect(told(makeBurst(route, 40, { tasksChanged: true }, sticky))).toEqual([
       'Other tasks run behind the port than at the start: the shares tell of both.',

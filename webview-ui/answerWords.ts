@@ -4,6 +4,7 @@ import { chanceOfNone, type AnswerSpread } from '../src/shared/answerSpread';
 import { isAnswer, type BurstSummary } from '../src/shared/burstSummary';
 import type { BurstView } from '../src/shared/burstView';
 import type { PortRoute } from '../src/shared/routingView';
+import { plainName } from './state';
 import type { Tone, Verdict } from './verdicts';
 import { formatTime } from './wording';
 
@@ -71,7 +72,7 @@ export function describeSpread(
         l10n.t('one task'),
         l10n.t(
           '{0} gave all {1} answers, though {2} tasks run; by chance that happens in {3} of all cases.',
-          nameOf(verdict.taskId),
+          plainName(nameOf(verdict.taskId)),
           named,
           tasks.length,
           formatPercent(verdict.chance),
@@ -123,7 +124,7 @@ export function describeOverdue(
 
 function listNames(names: readonly string[]): string {
   const more = names.length - MOST_NAMED;
-  const shown = names.slice(0, MOST_NAMED).join(', ');
+  const shown = names.slice(0, MOST_NAMED).map(plainName).join(', ');
   return more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
 }
 
@@ -245,7 +246,8 @@ function describeSameTask(
   return [{ tone: 'partial', sentence }];
 }
 
-function describeCookie({ name, kind, answers }: BurstSummary['cookies'][number]): Remark {
+function describeCookie({ name: given, kind, answers }: BurstSummary['cookies'][number]): Remark {
+  const name = plainName(given);
   const words: Readonly<Record<typeof kind, string>> = {
     task: l10n.t(
       'Sticky: {0} answers set the cookie "{1}", which names a task. The balancer of the swarm reads no cookie: this is consistent with something in front of it or in the application that brings a client which sends it back to that task. These connections send none.',

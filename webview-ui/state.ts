@@ -132,7 +132,7 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
 }
 
 /** A name without signs that would turn the rest of a sentence around, at most 60 long. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.replaceAll(/\p{C}/gu, '').slice(0, 60);
 }
 

@@ -25,6 +25,7 @@ beforeAll(async () => {
   ({ workbench } = session);
   await workbench.openContainer('Swarmscope');
   await connectTo(workbench, 'lab');
+  await workbench.described('lab', /3 nodes/, 1);
 });
 
 afterAll(async () => {

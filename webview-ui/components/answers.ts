@@ -12,7 +12,7 @@ import {
   describeState,
   type Remark,
 } from '../answerWords';
-import type { Actions, PageModel } from '../state';
+import { plainName, type Actions, type PageModel } from '../state';
 import { formatMs, nameOutcome } from '../wording';
 import { toneIcon } from './icon';
 import { rotationStrips } from './rotationStrip';
@@ -129,7 +129,8 @@ function burstPart(burst: BurstView, route: PortRoute): TemplateResult {
   const nodeOf = (entryId: string): string => hosts.get(entryId) ?? l10n.t('a node that is gone');
   const names = new Map(burst.tasks.map(({ taskId, taskName }) => [taskId, taskName]));
   const nameOf = (taskId: string): string => names.get(taskId) ?? taskId;
-  const where = burst.entryId === undefined ? l10n.t('all nodes in turn') : nodeOf(burst.entryId);
+  const where =
+    burst.entryId === undefined ? l10n.t('all nodes in turn') : plainName(nodeOf(burst.entryId));
   const overdue = describeOverdue(summary.spread, nameOf);
   return html`<section class="answers-part" aria-label=${l10n.t('Burst')}>
     <h3>${l10n.t('Burst')}</h3>

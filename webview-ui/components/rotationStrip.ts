@@ -29,12 +29,13 @@ export function rotationStrips(
 }
 
 function strip(burst: BurstView, node: string, answers: readonly BurstAnswer[]): TemplateResult {
-  const lanes = burst.tasks.length + (answers.every((one) => isNamed(burst, one)) ? 0 : 1);
+  const others = answers.filter((one) => !isNamed(burst, one));
+  const lanes = burst.tasks.length + (others.length === 0 ? 0 : 1);
   const isThin = lanes > MOST_NAMED_LANES;
   const lane = isThin ? THIN_LANE : LANE;
   const names = [
     ...burst.tasks.map(({ taskName }) => taskName),
-    ...(lanes > burst.tasks.length ? [l10n.t('nobody named')] : []),
+    ...(others.length > 0 ? [nameOthers(others)] : []),
   ];
   const width = answers.length * STEP;
   return html`<div class="rotation-node">
@@ -70,8 +71,16 @@ function mark(burst: BurstView, answer: BurstAnswer, x: number, lane: number): T
     : svg`<rect class="turn ${kind}" x=${x + 1} y=${y + 1} width=${STEP - 2} height=${lane - 2}></rect>`;
 }
 
-function isNamed({ tasks }: BurstView, { answeredBy }: BurstAnswer): boolean {
-  return tasks.some(({ taskId }) => taskId === answeredBy);
+function nameOthers(others: readonly BurstAnswer[]): string {
+  if (others.every(isAnswer)) {
+    return l10n.t('nobody named');
+  }
+  return others.some(isAnswer) ? l10n.t('not named, failed') : l10n.t('failed');
+}
+
+function isNamed({ tasks }: BurstView, answer: BurstAnswer): boolean {
+  const { answeredBy } = answer;
+  return isAnswer(answer) && tasks.some(({ taskId }) => taskId === answeredBy);
 }
 
 function speak(burst: BurstView, node: string, answers: readonly BurstAnswer[]): string {
