@@ -64,14 +64,14 @@ test('300 connections to all nodes while paused: an even spread over three tasks
 
 test('ends when the page is hidden, and leaves no mark on the verdicts', async () => {
   const page = workbench.webview();
-  await acquired.lab.fault('link', 'node3');
+  await acquired.lab.fault('vxlan', 'node3');
   await page.getByRole('combobox', { name: 'Node' }).click();
   await page.getByRole('option', { name: 'node3' }).click();
   await page.getByRole('button', { name: 'Start burst' }).click();
   const burst = page.getByRole('region', { name: 'Burst' });
   await burst.getByText(/^[1-9]\d* of 300 connections to node3 made/).waitFor({ timeout: 30_000 });
   await session.shoot('burst-running');
-  await workbench.command('Create: New Untitled Text File');
+  await page.getByRole('button', { name: 'Inspect service' }).click();
   await until('the page is out of sight', async () => {
     return !(await workbench.page.locator('iframe.webview.ready').first().isVisible());
   });
