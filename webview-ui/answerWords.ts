@@ -130,8 +130,7 @@ function listNames(names: readonly string[]): string {
 
 /** How far a burst is, or how it ended; `where` is what it goes to. */
 export function describeState(burst: BurstView, where: string): Remark {
-  const made = burst.answers.length;
-  const { wanted } = burst;
+  const { made, wanted } = burst;
   switch (burst.state) {
     case 'running':
       return {

@@ -89,6 +89,20 @@ function setUp(): {
 }
 
 describe('BurstRunner', () => {
+  it('judges no wave that was cut off: its slow connections would be missing', async () => {
+    const { clock, engine, runner } = setUp();
+    engine.run = async (targets, _options, signal, onSample) => {
+      onSample(targets[0]?.id ?? '', SAMPLE);
+      await once(signal, 'abort');
+    };
+    const ended = runner.start(makePlan());
+    await clock.advance(1_000);
+    expect(runner.view).toMatchObject({ state: 'running', made: 1, answers: [] });
+    runner.cancel();
+    await ended;
+    expect(runner.view).toMatchObject({ state: 'cancelled', made: 1, answers: [] });
+  });
+
   it('makes as many connections as asked for, the nodes in turn, each once', async () => {
     const { clock, engine, runner, heard } = setUp();
     const ended = runner.start(makePlan({ wanted: 101 }));
@@ -376,7 +390,14 @@ test('two nodes that each lead to a task of their own are both told', () => {
     answeredBy: index % 2 === 0 ? 't1' : 't2',
   }));
   const { targets: _targets, timeoutMs: _timeout, read: _read, ...rest } = makePlan();
-  const view: BurstView = { ...rest, state: 'done', startedAt: 0, tasksChanged: false, answers };
+  const view: BurstView = {
+    ...rest,
+    state: 'done',
+    startedAt: 0,
+    tasksChanged: false,
+    made: 40,
+    answers,
+  };
   const summary = summarizeBurst(view);
   expect(summary.spread.verdict.kind).toBe('even');
   expect(summary.sameTask?.entryIds).toEqual(['a', 'b']);

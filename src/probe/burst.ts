@@ -91,6 +91,8 @@ class Burst {
   private readonly startedAt: number;
   private state: BurstView['state'] = 'running';
   private tasksChanged = false;
+  /** Connections of the waves that have ended. */
+  private whole = 0;
   private telling: Disposable | undefined;
 
   constructor(
@@ -113,7 +115,10 @@ class Burst {
       tasks,
       balanced,
       tasksChanged,
-      answers: [...this.answers.values()].toSorted((a, b) => a.index - b.index),
+      made: this.answers.size,
+      answers: [...this.answers.values()]
+        .filter(({ index }) => index < this.whole)
+        .toSorted((a, b) => a.index - b.index),
     };
   }
 
@@ -146,6 +151,10 @@ class Burst {
       for (let sent = 0; sent < this.plan.wanted && this.state === 'running'; sent += WAVE) {
         const rest = sent + WAVE < this.plan.wanted ? this.pause() : undefined;
         await this.runWave(engine, sent, Math.min(WAVE, this.plan.wanted - sent));
+        if (this.state === 'running') {
+          this.whole = sent + WAVE;
+          this.tellSoon();
+        }
         await rest;
       }
       this.end('done');

@@ -48,6 +48,11 @@ export interface BurstView {
   readonly balanced: boolean;
   /** True when other tasks run behind the port now than at the start. */
   readonly tasksChanged: boolean;
-  /** In the order in which the connections were made. */
+  /** Connections that have ended. */
+  readonly made: number;
+  /**
+   * In the order in which the connections were made, of waves that have ended as a whole: of one under
+   * way, or cut off, only the quick answers would be there, and failures would be missing.
+   */
   readonly answers: readonly BurstAnswer[];
 }

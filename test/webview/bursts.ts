@@ -21,6 +21,7 @@ export function makeBurst(
     tasks: tasks.map(({ taskId, taskName }) => ({ taskId, taskName })),
     balanced: route.mode === 'ingress',
     tasksChanged: false,
+    made: change.answers?.length ?? wanted,
     answers: Array.from({ length: wanted }, (_unused, index): BurstAnswer => {
       const turn = Math.floor(index / entries.length);
       const task = tasks[turn % Math.max(tasks.length, 1)];

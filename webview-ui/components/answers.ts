@@ -150,12 +150,12 @@ function burstPart(burst: BurstView, route: PortRoute): TemplateResult {
   </section>`;
 }
 
-function progress({ state, answers: made, wanted }: BurstView): TemplateResult | typeof nothing {
+function progress({ state, made, wanted }: BurstView): TemplateResult | typeof nothing {
   return state === 'running'
     ? html`<progress
         class="burst-progress"
         max=${wanted}
-        value=${made.length}
+        value=${made}
         aria-label=${l10n.t('Connections made')}
       ></progress>`
     : nothing;
