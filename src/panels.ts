@@ -6,6 +6,7 @@ import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
 import type { DemoConnection } from './demoClient/demoConnection';
 import type { ObjectReference } from './model/objectReference';
+import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
 import { KeptHistories } from './probe/keptHistory';
@@ -45,6 +46,12 @@ export function createPanels(parts: PanelParts): RoutingPanels {
       ),
     beginHistory: (connectionId) => histories.begin(connectionId),
     clock: systemClock,
+    createBursts: (scheduler) =>
+      new BurstRunner({
+        chooseEngine: () => scheduler.chooseEngine(),
+        clock: systemClock,
+        logger,
+      }),
     readSettings,
     onDidChangeSettings,
     demoAddresses: () => demo.addresses(),

@@ -10,10 +10,13 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
+const TABS = ['map', 'table', 'answers', 'matrix'] as const satisfies readonly PageState['tab'][];
+
 const HOST_MESSAGES: ReadonlySet<string> = new Set<HostMessage['type']>([
   'routing',
   'probes',
   'history',
+  'burst',
   'unavailable',
   'strings',
 ]);
@@ -68,7 +71,7 @@ export function readPageState(value: unknown): PageState {
   const openEntry = text('openEntry');
   const historyRange = HISTORY_RANGES.find((ms) => ms === kept['historyRange']);
   return {
-    tab: kept['tab'] === 'table' || kept['tab'] === 'matrix' ? kept['tab'] : 'map',
+    tab: TABS.find((tab) => tab === kept['tab']) ?? 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),

@@ -4,6 +4,7 @@ import { render } from 'lit/html.js';
 import type { HostMessage, PageMessage } from '../src/shared/protocol';
 import { Announcer } from './announce';
 import { wantedHistory } from './historyState';
+import { burstNews } from './answerWords';
 import type { Host } from './host';
 import { measureMatrix } from './matrixMeasure';
 import { pageTemplate, pageTitle } from './pageTemplate';
@@ -73,6 +74,10 @@ export class Page implements Actions {
     const before = this.model;
     this.dispatch(message);
     this.announce();
+    if (message.type === 'burst' && message.view !== undefined) {
+      const news = burstNews(before.answers.burst, message.view);
+      this.liveRegion.textContent = news ?? this.liveRegion.textContent;
+    }
     if (message.type === 'probes') {
       // After the draw that shows the new answers.
       requestAnimationFrame(() => pulseAnswers(this.root, before.cells, this.model.cells));

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, RoutingView } from '../src/shared/routingView';
+import { answers } from './components/answers';
 import { entryDetails } from './components/entryDetails';
 import { header } from './components/header';
 import { matrixPanel } from './components/matrixPanel';
@@ -65,12 +66,19 @@ function hasNoAddress(view: RoutingView): boolean {
 function routeBody(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
   return html`${routeHead(model, route, actions)} ${routeHints(model, route)}
     <div id="panel" class="panel" role="tabpanel" aria-labelledby="tab-${model.saved.tab}">
-      ${
-        model.saved.tab === 'map'
-          ? html`<div class="map-frame">${routeMap(model, route, actions)}</div>`
-          : html`<div class="table-frame">${routeTable(model, route, actions)}</div>`
-      }
+      ${tabPanel(model, route, actions)}
     </div>`;
+}
+
+function tabPanel(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
+  switch (model.saved.tab) {
+    case 'table':
+      return html`<div class="table-frame">${routeTable(model, route, actions)}</div>`;
+    case 'answers':
+      return answers(model, route, actions);
+    default:
+      return html`<div class="map-frame">${routeMap(model, route, actions)}</div>`;
+  }
 }
 
 function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {

@@ -9,6 +9,13 @@ import type {
 import { reduceHistory, type HistoryEvent, type HistoryState } from './historyEvents';
 import { changeMatrix, INITIAL_MATRIX, type MatrixOrder, type MatrixState } from './matrixState';
 import { fitsFilter } from './routeFilter';
+import {
+  INITIAL_ANSWERS,
+  isAnswersEvent,
+  reduceAnswers,
+  type AnswersEvent,
+  type AnswersState,
+} from './answers';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -32,6 +39,7 @@ export interface PageModel {
   /** Text that a route's port or name must contain. */
   readonly filter: string;
   readonly problemsOnly: boolean;
+  readonly answers: AnswersState;
   /** Route that was shown and is not published any more, in words. */
   readonly gone?: string;
   /** Entry under the pointer or the keyboard focus. */
@@ -46,6 +54,7 @@ export interface PageModel {
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
   | HostMessage
+  | AnswersEvent
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
   | { readonly type: 'openEntry'; readonly id: string | undefined }
@@ -73,6 +82,7 @@ export function initialModel(saved: PageState, now: number): PageModel {
     cells: new Map(),
     filter: '',
     problemsOnly: false,
+    answers: INITIAL_ANSWERS,
     viewport: { width: 900, top: 0, height: 600, scale: 1 },
     history: { isTable: false },
     matrix: INITIAL_MATRIX,
@@ -82,6 +92,12 @@ export function initialModel(saved: PageState, now: number): PageModel {
 
 /** The next state of the page; pure, and the same object when nothing changed. */
 export function reduce(model: PageModel, event: PageEvent): PageModel {
+  return isAnswersEvent(event)
+    ? { ...model, answers: reduceAnswers(model.answers, event) }
+    : reducePage(model, event);
+}
+
+function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): PageModel {
   switch (event.type) {
     case 'routing':
       return takeRouting(model, event.view);
@@ -156,7 +172,7 @@ function arrangeMatrix(model: PageModel, { sort, group }: MatrixOrder): PageMode
 }
 
 /** A name without signs that would turn the rest of a sentence around, at most 60 long. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.replaceAll(/\p{C}/gu, '').slice(0, 60);
 }
 
@@ -184,6 +200,7 @@ function takeRouting(model: PageModel, view: RoutingView): PageModel {
       connectionId: view.connectionId,
       ...(model.saved.historyRange && { historyRange: model.saved.historyRange }),
     },
+    answers: { size: model.answers.size },
   };
 }
 

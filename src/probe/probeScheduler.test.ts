@@ -136,6 +136,7 @@ test('a verdict begins anew with other tasks, and stays until the first probe of
   await clock.advance(100);
   expect(verdict()).toEqual({ kind: 'all', of: 8 });
   expect(scheduler.view.cells[0]?.samples).toHaveLength(24);
+  expect(scheduler.view.cells[0]?.current).toBe(8);
   scheduler.dispose();
 });
 

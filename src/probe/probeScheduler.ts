@@ -279,7 +279,8 @@ export class ProbeScheduler implements Disposable {
     this.schedule();
   }
 
-  private async chooseEngine(): Promise<ProbeEngine> {
+  /** The engine that rounds run with; rejects when it cannot be told. */
+  async chooseEngine(): Promise<ProbeEngine> {
     this.engine ??= this.dependencies.chooseEngine();
     const engine = await this.engine;
     if (this.engineLabel !== engine.label) {
@@ -336,7 +337,12 @@ export class ProbeScheduler implements Disposable {
     const fresh = this.fresh.get(id) ?? 0;
     const older = this.opened.has(id) ? [] : samples;
     const judged = fresh === 0 ? older : samples.slice(-fresh);
-    return { entryId: id, verdict: judge(judged, this.tasksOf(id)), samples: shown };
+    return {
+      entryId: id,
+      verdict: judge(judged, this.tasksOf(id)),
+      samples: shown,
+      ...(fresh < shown.length ? { current: fresh } : {}),
+    };
   }
 
   private tasksOf(id: string): number {

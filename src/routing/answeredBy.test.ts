@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteBackend } from '../shared/routingView';
-import { answererAmong } from './answeredBy';
+import { PLAIN_ASK, type AnswererRule } from '../shared/httpAsk';
+import { answererOf } from './answeredBy';
 
 const backend = (taskId: string, containerId: string): RouteBackend => ({
   taskId: `task${taskId}`,
@@ -14,7 +15,7 @@ const backend = (taskId: string, containerId: string): RouteBackend => ({
 });
 const route = { backends: [backend('1', 'aaaaaaaaaaa1'), backend('2', 'bbbbbbbbbbb2')] };
 
-describe('answererAmong', () => {
+describe('answererOf', () => {
   it.each([
     ['the short id', 'Hello from bbbbbbbbbbb2!', '2'],
     ['the short id alone', 'aaaaaaaaaaa1', '1'],
@@ -32,7 +33,7 @@ describe('answererAmong', () => {
     ['nobody', 'It works!', undefined],
     ['nothing', '', undefined],
   ])('reads %s', (_name, line, taskId) => {
-    const found = answererAmong(route)({ headers: [], body: line });
+    const found = answererOf(route)({ headers: [], body: line });
     expect(found).toBe(taskId === undefined ? undefined : `task${taskId}`);
   });
 
@@ -40,7 +41,7 @@ describe('answererAmong', () => {
     const named = (
       headers: readonly (readonly [string, string])[],
       body = '',
-    ): string | undefined => answererAmong(route)({ headers, body });
+    ): string | undefined => answererOf(route)({ headers, body });
     expect(named([['X-Served-By', 'bbbbbbbbbbb2']])).toBe('task2');
     expect(named([['ETag', 'bbbbbbbbbbb2']])).toBeUndefined();
     expect(named([], `${' '.repeat(9_000)}bbbbbbbbbbb2`)).toBeUndefined();
@@ -48,7 +49,46 @@ describe('answererAmong', () => {
 
   it('passes over tasks without a container', () => {
     expect(
-      answererAmong({ backends: [backend('1', '')] })({ headers: [], body: 'x' }),
+      answererOf({ backends: [backend('1', '')] })({ headers: [], body: 'x' }),
     ).toBeUndefined();
+  });
+  const ruled = (
+    answeredBy: AnswererRule,
+    answer: { headers?: readonly (readonly [string, string])[]; body?: string },
+    backends = route.backends,
+  ): string | undefined =>
+    answererOf({
+      backends,
+      probe: { kind: 'http', ask: { ...PLAIN_ASK, answeredBy }, problems: [] },
+    })({ headers: answer.headers ?? [], body: answer.body ?? '' });
+
+  it('looks where the person says, and nowhere else', () => {
+    const header = { kind: 'header', name: 'X-Task' } as const;
+    const headers = [
+      ['x-other', 'aaaaaaaaaaa1'],
+      ['x-task', 'web.2'],
+    ] as const;
+    expect(ruled(header, { headers, body: 'aaaaaaaaaaa1' })).toBe('task2');
+    expect(ruled(header, { body: 'aaaaaaaaaaa1' })).toBeUndefined();
+    const pattern = { kind: 'pattern', source: String.raw`self: (\S+)` } as const;
+    const body = 'peers: aaaaaaaaaaa1\nself: bbbbbbbbbbb2\n';
+    expect(ruled(pattern, { body })).toBe('task2');
+    expect(ruled(pattern, { body: 'aaaaaaaaaaa1' })).toBeUndefined();
+    expect(ruled(pattern, { body: ' '.repeat(9_000) + body })).toBeUndefined();
+    // One that cannot be followed finds nobody; the settings refuse it beforehand.
+    expect(ruled({ kind: 'pattern', source: '(' }, { body })).toBeUndefined();
+  });
+
+  it('takes the name of a node where the person says so and one task runs there', () => {
+    const apart = route.backends.map((one, index) => ({
+      ...one,
+      nodeId: `n${index}`,
+      hostname: `node${index}`,
+    }));
+    const pattern = { kind: 'pattern', source: 'from (.*)' } as const;
+    expect(ruled(pattern, { body: 'from node1' }, apart)).toBe('task2');
+    expect(answererOf({ backends: apart })({ headers: [], body: 'node1' })).toBeUndefined();
+    const together = apart.map((one) => ({ ...one, nodeId: 'n1', hostname: 'node1' }));
+    expect(ruled(pattern, { body: 'from node1' }, together)).toBeUndefined();
   });
 });

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
+import { groupBy } from '../common/groupBy';
+import type { AnswererRule } from '../shared/httpAsk';
 import type { PortRoute, RouteBackend } from '../shared/routingView';
+import { compileLinear } from './linearPattern';
 
 /** What of an answer may name a task. */
 interface AnswerText {
@@ -12,15 +15,21 @@ const LOOKED_AT = 8_192;
 /** Headers that tell of the client or of the way, never of who answered. */
 const NOT_TELLING: ReadonlySet<string> = new Set(['date', 'etag', 'last-modified', 'location']);
 
-/** Finds the task behind an answer; undefined when it names none, or several. */
+/** Finds the task that an answer names; undefined when it names none, or several. */
 export type FindAnswerer = (answer: AnswerText) => string | undefined;
 
 /**
- * Prepares to find the tasks of a port in headers and bodies: by container id (the host name that a
- * program in it sees), by name or id, or by address. The surest kind of name that fits one task alone
- * decides.
+ * Prepares to find the task behind an answer by its container id (the host name that a program in it
+ * sees), its name or id, or its address. The surest kind of name that fits one task alone decides. A
+ * person's rule says where in the answer the name stands, and nothing else is looked at then; a node's
+ * host name will do there as well, where one task runs on it.
  */
-export function answererAmong({ backends }: Pick<PortRoute, 'backends'>): FindAnswerer {
+export function answererOf({
+  backends,
+  probe,
+}: Pick<PortRoute, 'backends'> & Partial<Pick<PortRoute, 'probe'>>): FindAnswerer {
+  const rule = probe?.kind === 'http' ? probe.ask.answeredBy : undefined;
+  const textOf = rule === undefined ? everything : readerOf(rule);
   const byContainer = taskIndex(backends, ({ containerId = '' }) =>
     containerId.length < CONTAINER_DIGITS ? [] : [containerId.slice(0, CONTAINER_DIGITS)],
   );
@@ -29,25 +38,55 @@ export function answererAmong({ backends }: Pick<PortRoute, 'backends'>): FindAn
   const byAddress = taskIndex(backends, ({ addresses }) =>
     addresses.filter((address) => isIP(address) === 4),
   );
+  const byNode = rule === undefined ? new Map<string, string>() : aloneOnNode(backends);
   return (answer) => {
-    const words = wordsOf(answer);
+    const words = new Set(
+      textOf(answer)
+        .toLowerCase()
+        .match(/[a-z0-9][a-z0-9_.-]*/g),
+    );
     return (
       named(byContainer, containersIn(words)) ??
       named(byName, words) ??
-      named(byAddress, words)
+      named(byAddress, words) ??
+      named(byNode, words)
     )?.taskId;
   };
 }
 
 const CONTAINER_DIGITS = 12;
 
-/** The words of an answer that may name a task, in lower case. */
-function wordsOf({ headers, body }: AnswerText): ReadonlySet<string> {
-  const text = [
+function everything({ headers, body }: AnswerText): string {
+  return [
     ...headers.flatMap(([name, value]) => (NOT_TELLING.has(name.toLowerCase()) ? [] : [value])),
     body.slice(0, LOOKED_AT),
   ].join('\n');
-  return new Set(text.toLowerCase().match(/[a-z0-9][a-z0-9_.-]*/g));
+}
+
+/** What of an answer a person's rule looks at. */
+function readerOf(rule: AnswererRule): (answer: AnswerText) => string {
+  if (rule.kind === 'header') {
+    const wanted = rule.name.toLowerCase();
+    return ({ headers }) =>
+      headers
+        .filter(([name]) => name.toLowerCase() === wanted)
+        .map(([, value]) => value)
+        .join('\n');
+  }
+  const pattern = compileLinear(rule.source);
+  return ({ body }) => pattern?.find(body.slice(0, LOOKED_AT)) ?? '';
+}
+
+/** Some services print the name of the node (`--hostname "{{.Node.Hostname}}"`): it tells of a task alone there. */
+function aloneOnNode(backends: readonly RouteBackend[]): ReadonlyMap<string, string> {
+  const byNode = groupBy(
+    backends.filter(({ active, hostname }) => active && hostname !== ''),
+    ({ nodeId = '' }) => nodeId,
+  );
+  return taskIndex(
+    [...byNode.values()].flatMap((tasks) => (tasks.length === 1 ? tasks : [])),
+    ({ hostname }) => [hostname],
+  );
 }
 
 /** Short container ids: the 12 digits as a word of their own, or as the start of the full id of 64. */

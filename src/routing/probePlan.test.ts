@@ -160,6 +160,22 @@ describe('what the person set', () => {
   });
 });
 
+it('hands on where an answer names its task', () => {
+  const { settings } = readProbeSettings({
+    web: { answeredBy: { header: 'X-Task' } },
+    db: { answeredBy: { pattern: String.raw`host=(\S+)` } },
+  });
+  expect(planProbe(port, settings)).toMatchObject({
+    ask: { answeredBy: { kind: 'header', name: 'X-Task' } },
+  });
+  expect(planProbe({ ...port, serviceName: 'db', targetPort: 5432 }, settings)).toMatchObject({
+    kind: 'http',
+    ask: { answeredBy: { kind: 'pattern', source: String.raw`host=(\S+)` } },
+  });
+  const labels = { 'swarmscope.probe.answeredBy': '(x)' };
+  expect(planProbe({ ...port, labels }, none).problems[0]).toContain('not known');
+});
+
 describe('readProbeSettings', () => {
   it.each([
     [{ web: { path: 'x' } }, '"web": path is left out; it takes a path that begins with /'],
@@ -168,6 +184,11 @@ describe('readProbeSettings', () => {
     [{ web: { headers: { X: 'a\nb' } } }, '"web": headers.X is left out'],
     [{ web: { method: 'DELETE' } }, '"web": method is left out; it takes GET or HEAD'],
     [{ web: { unknown: 1 } }, '"web": unknown'],
+    [{ web: { answeredBy: 'X-Task' } }, 'it takes a header name such as'],
+    [{ web: { answeredBy: { header: 'a b' } } }, 'it takes a header name such as'],
+    [{ web: { answeredBy: { pattern: 'no group' } } }, 'with exactly one group'],
+    [{ web: { answeredBy: { pattern: String.raw`(a+)+\1` } } }, 'with exactly one group'],
+    [{ web: { answeredBy: { header: 'X', pattern: '(x)' } } }, 'it takes a header name such as'],
     [{ web: 'fast' }, '"web":'],
   ])('names what is wrong with %j', (setting, words) => {
     const { settings, problems } = readProbeSettings(setting);

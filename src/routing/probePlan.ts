@@ -8,8 +8,9 @@ import {
   isProbePath,
 } from '../common/httpSyntax';
 import { toPlainLine } from '../common/text';
-import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
+import { PLAIN_ASK, type AnswererRule, type HttpAsk } from '../shared/httpAsk';
 import type { ProbePlan } from '../shared/routingView';
+import { compileLinear, LONGEST_PATTERN } from './linearPattern';
 import { isTcpOnly } from './tcpOnlyPorts';
 
 /** A published port as far as its probes depend on it. */
@@ -56,6 +57,34 @@ const seconds = v.pipe(
   v.transform((value) => Math.round(value * 1000)),
 );
 
+const ruleWords = (): string =>
+  l10n.t(
+    'a header name such as {0}, or a pattern such as {1} with exactly one group, at most {2} characters long, without look-around, references back or a group that repeats',
+    '{ "header": "X-Served-By" }',
+    String.raw`{ "pattern": "Hostname: (\\S+)" }`,
+    LONGEST_PATTERN,
+  );
+
+/** Never by a label: a pattern is work for this machine. */
+const answererRule = v.union(
+  [
+    v.pipe(
+      v.strictObject({ header: v.pipe(v.string(), v.check(isHeaderName, ruleWords)) }),
+      v.transform(({ header }): AnswererRule => ({ kind: 'header', name: header })),
+    ),
+    v.pipe(
+      v.strictObject({
+        pattern: v.pipe(
+          v.string(),
+          v.check((source) => compileLinear(source) !== undefined, ruleWords),
+        ),
+      }),
+      v.transform(({ pattern }): AnswererRule => ({ kind: 'pattern', source: pattern })),
+    ),
+  ],
+  ruleWords,
+);
+
 /** A label comes from outside: only these five keys count, and none of them leads elsewhere. */
 const labelSchemas = {
   scheme: schemeName,
@@ -96,6 +125,7 @@ const personalSchema = v.strictObject({
   status: v.optional(statusRanges),
   body: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1_000))),
   timeoutSeconds: v.optional(seconds),
+  answeredBy: v.optional(answererRule),
 });
 
 /** Reads `swarmscope.probe.services`; entries that do not hold are left out and named, in words. */
@@ -153,8 +183,11 @@ export function planProbe(port: PlannedPort, settings: ProbeSettings): ProbePlan
 }
 
 /** Who names a path or a status wants HTTP, whatever the port's number says. */
-function asksHttp({ path, status, method, body, host: name, headers }: PersonalProbe): boolean {
-  return [path, status, method, body, name, headers].some((value) => value !== undefined);
+function asksHttp(given: PersonalProbe): boolean {
+  const { path, status, method, body, host: name, headers, answeredBy } = given;
+  return [path, status, method, body, name, headers, answeredBy].some(
+    (value) => value !== undefined,
+  );
 }
 
 /** What was asked for and cannot be done together, in words. */
@@ -178,7 +211,7 @@ function hostHeader({ headers = {} }: PersonalProbe): string | undefined {
 }
 
 function toAsk(given: PersonalProbe, scheme: HttpAsk['scheme']): HttpAsk {
-  const { host: name, headers = {}, serverName, status, body } = given;
+  const { host: name, headers = {}, serverName, status, body, answeredBy } = given;
   const others = Object.entries(headers).filter(([header]) => header.toLowerCase() !== 'host');
   return {
     scheme,
@@ -188,6 +221,7 @@ function toAsk(given: PersonalProbe, scheme: HttpAsk['scheme']): HttpAsk {
     ...(serverName === undefined ? {} : { serverName }),
     ...(status === undefined ? {} : { status }),
     ...(body === undefined ? {} : { bodyContains: body }),
+    ...(answeredBy === undefined ? {} : { answeredBy }),
   };
 }
 

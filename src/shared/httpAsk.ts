@@ -12,7 +12,14 @@ export interface HttpAsk {
   readonly status?: readonly (readonly [from: number, to: number])[];
   /** Text that the body must hold within its first 64 kB. */
   readonly bodyContains?: string;
+  /** Whatever of the answer names one of the tasks when omitted. */
+  readonly answeredBy?: AnswererRule;
 }
+
+/** Where an answer names the task that gave it: in a header, or in the group of a pattern (8 kB of body). */
+export type AnswererRule =
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'pattern'; readonly source: string };
 
 /** What is asked where nobody said otherwise. */
 export const PLAIN_ASK: HttpAsk = { scheme: 'http', method: 'GET', path: '/', headers: [] };

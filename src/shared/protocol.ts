@@ -1,4 +1,5 @@
 import type { HistoryRange, HistorySubject, HistoryView } from './historyView';
+import type { BURST_CHOICES, BurstView } from './burstView';
 import type { ProbeView, RoutingView } from './routingView';
 
 /**
@@ -10,6 +11,8 @@ export type HostMessage =
   | { readonly type: 'probes'; readonly view: ProbeView }
   /** Whole, at most once a second, while the page looks at it. */
   | { readonly type: 'history'; readonly view: HistoryView }
+  /** The running burst or the last one, whole; without a view there is none. */
+  | { readonly type: 'burst'; readonly view?: BurstView }
   /** Nothing to draw: no connection, connecting, or failed with a sentence for people. */
   | {
       readonly type: 'unavailable';
@@ -26,6 +29,14 @@ export type PageMessage =
   | { readonly type: 'setRunning'; readonly running: boolean }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'probeNow' }
+  /** To one node by its entry's id, else to all nodes of the port in turn. */
+  | {
+      readonly type: 'startBurst';
+      readonly routeId: string;
+      readonly entryId?: string;
+      readonly connections: (typeof BURST_CHOICES)[number];
+    }
+  | { readonly type: 'cancelBurst' }
   | { readonly type: 'inspect'; readonly kind: 'service' | 'node' | 'task'; readonly id: string }
   | { readonly type: 'copyCurl'; readonly entryId: string }
   | { readonly type: 'openAddressSetting' }
@@ -49,7 +60,7 @@ export interface PageState {
   readonly connectionId?: string;
   readonly selectedRoute?: string;
   /** `matrix` is about all ports, the others about the chosen one. */
-  readonly tab: 'map' | 'table' | 'matrix';
+  readonly tab: 'map' | 'table' | 'answers' | 'matrix';
   readonly openEntry?: string;
   /** Length of the past that was looked at last, milliseconds. */
   readonly historyRange?: HistoryRange;

@@ -160,6 +160,8 @@ export interface ProbeCell {
   readonly verdict: CellVerdict;
   /** Oldest first, at most 60. */
   readonly samples: readonly ProbeSample[];
+  /** So many of them, the newest, came since the tasks behind the cell changed last; all when omitted. */
+  readonly current?: number;
 }
 
 /** What the probes know. */

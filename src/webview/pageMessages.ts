@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { HISTORY_RANGES, MOST_HISTORY_POINTS } from '../shared/historyView';
+import { BURST_CHOICES } from '../shared/burstView';
 import { INTERVAL_CHOICES, type PageMessage } from '../shared/protocol';
 
 const id = v.pipe(v.string(), v.maxLength(300));
@@ -9,6 +10,13 @@ const schema = v.union([
   v.object({ type: v.literal('setRunning'), running: v.boolean() }),
   v.object({ type: v.literal('setInterval'), intervalMs: v.picklist(INTERVAL_CHOICES) }),
   v.object({ type: v.literal('probeNow') }),
+  v.object({
+    type: v.literal('startBurst'),
+    routeId: id,
+    entryId: v.exactOptional(id),
+    connections: v.picklist(BURST_CHOICES),
+  }),
+  v.object({ type: v.literal('cancelBurst') }),
   v.object({
     type: v.literal('inspect'),
     kind: v.picklist(['service', 'node', 'task']),

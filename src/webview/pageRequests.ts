@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ObjectReference } from '../model/objectReference';
+import type { BurstRunner } from '../probe/burst';
 import type { PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { SwarmState } from '../store/swarmState';
 import { curlCommand } from './curlCommand';
+import { burstPlan } from './routingModel';
 
 /** Acts that a page may ask for. */
 export interface RoutingActions {
@@ -20,6 +22,7 @@ export interface PageSources {
   readonly readSettings: () => { readonly timeoutMs: number };
   readonly state: () => SwarmState;
   readonly view: () => RoutingView | undefined;
+  readonly bursts: Pick<BurstRunner, 'start' | 'cancel'>;
 }
 
 /** Requests of a page that concern neither the page itself nor the running of its probes. */
@@ -45,6 +48,18 @@ export class PageRequests {
       }
       case 'copyCurl':
         void this.copyCurl(request.entryId);
+        return;
+      case 'startBurst': {
+        const view = this.sources.view();
+        const { timeoutMs } = this.sources.readSettings();
+        const plan = view && burstPlan(view, request, timeoutMs);
+        if (plan !== undefined) {
+          void this.sources.bursts.start(plan);
+        }
+        return;
+      }
+      case 'cancelBurst':
+        this.sources.bursts.cancel();
         return;
       case 'openAddressSetting':
         actions.openAddressSetting();

@@ -1,10 +1,13 @@
 import type { SwarmscopeError } from '../common/errors';
+import type { BurstPlan, BurstRunner } from '../probe/burst';
 import type { AnswererOf, NotProbed } from '../probe/probeScheduler';
 import { groupBy } from '../common/groupBy';
 import type { ProbeTarget, TaskSet } from '../probe/probe';
-import { answererAmong, type FindAnswerer } from '../routing/answeredBy';
+import { answererOf, type FindAnswerer } from '../routing/answeredBy';
 import { buildRoutingView, type RoutingOptions } from '../routing/buildRoutingView';
-import type { HostMessage } from '../shared/protocol';
+import { sessionCookieIn } from '../routing/sessionCookie';
+import type { BurstTask, BurstView } from '../shared/burstView';
+import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { NotProbedReason, PortRoute, RouteEntry, RoutingView } from '../shared/routingView';
 import type { SwarmState } from '../store/swarmState';
 
@@ -112,14 +115,81 @@ function targetOf(
   };
 }
 
+/** The burst that a page asks for; undefined when nothing of it can be probed. */
+export function burstPlan(
+  view: RoutingView,
+  { routeId, entryId, connections }: Extract<PageMessage, { type: 'startBurst' }>,
+  timeoutMs: number,
+): BurstPlan | undefined {
+  const route = view.routes.find(({ id }) => id === routeId);
+  const entries = route?.entries.filter(({ id }) => entryId === undefined || id === entryId) ?? [];
+  const tasks = route && taskSets(route);
+  const targets = entries.flatMap((entry) => {
+    const target =
+      route === undefined || tasks === undefined
+        ? undefined
+        : targetOf(route, entry, tasks(entry.nodeId));
+    return typeof target === 'object' ? [target] : [];
+  });
+  if (route === undefined || targets.length === 0) {
+    return undefined;
+  }
+  const find = answererOf(route);
+  const cookieIn = sessionCookieIn(route);
+  return {
+    routeId,
+    ...(entryId === undefined ? {} : { entryId }),
+    wanted: connections,
+    tasks: runningTasks(route),
+    balanced: route.mode === 'ingress',
+    targets,
+    timeoutMs,
+    read: (answer) => {
+      const answeredBy = find(answer);
+      const cookie = cookieIn(answer.headers);
+      return {
+        ...(answeredBy === undefined ? {} : { answeredBy }),
+        ...(cookie === undefined ? {} : { cookie }),
+      };
+    },
+  };
+}
+
+/** Tells a burst what runs behind its port now; without a swarm, or without the port, it ends. */
+export function followBurst(
+  bursts: Pick<BurstRunner, 'cancel' | 'noteTasks'> & {
+    readonly view: Pick<BurstView, 'routeId'> | undefined;
+  },
+  view: RoutingView | undefined,
+): void {
+  const { view: burst } = bursts;
+  if (burst === undefined) {
+    return;
+  }
+  const route = view?.routes.find(({ id }) => id === burst.routeId);
+  if (route === undefined) {
+    bursts.cancel();
+  } else {
+    bursts.noteTasks(
+      route.id,
+      runningTasks(route).map(({ taskId }) => taskId),
+    );
+  }
+}
+
+/** Tasks that a port's connections may come to. */
+function runningTasks({ backends }: PortRoute): readonly BurstTask[] {
+  return backends.flatMap(({ active, taskId, taskName }) => (active ? [{ taskId, taskName }] : []));
+}
+
 /** Finds who answered on an entry of `view`. */
 export function answererIn(view: RoutingView): AnswererOf {
-  const answerers = new Map<string, FindAnswerer>();
+  const finders = new Map<string, FindAnswerer>();
   for (const route of view.routes) {
-    const find = answererAmong(route);
-    for (const { id } of route.entries) {
-      answerers.set(id, find);
+    const find = answererOf(route);
+    for (const entry of route.entries) {
+      finders.set(entry.id, find);
     }
   }
-  return (entryId, answer) => answerers.get(entryId)?.(answer);
+  return (entryId, answer) => finders.get(entryId)?.(answer);
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { KeptHistory } from '../probe/keptHistory';
+import type { BurstRunner } from '../probe/burst';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
@@ -22,7 +23,13 @@ import { HistoryFeed } from './historyFeed';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
-import { answererIn, probeTargets, topologyMessage, type ErrorSentences } from './routingModel';
+import {
+  answererIn,
+  followBurst,
+  probeTargets,
+  topologyMessage,
+  type ErrorSentences,
+} from './routingModel';
 
 /** What the panel shows and whom it asks; handed in by `extension.ts`. */
 export interface RoutingPanelDependencies {
@@ -34,6 +41,8 @@ export interface RoutingPanelDependencies {
   /** The history of a connection with what was kept of it, disposed with the panel. */
   readonly beginHistory: (connectionId: string) => KeptHistory;
   readonly clock: Clock;
+  /** Bursts of the panel's own through the engine of its scheduler, disposed with it. */
+  readonly createBursts: (scheduler: ProbeScheduler) => BurstRunner;
   readonly readSettings: () => {
     readonly nodeAddresses: unknown;
     readonly probes: unknown;
@@ -56,6 +65,7 @@ export interface RoutingPanelDependencies {
 export class RoutingPanel implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly scheduler: ProbeScheduler;
+  private readonly bursts: BurstRunner;
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
   private readonly requests: PageRequests;
@@ -78,13 +88,15 @@ export class RoutingPanel implements Disposable {
   ) {
     this.swarm = dependencies.watch(connectionId);
     const { onDidChangeSettings, onDidChangeDemoAddresses, actions, readSettings } = dependencies;
+    this.scheduler = this.disposables.add(dependencies.createScheduler());
+    this.bursts = this.disposables.add(dependencies.createBursts(this.scheduler));
     this.requests = new PageRequests(connectionId, {
       actions,
       readSettings,
       state: () => this.swarm.state,
       view: () => this.view,
+      bursts: this.bursts,
     });
-    this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
       this.scheduler.pause();
     }
@@ -113,6 +125,7 @@ export class RoutingPanel implements Disposable {
         this.feed.grown(id, sample.answeredBy);
       }),
     );
+    this.disposables.add(this.bursts.onDidChange((view) => this.post({ type: 'burst', view })));
     this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
     this.disposables.add(onDidChangeDemoAddresses(() => this.showTopology()));
@@ -175,12 +188,15 @@ export class RoutingPanel implements Disposable {
       this.ready = false;
       this.feed.watch(undefined);
       this.kept.pause();
+      this.bursts.cancel();
     }
   }
 
   private showEverything(): void {
     this.showTopology();
     this.post({ type: 'probes', view: this.scheduler.view });
+    const { view } = this.bursts;
+    this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
   private noteChanges(): void {
@@ -224,6 +240,7 @@ export class RoutingPanel implements Disposable {
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
     }
+    followBurst(this.bursts, this.view);
     this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
     this.post(message);
     if (this.view !== undefined && this.view.connectionId !== shownBefore) {

@@ -10,6 +10,7 @@ export type IconName =
   | 'copy'
   | 'desktop'
   | 'error'
+  | 'graph'
   | 'history'
   | 'info'
   | 'json'

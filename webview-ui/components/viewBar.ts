@@ -22,6 +22,12 @@ export function viewBar(model: PageModel, actions: Actions): TemplateResult {
           title: l10n.t('The chosen port as a table'),
         },
         {
+          id: 'answers',
+          text: l10n.t('Who answers'),
+          icon: 'graph',
+          title: l10n.t('The answers of each task of the chosen port'),
+        },
+        {
           id: 'matrix',
           text: l10n.t('Matrix'),
           icon: 'layers',

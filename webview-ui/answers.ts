@@ -1,0 +1,76 @@
+import { spreadOf, type AnswerSpread } from '../src/shared/answerSpread';
+import { isAnswer } from '../src/shared/burstSummary';
+import type { BURST_CHOICES, BurstView } from '../src/shared/burstView';
+import type { HostMessage } from '../src/shared/protocol';
+import type { PortRoute, ProbeCell, RouteEntry } from '../src/shared/routingView';
+
+/** How many connections a burst makes. */
+export type BurstSize = (typeof BURST_CHOICES)[number];
+
+/** What the view of who answers remembers. */
+export interface AnswersState {
+  /** Entry that answers are counted of and bursts go to; all of the port's when omitted. */
+  readonly entryId?: string;
+  readonly size: BurstSize;
+  readonly burst?: BurstView;
+}
+
+/** What happens to it. */
+export type AnswersEvent =
+  | Extract<HostMessage, { type: 'burst' }>
+  | { readonly type: 'answersOf'; readonly id: string | undefined }
+  | { readonly type: 'burstSize'; readonly size: BurstSize };
+
+export const INITIAL_ANSWERS: AnswersState = { size: 100 };
+
+/** True for what concerns who answers alone. */
+export function isAnswersEvent(event: { readonly type: string }): event is AnswersEvent {
+  return ['burst', 'answersOf', 'burstSize'].includes(event.type);
+}
+
+/** The next state; pure. */
+export function reduceAnswers(state: AnswersState, event: AnswersEvent): AnswersState {
+  switch (event.type) {
+    case 'burst': {
+      const { burst: _before, ...rest } = state;
+      return event.view === undefined ? rest : { ...rest, burst: event.view };
+    }
+    case 'answersOf': {
+      const { entryId: _before, ...rest } = state;
+      return event.id === undefined ? rest : { ...rest, entryId: event.id };
+    }
+    case 'burstSize':
+      return { ...state, size: event.size };
+  }
+}
+
+/** The chosen entry, if it belongs to the drawn route. */
+export function answersEntry(state: AnswersState, route: PortRoute): RouteEntry | undefined {
+  return route.entries.find(({ id }) => id === state.entryId);
+}
+
+/** The burst to draw: of this route, or none. */
+export function burstOfRoute(state: AnswersState, route: PortRoute): BurstView | undefined {
+  return state.burst?.routeId === route.id ? state.burst : undefined;
+}
+
+/**
+ * Who answered the kept probes of a port, or of one node of it. Probes from before the running tasks
+ * changed tell of other tasks and are left out.
+ */
+export function probedSpread(
+  route: PortRoute,
+  cells: ReadonlyMap<string, ProbeCell>,
+  entry: RouteEntry | undefined,
+): AnswerSpread {
+  const samples = (entry === undefined ? route.entries : [entry]).flatMap(({ id }) => {
+    const cell = cells.get(id);
+    const all = cell?.samples ?? [];
+    return all.slice(all.length - Math.min(all.length, cell?.current ?? all.length));
+  });
+  return spreadOf(
+    route.backends.flatMap(({ active, taskId }) => (active ? [taskId] : [])),
+    samples.filter(isAnswer).map(({ answeredBy }) => answeredBy),
+    route.mode === 'ingress',
+  );
+}
