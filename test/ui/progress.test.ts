@@ -103,7 +103,7 @@ test('a health check that fails is told as the reason, with the way to the logs'
     replicas: 1,
     more: async () => {
       await deployOption(workbench, 'Healthcheck');
-      await workbench.quickTitle(/: Healthcheck$/);
+      await workbench.quickTitle(/: Healthcheck \(8\/8\)$/);
       await workbench.choose(/^Command/);
       await workbench.quickTitle(/Healthcheck: Command/);
       await workbench.type('exit 1');
@@ -132,7 +132,7 @@ test('constraints that no node meets are told as the reason', async () => {
     replicas: 2,
     more: async () => {
       await deployOption(workbench, 'Constraints');
-      await workbench.quickTitle(/: Constraints$/);
+      await workbench.quickTitle(/: Constraints \(8\/8\)$/);
       for (const node of ['node2', 'node3']) {
         await workbench.choose('Add…');
         await workbench.choose(`node.hostname==${node}`);
