@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 
+import { formatAuthority } from '../src/shared/httpAsk';
 import type {
   PortRoute,
   ProbeCell,
@@ -175,11 +176,7 @@ export function nodeMarks(entry: RouteEntry): readonly NodeMark[] {
 
 /** Host and port that probes knock at; IPv6 hosts in brackets. */
 export function formatTarget(entry: RouteEntry): string {
-  if (entry.target === undefined) {
-    return l10n.t('no address known');
-  }
-  const { host, port } = entry.target;
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return entry.target === undefined ? l10n.t('no address known') : formatAuthority(entry.target);
 }
 
 /** Published and target port, with the protocol unless it is TCP. */

@@ -12,8 +12,6 @@ import { nameOf, refusal } from './refusal';
 import { stateWhere } from './stateWhere';
 import { singleFrame } from './vscodeQuickUi';
 
-export { refusal };
-
 /** A swarm that is being connected to is waited for so long, in milliseconds. */
 const CONNECTING_MS = 15_000;
 

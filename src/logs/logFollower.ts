@@ -9,7 +9,7 @@ import type { LogOptions } from '../docker/engine';
 import { LINE_CAP } from './logBuffer';
 import { timeKey, toSince, type LogEntry, type NoteEntry, type TaskEntry } from './logEntry';
 import type { FollowedTask } from './followedTask';
-import { pause } from './pause';
+import { pause } from '../common/pause';
 import { TaskReader } from './taskReader';
 
 /** The tasks whose logs are wanted. */

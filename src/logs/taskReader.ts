@@ -9,7 +9,7 @@ import { stripRpcPrefix } from '../docker/engineText';
 import { LogDecoder, type LogChannel, type LogLine } from '../docker/logStream';
 import type { FollowedTask } from './followedTask';
 import { timeKey, toSince, type NoteEntry, type TaskEntry } from './logEntry';
-import { pause } from './pause';
+import { pause } from '../common/pause';
 import { toLogText } from './plainLog';
 
 /** What a reader works with. */

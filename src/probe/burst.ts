@@ -2,6 +2,7 @@ import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
 import type { Logger } from '../common/logger';
+import { pause } from '../common/pause';
 import type { BurstAnswer, BurstView, SessionCookie } from '../shared/burstView';
 import type { HttpAnswer, ProbeEngine, ProbeTarget } from './probe';
 
@@ -149,7 +150,8 @@ class Burst {
     try {
       const engine = await this.dependencies.chooseEngine();
       for (let sent = 0; sent < this.plan.wanted && this.state === 'running'; sent += WAVE) {
-        const rest = sent + WAVE < this.plan.wanted ? this.pause() : undefined;
+        const isLast = sent + WAVE >= this.plan.wanted;
+        const rest = isLast ? undefined : pause(clock, WAVE_MS, this.controller.signal);
         await this.runWave(engine, sent, Math.min(WAVE, this.plan.wanted - sent));
         if (this.state === 'running') {
           this.whole = sent + WAVE;
@@ -186,23 +188,6 @@ class Burst {
         }
       },
     );
-  }
-
-  /** Resolves when the next wave may begin, at once when the burst ends. */
-  private pause(): Promise<void> {
-    const { signal } = this.controller;
-    return new Promise((resolve) => {
-      const timer = this.dependencies.clock.after(WAVE_MS, () => finish());
-      const finish = (): void => {
-        timer.dispose();
-        signal.removeEventListener('abort', finish);
-        resolve();
-      };
-      signal.addEventListener('abort', finish, { once: true });
-      if (signal.aborted) {
-        finish();
-      }
-    });
   }
 
   private tellSoon(): void {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { MAX_BODY_BYTES, writeCurlConfig } from './curlConfig';
+import { HEAD_BYTES, MAX_BODY_BYTES, writeCurlConfig } from './curlConfig';
 import { toSample, type CurlResult } from './curlResult';
 import { askOf, splitAnswer } from './httpAsk';
 import type { OnSample, ProbeOptions, ProbeTarget } from './probe';
@@ -17,8 +17,6 @@ export interface CurlProgram {
 }
 
 const KILL_AFTER_MS = 1_000;
-/** Bytes read of an answer: its headers, and enough of its body to tell who wrote it. */
-const HEAD_BYTES = 16_384;
 
 /**
  * Runs one curl over HTTP targets, which must be well-formed and at most 300; an abort ends the child

@@ -1,6 +1,10 @@
 import { isIP } from 'node:net';
+import { formatAuthority, formatUrl, headerArgument } from '../shared/httpAsk';
 import { askOf, isSoundAsk } from './httpAsk';
 import type { ProbeTarget } from './probe';
+
+/** Bytes read of an answer, unless a text is looked for in it: enough to tell who wrote it. */
+export const HEAD_BYTES = 16_384;
 
 /** Bodies above this many bytes are refused by curl when the server announces their length. */
 export const MAX_BODY_BYTES = 65_536;
@@ -29,17 +33,6 @@ export function quoteCurlValue(value: string): string {
 export function isProbeAddress(host: string, port: number): boolean {
   const plainHost = isIP(host) > 0 ? !host.includes('%') : HOST_NAME.test(host);
   return plainHost && host.length <= 253 && Number.isInteger(port) && port > 0 && port < 65_536;
-}
-
-/** `host:port` with IPv6 literals in brackets. */
-export function formatAuthority(host: string, port: number): string {
-  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-}
-
-/** The URL of a target; with a server name that name stands for the host, which curl is led to apart. */
-export function formatProbeUrl(target: Pick<ProbeTarget, 'host' | 'port' | 'http'>): string {
-  const { scheme, path, serverName } = askOf(target);
-  return `${scheme}://${formatAuthority(serverName ?? target.host, target.port)}${path}`;
 }
 
 /** One transfer of a batch: where its body goes and the number that its result comes back under. */
@@ -76,19 +69,18 @@ function writeTransfer(
   const seconds = ((target.timeoutMs ?? options.timeoutMs) / 1000).toFixed(3);
   const family = isIP(target.host);
   const values: (readonly [string, string])[] = [
-    ['url', formatProbeUrl(target)],
+    ['url', formatUrl(ask, target)],
     ['output', output],
     ...(ask.serverName === undefined
       ? []
-      : [['connect-to', `::${formatAuthority(target.host, target.port)}`] as [string, string]]),
+      : [['connect-to', `::${formatAuthority(target)}`] as [string, string]]),
     ['noproxy', '*'],
     ['connect-timeout', seconds],
     ['max-time', seconds],
     ['header', 'Connection: close'],
-    // Without a value curl would leave the header out: the semicolon sends it empty.
     ...ask.headers.map(([name, value]): [string, string] => [
       'header',
-      value.trim() === '' ? `${name};` : `${name}: ${value}`,
+      headerArgument(name, value),
     ]),
     ['proto', '=http,https'],
     ['user-agent', options.userAgent],

@@ -5,11 +5,11 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import pLimit from 'p-limit';
 import type { ProbeOutcome, ProbeSample } from '../shared/routingView';
 import { systemAuthorities } from '../common/systemAuthorities';
-import { formatAuthority, MAX_BODY_BYTES } from './curlConfig';
+import { HEAD_BYTES, MAX_BODY_BYTES } from './curlConfig';
 import { isSoundTarget, malformedSample, runTcp } from './curlEngine';
 import { readFirstLine } from './curlResult';
 import { askOf, isAsAsked, whatIsWrong } from './httpAsk';
-import { type HttpAsk } from '../shared/httpAsk';
+import { formatAuthority, type HttpAsk } from '../shared/httpAsk';
 import {
   type HttpAnswer,
   type OnSample,
@@ -19,8 +19,6 @@ import {
 } from './probe';
 import { outcomeOfSocketError } from './tcpProbe';
 
-/** So much of a body is kept, unless a text is looked for in it: enough to tell who wrote it. */
-const HEAD_BYTES = 16_384;
 /** More at once and the event loop inflates the times that we measure. */
 const MOST_AT_ONCE = 16;
 
@@ -146,7 +144,7 @@ class HttpProbe {
       method,
       path,
       headers: {
-        Host: formatAuthority(serverName ?? host, port),
+        Host: formatAuthority({ host: serverName ?? host, port }),
         'User-Agent': this.userAgent,
         Accept: '*/*',
         ...Object.fromEntries(headers),

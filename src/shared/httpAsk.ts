@@ -23,3 +23,25 @@ export type AnswererRule =
 
 /** What is asked where nobody said otherwise. */
 export const PLAIN_ASK: HttpAsk = { scheme: 'http', method: 'GET', path: '/', headers: [] };
+
+/** Where a connection goes. */
+interface Address {
+  /** IP literal without brackets, or host name. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port` with IPv6 literals in brackets. */
+export function formatAuthority({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The URL of a request; with a server name that name stands for the host, which curl is led to apart. */
+export function formatUrl({ scheme, path, serverName }: HttpAsk, { host, port }: Address): string {
+  return `${scheme}://${formatAuthority({ host: serverName ?? host, port })}${path}`;
+}
+
+/** A header as curl takes it: without a value it would be left out, the semicolon sends it empty. */
+export function headerArgument(name: string, value: string): string {
+  return value.trim() === '' ? `${name};` : `${name}: ${value}`;
+}

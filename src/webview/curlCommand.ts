@@ -1,5 +1,5 @@
 import { shellCommand } from '../common/shellQuote';
-import type { HttpAsk } from '../shared/httpAsk';
+import { formatAuthority, formatUrl, headerArgument, type HttpAsk } from '../shared/httpAsk';
 import type { RoutingView } from '../shared/routingView';
 
 /** The probe of one entry as a curl command that a POSIX shell runs; undefined when it has no target. */
@@ -15,8 +15,6 @@ export function curlCommand(
   }
   const { probe } = route;
   const seconds = (probe.timeoutMs ?? timeoutMs) / 1000;
-  const authority = (host: string): string =>
-    `${host.includes(':') ? `[${host}]` : host}:${target.port}`;
   return shellCommand([
     'curl',
     '-q',
@@ -31,24 +29,21 @@ export function curlCommand(
     '--max-time',
     String(seconds),
     ...(probe.kind === 'tcp'
-      ? [`telnet://${authority(target.host)}`]
-      : httpArguments(probe.ask, target.host, authority)),
+      ? [`telnet://${formatAuthority(target)}`]
+      : httpArguments(probe.ask, target)),
   ]);
 }
 
 function httpArguments(
-  { scheme, method, path, headers, serverName }: HttpAsk,
-  host: string,
-  authority: (host: string) => string,
+  ask: HttpAsk,
+  target: { readonly host: string; readonly port: number },
 ): readonly string[] {
+  const { method, path, headers, serverName } = ask;
   return [
     ...(method === 'HEAD' ? ['--head'] : []),
     ...(path.includes('/.') ? ['--path-as-is'] : []),
-    ...headers.flatMap(([name, value]) => [
-      '-H',
-      value.trim() === '' ? `${name};` : `${name}: ${value}`,
-    ]),
-    ...(serverName === undefined ? [] : ['--connect-to', `::${authority(host)}`]),
-    `${scheme}://${authority(serverName ?? host)}${path}`,
+    ...headers.flatMap(([name, value]) => ['-H', headerArgument(name, value)]),
+    ...(serverName === undefined ? [] : ['--connect-to', `::${formatAuthority(target)}`]),
+    formatUrl(ask, target),
   ];
 }

@@ -182,14 +182,19 @@ function runningTasks({ backends }: PortRoute): readonly BurstTask[] {
   return backends.flatMap(({ active, taskId, taskName }) => (active ? [{ taskId, taskName }] : []));
 }
 
-/** Finds who answered on an entry of `view`. */
+/** Finds who answered on an entry of `view`; a port is prepared for that with its first answer. */
 export function answererIn(view: RoutingView): AnswererOf {
-  const finders = new Map<string, FindAnswerer>();
-  for (const route of view.routes) {
-    const find = answererOf(route);
-    for (const entry of route.entries) {
-      finders.set(entry.id, find);
+  const routes = new Map(
+    view.routes.flatMap((route) => route.entries.map(({ id }) => [id, route] as const)),
+  );
+  const finders = new Map<PortRoute, FindAnswerer>();
+  return (entryId, answer) => {
+    const route = routes.get(entryId);
+    if (route === undefined) {
+      return undefined;
     }
-  }
-  return (entryId, answer) => finders.get(entryId)?.(answer);
+    const find = finders.get(route) ?? answererOf(route);
+    finders.set(route, find);
+    return find(answer);
+  };
 }

@@ -11,6 +11,7 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import type { KeptHistory } from '../probe/keptHistory';
 import type { BurstRunner } from '../probe/burst';
 import type { ProbeScheduler } from '../probe/probeScheduler';
+import type { RoutingOptions } from '../routing/buildRoutingView';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
@@ -79,6 +80,8 @@ export class RoutingPanel implements Disposable {
   /** Running tasks of what is shown; other ones are a reason to look again. */
   private backends: string | undefined;
   private intervalSetting: number;
+  /** Read when the settings or the demo's addresses change: topology changes far more often. */
+  private ways: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -110,6 +113,7 @@ export class RoutingPanel implements Disposable {
     );
     void this.kept.loaded.then(() => this.feed.grown());
     this.intervalSetting = dependencies.readSettings().intervalMs;
+    this.ways = this.readWays();
     this.disposables.add(panel);
     this.disposables.add(
       this.scheduler.onDidChange((probes) => {
@@ -128,7 +132,12 @@ export class RoutingPanel implements Disposable {
     this.disposables.add(this.bursts.onDidChange((view) => this.post({ type: 'burst', view })));
     this.disposables.add(this.swarm.onDidChange(() => this.showTopology()));
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
-    this.disposables.add(onDidChangeDemoAddresses(() => this.showTopology()));
+    this.disposables.add(
+      onDidChangeDemoAddresses(() => {
+        this.ways = this.readWays();
+        this.showTopology();
+      }),
+    );
     this.disposables.add(panel.onDidChangeViewState(() => this.followVisibility()));
     this.disposables.add(
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
@@ -199,6 +208,24 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
+  /** Where and how ports are probed, as the settings say now; names what of them cannot be used. */
+  private readWays(): Pick<RoutingOptions, 'nodeAddresses' | 'probes'> {
+    const { readSettings, demoAddresses, logger } = this.dependencies;
+    const { nodeAddresses, probes } = readSettings();
+    const { map, problems } = parseNodeAddresses({
+      ...demoAddresses(),
+      ...asObject(nodeAddresses),
+    });
+    for (const { key, reason } of problems) {
+      logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
+    }
+    const { settings, problems: unread } = readProbeSettings(probes);
+    for (const problem of unread) {
+      logger.warn(`swarmscope.probe.services: ${problem}`);
+    }
+    return { nodeAddresses: map, probes: settings };
+  }
+
   private noteChanges(): void {
     const { state } = this.swarm;
     const before = this.snapshot;
@@ -213,22 +240,9 @@ export class RoutingPanel implements Disposable {
 
   private showTopology(): void {
     this.noteChanges();
-    const { map, problems } = parseNodeAddresses({
-      ...this.dependencies.demoAddresses(),
-      ...asObject(this.dependencies.readSettings().nodeAddresses),
-    });
-    for (const { key, reason } of problems) {
-      this.dependencies.logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
-    }
-    const { settings, problems: unread } = readProbeSettings(
-      this.dependencies.readSettings().probes,
-    );
-    for (const problem of unread) {
-      this.dependencies.logger.warn(`swarmscope.probe.services: ${problem}`);
-    }
     const message = topologyMessage(
       this.swarm.state,
-      { nodeAddresses: map, probes: settings },
+      this.ways,
       this.dependencies.describeError,
       phaseWords,
     );
@@ -262,9 +276,9 @@ export class RoutingPanel implements Disposable {
 
   private applySettings(): void {
     const { intervalMs, timeoutMs } = this.dependencies.readSettings();
+    this.ways = this.readWays();
     // What was chosen on the page holds until the setting itself changes.
-    const chosen =
-      intervalMs === this.intervalSetting ? this.scheduler.view.intervalMs : intervalMs;
+    const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;
     this.scheduler.setOptions({ intervalMs: chosen, timeoutMs });
     this.scheduler.resetEngine();

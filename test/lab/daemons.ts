@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import type { UnpackedEngine } from '../../scripts/setup/engines';
 import { askEngine } from './engineApi';
 import type { NodeState } from './labState';
-import { type ProcessRef, isAlive, readProcess, until } from './processes';
+import { type ProcessRef, isAlive, until, startDetached } from './processes';
 
 /** The tcp address of a node's engine: 2375 for plain HTTP, 2376 for TLS. */
 export function engineAddress({ address, tls }: NodeState): string {
@@ -41,7 +40,8 @@ function spawnDaemon(node: NodeState, engine: UnpackedEngine): ProcessRef {
   const log = path.join(node.folder, 'dockerd.log');
   // nsenter, unshare and sh each become the next one, so the pid is dockerd's in the end. Not
   // `ip netns exec`: it mounts a fresh /sys and so hides the cgroup mounts.
-  const child = execa(
+  return startDetached(
+    `dockerd of ${node.name}`,
     'nsenter',
     [
       `--net=${node.netns}`,
@@ -61,19 +61,8 @@ function spawnDaemon(node: NodeState, engine: UnpackedEngine): ProcessRef {
       cwd: node.folder,
       env: daemonEnvironment(engine),
       extendEnv: false,
-      detached: true,
-      cleanup: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'ignore',
-      buffer: false,
-      reject: false,
     },
   );
-  child.unref();
-  const ref = child.pid === undefined ? undefined : readProcess(child.pid);
-  if (ref === undefined) throw new Error(`dockerd of ${node.name} could not be started.`);
-  return ref;
 }
 
 function daemonFlags(node: NodeState, config: string): string[] {

@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { type EngineChoice, type UnpackedEngine, ensureEngine } from '../../scripts/setup/engines';
 import { removeLab, removeLeftovers } from './cleanUp';
 import { engineAddress, startDaemon } from './daemons';
@@ -28,7 +27,7 @@ import {
   namespacePath,
   runInside,
 } from './namespaces';
-import { type CommandResult, isAlive, readProcess, run } from './processes';
+import { type CommandResult, isAlive, readProcess, run, startDetached } from './processes';
 import { findMissingRequirements } from './requirements';
 import { clearSwarm, formSwarm } from './swarm';
 
@@ -282,19 +281,14 @@ export class Lab {
   private startWatcher(): void {
     const tsx = createRequire(import.meta.url).resolve('tsx');
     const script = path.join(repository, 'test', 'lab', 'meshWatcher.ts');
-    const child = execa(process.execPath, ['--import', tsx, script, this.name], {
-      cwd: repository,
-      detached: true,
-      cleanup: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'ignore',
-      buffer: false,
-      reject: false,
-    });
-    child.unref();
-    const watcher = child.pid === undefined ? undefined : readProcess(child.pid);
-    if (watcher === undefined) throw new Error('The mesh stand-in could not be started.');
+    const watcher = startDetached(
+      'The mesh stand-in',
+      process.execPath,
+      ['--import', tsx, script, this.name],
+      {
+        cwd: repository,
+      },
+    );
     this.update({ watcher });
   }
 

@@ -37,6 +37,32 @@ export async function run(
   };
 }
 
+/**
+ * Starts a program that outlives this process, with nothing of its input or output; throws with `what`
+ * when it cannot be started.
+ */
+export function startDetached(
+  what: string,
+  file: string,
+  args: readonly string[],
+  options: Pick<Options, 'cwd' | 'env' | 'extendEnv'>,
+): ProcessRef {
+  const child = execa(file, args, {
+    ...options,
+    detached: true,
+    cleanup: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    buffer: false,
+    reject: false,
+  });
+  child.unref();
+  const ref = child.pid === undefined ? undefined : readProcess(child.pid);
+  if (ref === undefined) throw new Error(`${what} could not be started.`);
+  return ref;
+}
+
 /** Reads when a process started; undefined when there is none or only its zombie. */
 export function readProcess(pid: number): ProcessRef | undefined {
   try {

@@ -51,7 +51,7 @@ export async function updateImage(context: CommandContext, argument?: unknown): 
                 replacement(base.spec, snapshot.services.get(service.id)?.running ?? 0),
                 ...(login !== undefined && image === presentImage(base)
                   ? [
-                      // Seen on 20.10 and 28.5: another login alone makes no task anew.
+                      // Seen on 20.10: another login alone makes no task anew.
                       l10n.t('If the registry has nothing newer there, only the login changes.'),
                     ]
                   : []),

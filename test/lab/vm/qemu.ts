@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
-import { type ProcessRef, readProcess } from '../processes';
+import { type ProcessRef, startDetached } from '../processes';
 import type { GuestImage } from './guestImage';
 
 /** Where a VM runs. */
@@ -45,7 +44,8 @@ export function lastWords(folder: string): string {
 /** Starts QEMU in its namespace, detached, with software emulation and a disk that forgets. */
 export function startQemu(image: GuestImage, place: VmPlace): ProcessRef {
   // nsenter becomes sh and sh becomes QEMU, so the pid is QEMU's in the end.
-  const child = execa(
+  return startDetached(
+    'QEMU',
     'nsenter',
     [
       `--net=${place.netns}`,
@@ -60,19 +60,8 @@ export function startQemu(image: GuestImage, place: VmPlace): ProcessRef {
       cwd: place.folder,
       // What a snapshot writes goes to an unlinked file there.
       env: { TMPDIR: place.folder },
-      detached: true,
-      cleanup: false,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'ignore',
-      buffer: false,
-      reject: false,
     },
   );
-  child.unref();
-  const ref = child.pid === undefined ? undefined : readProcess(child.pid);
-  if (ref === undefined) throw new Error('QEMU could not be started.');
-  return ref;
 }
 
 function qemuArguments(image: GuestImage, { folder, tap }: VmPlace): string[] {

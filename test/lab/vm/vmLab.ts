@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { type UnpackedEngine, ensureEngine } from '../../../scripts/setup/engines';
 import { askEngine } from '../engineApi';
 import { buildRootTar, importArguments } from '../images';
@@ -17,6 +16,7 @@ import {
   readProcess,
   run,
   until,
+  startDetached,
 } from '../processes';
 import { clearSwarm, formSwarm } from '../swarm';
 import { removeVm, removeVmLeftovers } from './cleanUp';
@@ -297,24 +297,14 @@ export class VmLab {
       `${this.commandSocket}=${guestAddress}:${commandPort}`,
       ...this.nodes.map(({ socket, address }) => `${socket}=${address}:2375`),
     ];
-    const child = execa(
+    return startDetached(
+      "The relay to the VM's engines",
       'nsenter',
       [`--net=${this.state.netns}`, process.execPath, '--import', tsx, script, ...relays],
       {
         cwd: repository,
-        detached: true,
-        cleanup: false,
-        stdin: 'ignore',
-        stdout: 'ignore',
-        stderr: 'ignore',
-        buffer: false,
-        reject: false,
       },
     );
-    child.unref();
-    const relay = child.pid === undefined ? undefined : readProcess(child.pid);
-    if (relay === undefined) throw new Error("The relay to the VM's engines could not be started.");
-    return relay;
   }
 
   private update(change: Partial<VmState>): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../common/clock';
+import type { Clock } from './clock';
 
 /** Waits `ms` milliseconds, or until aborted. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
