@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { MemoryStorage } from '../../test/fakes/memoryStorage';
 import { Drafts } from './drafts';
 
@@ -25,6 +25,13 @@ test('the last of several saves stays, and a clear after them too', async () => 
   void drafts.save('deploy', 'a', 3);
   await drafts.clear('deploy', 'a');
   expect(storage.texts.size).toBe(0);
+});
+
+test('clearing what was never kept writes nothing', async () => {
+  const storage = new MemoryStorage();
+  const deletes = vi.spyOn(storage, 'delete');
+  await new Drafts(storage).clear('deploy', 'a');
+  expect(deletes).not.toHaveBeenCalled();
 });
 
 test('a storage that fails, or holds nonsense, costs the draft and nothing else', async () => {

@@ -42,7 +42,10 @@ export class Drafts {
   clear(form: string, connectionId: string): Promise<void> {
     const key = keyOf(form, connectionId);
     return this.inTurn(async () => {
-      await this.storage.delete(key);
+      // A form that is opened and left clears what was never there: no write for that.
+      if ((await this.storage.get(key)) !== undefined) {
+        await this.storage.delete(key);
+      }
       await this.index((keys) => keys.filter((other) => other !== key));
     });
   }
@@ -71,11 +74,12 @@ export class Drafts {
   private async index(change: (keys: readonly string[]) => readonly string[]): Promise<void> {
     const before = await this.keys();
     const after = change(before);
-    if (after.length === 0) {
-      await this.storage.delete(INDEX);
-    } else if (after.join('\n') !== before.join('\n')) {
-      await this.storage.store(INDEX, JSON.stringify(after));
+    if (after.join('\n') === before.join('\n')) {
+      return;
     }
+    await (after.length === 0
+      ? this.storage.delete(INDEX)
+      : this.storage.store(INDEX, JSON.stringify(after)));
   }
 
   /** A storage that fails costs the draft, not the form. */

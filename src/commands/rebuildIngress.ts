@@ -3,16 +3,14 @@ import * as vscode from 'vscode';
 import { SwarmscopeError } from '../common/errors';
 import { toPlainLine } from '../common/text';
 import type { Engine } from '../docker/engine';
-import type { SwarmNode } from '../model/snapshot';
 import { unverifiedNodes } from '../spec/ingressPeers';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
-import { joinIngress } from './joinIngress';
+import { untilJoined } from './joinIngress';
 
 /** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
 const JOINED_MS = 45_000;
 const PAUSE_MS = 500;
-const LOOKS_BETWEEN_UPDATES = 6;
 /** Allocation takes some milliseconds. */
 const ALLOCATED_MS = 4_000;
 /** The engine lets go of a network some moments after it was asked. */
@@ -92,33 +90,28 @@ export async function verifyIngress(
   );
 }
 
-/** Hostnames of the nodes that have not joined in time; those that hesitate are asked again. */
+/** Hostnames of the nodes that have not joined in time. */
 async function waitForNodes(
   context: CommandContext,
   start: ConnectedSwarm,
   id: string,
 ): Promise<readonly string[]> {
-  let missing: readonly SwarmNode[] = [];
-  let looks = 0;
-  await until(async () => {
-    const { engine, snapshot } = connected(start.store) ?? start;
-    if (looks % LOOKS_BETWEEN_UPDATES === 0) {
-      await joinIngress(
-        engine,
-        looks === 0 ? snapshot.nodes.keys() : missing.map((node) => node.id),
+  const now = (): ConnectedSwarm => connected(start.store) ?? start;
+  const missing = await untilJoined([...now().snapshot.nodes.keys()], {
+    engine: () => now().engine,
+    limitMs: JOINED_MS,
+    missing: async () => {
+      const views = await Promise.all(
+        enginesOf(context, start).map(async ({ nodeId, engine }) => ({
+          nodeId,
+          network: await engine.networkDetail(id).catch(() => undefined),
+        })),
       );
-    }
-    looks += 1;
-    const views = await Promise.all(
-      enginesOf(context, start).map(async (other) => ({
-        nodeId: other.nodeId,
-        network: await other.engine.networkDetail(id).catch(() => undefined),
-      })),
-    );
-    missing = unverifiedNodes([...snapshot.nodes.values()], views);
-    return missing.length === 0;
-  }, JOINED_MS);
-  return missing.map(({ hostname }) => hostname).toSorted();
+      return unverifiedNodes([...now().snapshot.nodes.values()], views).map((node) => node.id);
+    },
+  });
+  const { nodes } = now().snapshot;
+  return missing.map((nodeId) => nodes.get(nodeId)?.hostname ?? nodeId).toSorted();
 }
 
 /** Every open connection that leads to this swarm, this one first. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinIngress } from '../../src/commands/joinIngress';
+import { untilJoined } from '../../src/commands/joinIngress';
 import { silentLogger } from '../../src/common/logger';
 import { createEngine } from '../../src/docker/dockerodeEngine';
 import type { Engine } from '../../src/docker/engine';
@@ -286,15 +286,13 @@ describe.each(['oldest', 'newest'] as const)('networks on the %s engine', (choic
     const missing = async () =>
       unverifiedNodes(nodes, [
         { nodeId: info.swarm.nodeId, network: await engine.networkDetail(id) },
-      ]).map(({ hostname }) => hostname);
-    expect(nodes).toHaveLength(2);
+      ]).map((node) => node.id);
+    const nodeIds = nodes.map((node) => node.id);
+    expect(nodeIds).toHaveLength(2);
     // The engine alone leaves nodes without tasks out.
-    expect(await missing()).toEqual(['node1', 'node2']);
-    await joinIngress(
-      engine,
-      nodes.map((node) => node.id),
-    );
-    await expect.poll(missing, { timeout: 30_000 }).toEqual([]);
+    expect((await missing()).toSorted()).toEqual(nodeIds.toSorted());
+    const joined = { engine: () => engine, missing, limitMs: 45_000 };
+    expect(await untilJoined(nodeIds, joined)).toEqual([]);
   });
 });
 

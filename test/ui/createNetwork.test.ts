@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, keptSecrets, pictureOnFailure } from './support/acts';
+import { connectTo, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import { Workbench } from './support/workbench';
@@ -171,12 +171,7 @@ test('after a reload of the window the form goes on with what was entered, typed
   await workbench.type('1400');
   await workbench.choose('VXLAN ids');
   await workbench.quickPrompt('VXLAN id of each subnet');
-  const before = await keptSecrets(workbench);
-  await workbench.quickInput.fill('70');
-  await until(
-    'what was typed in the secret storage',
-    async () => (await keptSecrets(workbench)) !== before,
-  );
+  await entersKept(workbench, () => workbench.quickInput.fill('70'));
   // The palette would take the place of the question.
   await workbench.page.reload();
   await Workbench.drawn(workbench.page);

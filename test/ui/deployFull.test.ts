@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askEngine, getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, deployOption, keptSecrets, pictureOnFailure } from './support/acts';
+import { connectTo, deployOption, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -294,11 +294,11 @@ test('a conflict shows both sides and loses nothing; a reload keeps the document
   // Drawn last: what stands below it moves then.
   await workbench.page.getByText('Preview Changes', { exact: true }).first().waitFor();
   await caretAfter('hostname: webhost');
-  const before = await keptSecrets(workbench);
-  await workbench.page.keyboard.type('2');
-  await until('the change', async () => (await workbench.editorText()).includes('webhost2'));
   // It is kept at the first pause in typing.
-  await until('the change kept', async () => (await keptSecrets(workbench)) !== before);
+  await entersKept(workbench, async () => {
+    await workbench.page.keyboard.type('2');
+    await until('the change', async () => (await workbench.editorText()).includes('webhost2'));
+  });
   await session.reload();
   await workbench.tab('web.service.yaml').waitFor();
   // Nothing but the extension has it, which starts anew.

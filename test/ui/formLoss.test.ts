@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, deployOption, keptSecrets, pictureOnFailure } from './support/acts';
+import { connectTo, deployOption, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import { Workbench } from './support/workbench';
@@ -46,13 +46,6 @@ function creates(): number {
   return countRequests(acquired.lab.manager, 'POST', /^\/services\/create$/);
 }
 
-/** Enters something that is kept, and waits until it is. */
-async function kept(enter: () => Promise<void>): Promise<void> {
-  const before = await keptSecrets(workbench);
-  await enter();
-  await until('it is in the secret storage', async () => (await keptSecrets(workbench)) !== before);
-}
-
 /** Loads the window anew while a question is open; the palette would take its place. */
 async function reload(): Promise<void> {
   await workbench.page.reload();
@@ -69,7 +62,7 @@ async function open(): Promise<void> {
 test('a text that was only begun is there after a reload of the window, in the first question too', async () => {
   await open();
   await workbench.quickPrompt(IMAGE);
-  await kept(() => workbench.quickInput.fill('dru'));
+  await entersKept(workbench, () => workbench.quickInput.fill('dru'));
   await reload();
   await open();
   await workbench.quickRow(CONTINUE).waitFor();
@@ -85,7 +78,7 @@ test('ticks that were not accepted are there after Back, Escape and a reload', a
   await workbench.quickPrompt('Name of the service');
   await workbench.type('web');
   await workbench.quickRow('app').waitFor();
-  await kept(() => workbench.tick('app'));
+  await entersKept(workbench, () => workbench.tick('app'));
   await workbench.back();
   await workbench.quickPrompt('Name of the service');
   await workbench.accept();
@@ -122,7 +115,7 @@ test('a lost connection brings the form back with everything, and it is deployed
   await workbench.choose('More options…');
   await deployOption(workbench, 'Hostname');
   await workbench.quickTitle(/Hostname/);
-  await kept(() => workbench.quickInput.fill('half'));
+  await entersKept(workbench, () => workbench.quickInput.fill('half'));
   await workbench.page.keyboard.press('Escape');
   await deployOption(workbench, 'Done');
   await workbench.quickRow('Deploy web').waitFor();

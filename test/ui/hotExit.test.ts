@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, keptSecrets, pictureOnFailure } from './support/acts';
+import { connectTo, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -62,12 +62,12 @@ async function openDocument(settings: Readonly<Record<string, unknown>>): Promis
 /** Types a value at the end of the document in front, in the middle of a mistake. */
 async function typeValue(value: string): Promise<void> {
   const { keyboard } = workbench.page;
-  const before = await keptSecrets(workbench);
-  await workbench.page.locator('.editor-instance .view-lines').first().click();
-  await keyboard.press('Control+End');
-  await keyboard.type(`hostname: ${value}`, { delay: 30 });
-  await until('the value', async () => (await workbench.editorText()).includes(value));
-  await until('the value kept', async () => (await keptSecrets(workbench)) !== before);
+  await entersKept(workbench, async () => {
+    await workbench.page.locator('.editor-instance .view-lines').first().click();
+    await keyboard.press('Control+End');
+    await keyboard.type(`hostname: ${value}`, { delay: 30 });
+    await until('the value', async () => (await workbench.editorText()).includes(value));
+  });
 }
 
 /** Where a value stands in plain: files of VS Code's, and what its page keeps. */

@@ -1,5 +1,6 @@
 import { onTestFailed } from 'vitest';
 import type { Session } from './session';
+import { until } from './until';
 import type { Workbench } from './workbench';
 
 /** Opens one of the connections that the picker offers, by its exact name. */
@@ -16,9 +17,26 @@ export function pictureOnFailure(session: () => Session): void {
   });
 }
 
-/** What VS Code's secret storage holds, encrypted: another text when something was kept. */
-export async function keptSecrets(workbench: Workbench): Promise<string> {
-  return await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
+/** How long nothing may be written for what was entered before to count as written. */
+const STILL_MS = 500;
+
+/** Enters something that is kept in VS Code's secret storage, and waits until it is. */
+export async function entersKept(workbench: Workbench, enter: () => Promise<void>): Promise<void> {
+  const secrets = (): Promise<string> =>
+    // It is encrypted, and another text with each write.
+    workbench.page.evaluate(() => localStorage.getItem('secrets.provider') ?? '');
+  let before = await secrets();
+  let since = Date.now();
+  await until('the secret storage at rest', async () => {
+    const now = await secrets();
+    if (now !== before) {
+      before = now;
+      since = Date.now();
+    }
+    return Date.now() - since > STILL_MS;
+  });
+  await enter();
+  await until('what was entered in the secret storage', async () => (await secrets()) !== before);
 }
 
 /** Opens a field of the deploy form's menu with all options, which may be long. */
