@@ -3,7 +3,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import * as esbuild from 'esbuild';
-import { separateBundles, slimDockerode } from './esbuildPlugins';
+import {
+  commandPartsEntry,
+  separateBundles,
+  sharedCommandParts,
+  slimDockerode,
+  valibotEntry,
+} from './esbuildPlugins';
 
 /** The project's root folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,23 +43,34 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
     entryPoints: [entry],
     plugins: [separateBundles(), ...plugins],
   });
+  const commandBundle = (entry: string): esbuild.BuildOptions =>
+    hostBundle(entry, [sharedCommandParts(root)]);
+  /** A bundle of what others share, from an entry that stands in no file. */
+  const sharedBundle = (contents: string): esbuild.BuildOptions => ({
+    ...host,
+    minify,
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    plugins: [separateBundles()],
+  });
   const all: Record<string, esbuild.BuildOptions> = {
     extension: hostBundle('src/extension.ts'),
     product: hostBundle('src/product.ts'),
     panels: hostBundle('src/panels.ts'),
-    acts: hostBundle('src/commands/acts.ts'),
+    acts: commandBundle('src/commands/acts.ts'),
     connectForm: hostBundle('src/commands/connectForm.ts'),
-    forms: hostBundle('src/commands/forms.ts'),
-    stacks: hostBundle('src/commands/stacks.ts'),
+    forms: commandBundle('src/commands/forms.ts'),
+    stacks: commandBundle('src/commands/stacks.ts'),
     stackTree: hostBundle('src/tree/stackNodes.ts'),
     logs: hostBundle('src/commands/logs/logsEntry.ts'),
-    serviceEditor: hostBundle('src/commands/serviceEditor.ts'),
+    serviceEditor: commandBundle('src/commands/serviceEditor.ts'),
     engine: hostBundle('src/docker/dockerodeEngine.ts', [slimDockerode()]),
     ssh: hostBundle('src/docker/sshDialer.ts'),
     secrets: hostBundle('src/commands/secretPrompt.ts'),
     l10n: hostBundle('@vscode/l10n'),
     yaml: hostBundle('yaml'),
     errorText: hostBundle('src/common/errorText.ts'),
+    valibot: { ...sharedBundle(valibotEntry(root)), plugins: [] },
+    commandParts: sharedBundle(commandPartsEntry(root)),
     askpass: { ...host, minify, entryPoints: ['src/docker/askpassMain.ts'] },
     demoSwarm: { ...host, minify, entryPoints: ['src/demo/main.ts'] },
     webview: {
@@ -61,16 +78,21 @@ export function bundles(minify: boolean): Record<string, esbuild.BuildOptions> {
       minify,
       platform: 'browser',
       target: ['chrome128'],
-      format: 'iife',
+      format: 'esm',
+      splitting: true,
       entryPoints: ['webview-ui/main.ts'],
+      entryNames: 'webview',
+      // `webview-later.js`, and `webview-chunk.js` with what it shares with the first part.
+      chunkNames: 'webview-[name]',
       loader: { '.ttf': 'file' },
       assetNames: '[name]',
+      outdir: 'dist',
     },
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, options]) => [
       name,
-      { ...options, outfile: `dist/${name}.js` },
+      options.outdir === undefined ? { ...options, outfile: `dist/${name}.js` } : options,
     ]),
   );
 }

@@ -75,6 +75,9 @@ export const DOCUMENT_SCHEME = 'swarmscope';
 /** Scheme of services as YAML documents. */
 export const SERVICE_SCHEME = 'swarmscope-service';
 
+/** Key of the connections that are opened again with the view, in the extension's memory. */
+export const REMEMBERED_CONNECTIONS = 'swarmscope.openConnections';
+
 export const SETTINGS = {
   connections: 'swarmscope.connections',
   nodeAddresses: 'swarmscope.nodeAddresses',

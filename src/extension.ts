@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { RememberedConnections } from './commands/rememberedConnections';
 import { DisposableStore } from './common/disposable';
 import {
   COMMANDS,
   CONTEXT_KEYS,
   DOCUMENT_SCHEME,
+  REMEMBERED_CONNECTIONS,
   ROUTING_PANEL,
   SERVICE_SCHEME,
   VIEWS,
@@ -15,7 +15,7 @@ import { composeStandIns } from './startup/composeStandIns';
 import { createStatusBarItem, drawStatusItem } from './startup/drawStatusItem';
 import { LazyFileSystem } from './startup/lazyFileSystem';
 import { LazyTree } from './startup/lazyTree';
-import { savedStatus } from './statusBar/savedStatus';
+import { savedNames, savedStatus } from './statusBar/savedStatus';
 
 /**
  * Registers everything and loads nothing: the first view, command, panel or document that needs the
@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
   }
 
   function showSaved(): void {
-    const saved = new RememberedConnections(context.globalState).get();
+    const saved = savedNames(context.globalState.get(REMEMBERED_CONNECTIONS));
     drawStatusItem(
       status,
       savedStatus(saved, {

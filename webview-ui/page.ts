@@ -4,18 +4,25 @@ import { render } from 'lit/html.js';
 import type { HostMessage, PageMessage } from '../src/shared/protocol';
 import { Announcer } from './announce';
 import { wantedHistory } from './historyState';
-import { burstNews } from './answerWords';
 import type { Host } from './host';
 import { measureMatrix } from './matrixMeasure';
 import { pageTemplate, pageTitle } from './pageTemplate';
 import { pulseAnswers } from './pulse';
-import { initialModel, reduce, type Actions, type PageEvent, type PageModel } from './state';
+import {
+  initialModel,
+  reduce,
+  type Actions,
+  type LaterPart,
+  type PageEvent,
+  type PageModel,
+} from './state';
 
 /** How often ages and pending announcements are looked at, in milliseconds. */
 const TICK_MS = 1000;
 
 /** Holds the model, draws it at most once a frame, and carries messages both ways. */
 export class Page implements Actions {
+  later: LaterPart | undefined;
   private model: PageModel;
   private drawRequested = false;
   /** The history that the host was asked for last, as JSON. */
@@ -41,6 +48,7 @@ export class Page implements Actions {
     this.resizes.observe(this.root);
     this.draw();
     this.send({ type: 'ready' });
+    void this.loadLater();
   }
 
   current(): PageModel {
@@ -67,6 +75,11 @@ export class Page implements Actions {
     this.host.send(message);
   }
 
+  private async loadLater(): Promise<void> {
+    this.later = await import('./later');
+    this.requestDraw();
+  }
+
   private receive(message: HostMessage): void {
     if (message.type === 'strings') {
       l10n.config({ contents: { ...message.contents } });
@@ -75,7 +88,7 @@ export class Page implements Actions {
     this.dispatch(message);
     this.announce();
     if (message.type === 'burst' && message.view !== undefined) {
-      const news = burstNews(before.answers.burst, message.view);
+      const news = this.later?.burstNews(before.answers.burst, message.view);
       this.liveRegion.textContent = news ?? this.liveRegion.textContent;
     }
     if (message.type === 'probes') {

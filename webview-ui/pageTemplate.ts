@@ -2,8 +2,6 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, RoutingView } from '../src/shared/routingView';
-import { answers } from './components/answers';
-import { entryDetails } from './components/entryDetails';
 import { header } from './components/header';
 import { matrixPanel } from './components/matrixPanel';
 import { routeChips } from './components/routeChips';
@@ -75,7 +73,7 @@ function tabPanel(model: PageModel, route: PortRoute, actions: Actions): Templat
     case 'table':
       return html`<div class="table-frame">${routeTable(model, route, actions)}</div>`;
     case 'answers':
-      return answers(model, route, actions);
+      return actions.later?.answers(model, route, actions) ?? html``;
     default:
       return html`<div class="map-frame">${routeMap(model, route, actions)}</div>`;
   }
@@ -116,7 +114,7 @@ function details(
   const entry = openEntry(model);
   return route === undefined || entry === undefined
     ? nothing
-    : entryDetails(model, route, entry, actions);
+    : (actions.later?.entryDetails(model, route, entry, actions) ?? nothing);
 }
 
 /** The page's title for the accessibility tree. */

@@ -67,8 +67,13 @@ export type PageEvent =
   | HistoryEvent
   | { readonly type: 'tick'; readonly now: number };
 
+/** The parts of the page that are loaded after its first draw. */
+export type LaterPart = typeof import('./later');
+
 /** What components may do: change the page's own state, or ask the host for something. */
 export interface Actions {
+  /** Undefined in the moment until it is loaded. */
+  readonly later: LaterPart | undefined;
   /** The state now: what is drawn may be a frame behind, and keys come faster than frames. */
   current(): PageModel;
   dispatch(event: PageEvent): void;

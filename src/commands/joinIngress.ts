@@ -3,6 +3,8 @@ import type { Engine } from '../docker/engine';
 
 /** Nodes change on their own while a network comes and goes. */
 const ATTEMPTS = 5;
+/** Never stays: it goes with the update after it. */
+const REJOIN_LABEL = 'swarmscope.rejoin';
 const PAUSE_MS = 500;
 const LOOKS_BETWEEN_UPDATES = 6;
 
@@ -26,7 +28,7 @@ export async function untilJoined(
   let missing = nodeIds;
   for (let looks = 0; missing.length > 0 && Date.now() < end; looks += 1) {
     if (looks % LOOKS_BETWEEN_UPDATES === 0) {
-      await joinIngress(parts.engine(), missing);
+      await Promise.all(missing.map((id) => joinIngress(parts.engine(), id, looks > 0)));
     }
     await new Promise((resolve) => {
       setTimeout(resolve, PAUSE_MS);
@@ -37,21 +39,36 @@ export async function untilJoined(
 }
 
 /**
- * Makes nodes join a new ingress network, once that is allocated: the leader gives a node its part when
+ * Makes a node join a new ingress network, once that is allocated: the leader gives a node its part when
  * something updates the node, and else with the first task (Engine 20.10 to 28.5, where a node without
- * tasks never joined). Each is updated to the spec that it has. A node that cannot be updated is left.
+ * tasks never joined). It is updated to the spec that it has. A node that hesitates has tried and failed:
+ * its engine tries again only with a changed node (seen on 20.10: "failed to find a load balancer IP"),
+ * so it gets a label for a moment.
  */
-async function joinIngress(engine: NodeUpdates, nodeIds: Iterable<string>): Promise<void> {
-  for (const id of nodeIds) {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      try {
-        await engine.updateNode(id, await engine.nodeSpec(id));
-        break;
-      } catch (error) {
-        if (!isSwarmscopeError(error, 'out-of-sequence')) {
-          // Whoever does not join is named afterwards.
-          break;
-        }
+async function joinIngress(engine: NodeUpdates, id: string, hesitates: boolean): Promise<void> {
+  if (hesitates) {
+    await updateNode(engine, id, (labels) => ({ ...labels, [REJOIN_LABEL]: '' }));
+  }
+  await updateNode(engine, id, ({ [REJOIN_LABEL]: _rejoin, ...labels }) => labels);
+}
+
+/** Whoever cannot be updated is left, and named when it does not join. */
+async function updateNode(
+  engine: NodeUpdates,
+  id: string,
+  relabel: (labels: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      const { version, spec } = await engine.nodeSpec(id);
+      await engine.updateNode(id, {
+        version,
+        spec: { ...spec, Labels: relabel(spec.Labels ?? {}) },
+      });
+      return;
+    } catch (error) {
+      if (!isSwarmscopeError(error, 'out-of-sequence')) {
+        return;
       }
     }
   }

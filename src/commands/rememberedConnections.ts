@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { definedOnly } from '../common/definedOnly';
+import { REMEMBERED_CONNECTIONS as KEY } from '../contributions';
 import type { ConnectionEntry } from '../docker/target';
 
 /** The part of `vscode.Memento` that is used. */
@@ -7,8 +8,6 @@ export interface Memory {
   get(key: string): unknown;
   update(key: string, value: unknown): Thenable<void>;
 }
-
-const KEY = 'swarmscope.openConnections';
 
 /** What is kept of a connection: enough to find it again, or to open one that was typed. */
 const schema = v.object({

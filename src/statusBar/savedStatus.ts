@@ -6,6 +6,15 @@ export interface SavedWords {
   readonly several: (count: number) => string;
 }
 
+/** Names among what is remembered; whether a row is whole is looked at when it is opened. */
+export function savedNames(rows: unknown): readonly { readonly name: string }[] {
+  return Array.isArray(rows) ? rows.filter(hasName) : [];
+}
+
+function hasName(row: unknown): row is { readonly name: string } {
+  return typeof row === 'object' && row !== null && 'name' in row && typeof row.name === 'string';
+}
+
 /** The item for connections that are remembered and not opened yet; undefined when there are none. */
 export function savedStatus(
   saved: readonly { readonly name: string }[],

@@ -4,7 +4,7 @@ import { SwarmscopeError } from '../common/errors';
 import type { ConnectionEntry } from '../docker/target';
 import type { SnapshotParts } from '../model/buildSnapshot';
 import type { SwarmState } from '../store/swarmState';
-import { savedStatus, withoutIcons } from './savedStatus';
+import { savedNames, savedStatus, withoutIcons } from './savedStatus';
 import { swarmStatus } from './swarmStatus';
 
 const connection: ConnectionEntry = { id: 'a', name: 'lab', source: 'setting', address: 'tcp://h' };
@@ -110,6 +110,11 @@ describe('savedStatus', () => {
         { name: 'b', facts: ['opens later'] },
       ],
     });
+  });
+
+  it('takes names from what an older or a broken version left', () => {
+    expect(savedNames(undefined)).toEqual([]);
+    expect(savedNames([null, 'x', { name: 1 }, { name: 'lab' }])).toEqual([{ name: 'lab' }]);
   });
 
   it('lets no name become an icon, break the line or fill the bar', () => {

@@ -4,7 +4,7 @@ export interface RoutingPageAssets {
   readonly style: string;
   /** Source expression that stands for the extension's own resources. */
   readonly cspSource: string;
-  /** Fresh per page; the only script that runs carries it. */
+  /** Fresh per page; only the script that carries it runs, and what that imports. */
   readonly nonce: string;
   readonly title: string;
   readonly language: string;
@@ -32,7 +32,7 @@ export function routingHtml(assets: RoutingPageAssets): string {
   </head>
   <body>
     <div id="app"></div>
-    <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(script)}"></script>
+    <script type="module" nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(script)}"></script>
   </body>
 </html>
 `;
