@@ -14,6 +14,7 @@ const HOST_MESSAGES: ReadonlySet<string> = new Set<HostMessage['type']>([
   'probes',
   'unavailable',
   'strings',
+  'drawMap',
 ]);
 
 /** The page's end of the wire: intents out, whole values in, and the state that survives a reload. */

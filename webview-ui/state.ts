@@ -40,7 +40,7 @@ export interface PageModel {
 
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
-  | HostMessage
+  | Exclude<HostMessage, { readonly type: 'drawMap' }>
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
   | { readonly type: 'openEntry'; readonly id: string | undefined }
@@ -54,6 +54,8 @@ export type PageEvent =
 export interface Actions {
   dispatch(event: PageEvent): void;
   send(message: PageMessage): void;
+  /** Shows the map and hands it to the host as a picture. */
+  saveMap(): void;
 }
 
 /** The page before its first message. */

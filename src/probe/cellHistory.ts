@@ -1,3 +1,4 @@
+import { isGood } from '../shared/goodSample';
 import type { CellVerdict, ProbeSample } from '../shared/routingView';
 
 /** Fresh connections to each address per round: a mesh of three tasks shows each of them once. */
@@ -12,18 +13,6 @@ const SHOWN = 60;
 const LONGEST_RUN = 20;
 /** A run that a mixed cell brings about by chance once in so many times is no change. */
 const CHANCE = 0.01;
-
-/** Outcomes of connections that stood and yet are no answer as asked for. */
-const WRONG: ReadonlySet<ProbeSample['outcome']> = new Set([
-  'wrong-status',
-  'wrong-body',
-  'tls-failed',
-]);
-
-/** Whether the mesh carried the connection, and the answer is what the person asked for, if anything. */
-export function isGood({ reachable, outcome }: ProbeSample): boolean {
-  return reachable && !WRONG.has(outcome);
-}
 
 /**
  * Samples that a verdict looks at: with round robin one probe proves little, so each of the tasks gets

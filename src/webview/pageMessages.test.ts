@@ -9,6 +9,11 @@ test('takes every intent of the protocol and nothing else', () => {
     { type: 'probeNow' },
     { type: 'inspect', kind: 'task', id: 'abc' },
     { type: 'copyCurl', entryId: 'abc' },
+    { type: 'copyCell', entryId: 'abc' },
+    { type: 'openInBrowser', entryId: 'abc' },
+    { type: 'share', what: 'report' },
+    { type: 'saveMap', svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' },
+    { type: 'saveMap', svg: '' },
     { type: 'openAddressSetting' },
     { type: 'connect' },
     { type: 'showLog' },
@@ -22,6 +27,9 @@ test('takes every intent of the protocol and nothing else', () => {
     { type: 'setRunning', running: 'yes' },
     { type: 'inspect', kind: 'network', id: 'abc' },
     { type: 'copyCurl', entryId: 'x'.repeat(301) },
+    { type: 'share', what: 'map' },
+    { type: 'saveMap', svg: '<script>' },
+    { type: 'saveMap', svg: `<svg ${' '.repeat(8_000_000)}` },
   ];
   expect(bad.map(parsePageMessage)).toEqual(bad.map(() => undefined));
 });

@@ -9,7 +9,7 @@ import { toPlainLine } from '../common/text';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
-import type { HostMessage, PageMessage } from '../shared/protocol';
+import type { HostMessage, PageMessage, ShareKind } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
@@ -71,6 +71,7 @@ export class RoutingPanel implements Disposable {
       readSettings,
       state: () => this.swarm.state,
       view: () => this.view,
+      probes: () => this.scheduler.view,
     });
     this.scheduler = this.disposables.add(dependencies.createScheduler());
     if (paused) {
@@ -104,6 +105,15 @@ export class RoutingPanel implements Disposable {
 
   reveal(): void {
     this.panel.reveal();
+  }
+
+  /** Takes something out of the page, as its own menu does. */
+  share(what: ShareKind): void {
+    if (what === 'map') {
+      this.post({ type: 'drawMap' });
+    } else {
+      this.requests.carryOut({ type: 'share', what });
+    }
   }
 
   dispose(): void {

@@ -1,0 +1,62 @@
+import * as l10n from '@vscode/l10n';
+
+import { ShapeReader } from './measureShapes';
+import { selectedRoute, type PageModel } from './state';
+import { writeSvg, type SvgShape } from './svgText';
+import { formatPorts } from './wording';
+
+const MARGIN = 16;
+/** Room for two lines above the map. */
+const CAPTION = 52;
+
+/** The map as it is drawn now, as an SVG document of its own; empty where no map is drawn. */
+export function readMap(root: ParentNode, model: PageModel): string {
+  const map = root.querySelector('svg.map');
+  const route = selectedRoute(model);
+  if (map === null || route === undefined || model.unavailable !== undefined) {
+    return '';
+  }
+  const { width, height } = map.getBoundingClientRect();
+  const ports = formatPorts(route);
+  const swarm = model.routing?.swarmName ?? '';
+  const title = `${route.serviceName} ${ports} · ${swarm}`;
+  const facts = [
+    new Date().toISOString(),
+    ...(model.probes === undefined
+      ? []
+      : [`${model.probes.engine} · ${l10n.t('Probing from {0}', model.probes.vantage)}`]),
+  ];
+  const body = getComputedStyle(document.body);
+  const caption = (text: string, y: number, size: number, weight: number): SvgShape => ({
+    tag: 'text',
+    attributes: {
+      x: MARGIN,
+      y,
+      fill: body.color,
+      'font-family': body.fontFamily,
+      'font-size': `${size}px`,
+      'font-weight': weight,
+    },
+    text: shorten(text, width / (size * 0.56)),
+  });
+  return writeSvg({
+    width: width + 2 * MARGIN,
+    height: height + CAPTION + MARGIN,
+    background: body.backgroundColor,
+    title,
+    shapes: [
+      caption(title, 24, 15, 600),
+      caption(facts.join(' · '), 42, 12, 400),
+      ...new ShapeReader(map, { x: MARGIN, y: CAPTION }).read(),
+    ],
+  });
+}
+
+function shorten(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, Math.floor(limit) - 1)}…` : text;
+}
+
+/** Calls back in the frame that many frames from now. */
+export function afterFrames(count: number, act: () => void): void {
+  requestAnimationFrame(() => (count <= 1 ? act() : afterFrames(count - 1, act)));
+}
