@@ -9,6 +9,9 @@ const MARGIN = 16;
 /** Room for two lines above the map. */
 const CAPTION = 52;
 
+/** Between the headings and the first row at most. */
+const GAP = 24;
+
 /** The map as it is drawn now, as an SVG document of its own; empty where no map is drawn. */
 export function readMap(root: ParentNode, model: PageModel): string {
   const map = root.querySelector('svg.map');
@@ -16,7 +19,11 @@ export function readMap(root: ParentNode, model: PageModel): string {
   if (map === null || route === undefined || model.unavailable !== undefined) {
     return '';
   }
-  const { width, height } = map.getBoundingClientRect();
+  const frame = map.getBoundingClientRect();
+  const { width } = frame;
+  const headings = [...map.children].filter((one) => one.querySelector('.map-heading') !== null);
+  const others = [...map.children].filter((one) => !headings.includes(one));
+  const { height, unseen } = rowsOf(map, frame);
   const ports = formatPorts(route);
   const swarm = model.routing?.swarmName ?? '';
   const title = `${route.serviceName} ${ports} · ${swarm}`;
@@ -47,9 +54,27 @@ export function readMap(root: ParentNode, model: PageModel): string {
     shapes: [
       caption(title, 24, 15, 600),
       caption(facts.join(' · '), 42, 12, 400),
-      ...new ShapeReader(map, { x: MARGIN, y: CAPTION }).read(),
+      ...new ShapeReader(frame, { x: MARGIN, y: CAPTION }).read(headings),
+      ...new ShapeReader(frame, { x: MARGIN, y: CAPTION - unseen }).read(others),
     ],
   });
+}
+
+/** Only rows in sight are drawn: how high they are, and how much is left out above them, in pixels. */
+function rowsOf(
+  map: Element,
+  frame: DOMRect,
+): { readonly height: number; readonly unseen: number } {
+  const cards = [...map.querySelectorAll('.client, .node, .task')].map((card) =>
+    card.getBoundingClientRect(),
+  );
+  const headings = [...map.querySelectorAll('.map-heading')].map((one) =>
+    one.getBoundingClientRect(),
+  );
+  const top = Math.min(...cards.map((card) => card.top));
+  const bottom = Math.max(...cards.map((card) => card.bottom));
+  const unseen = Math.max(0, top - Math.max(...headings.map((one) => one.bottom)) - GAP);
+  return { height: bottom - frame.top - unseen, unseen };
 }
 
 function shorten(text: string, limit: number): string {

@@ -23,18 +23,17 @@ interface Place {
 export class ShapeReader {
   private readonly shapes: SvgShape[] = [];
   private readonly canvas = document.createElement('canvas').getContext('2d');
-  private readonly origin: DOMRect;
 
-  /** `shift` is where the element's corner lies in the picture. */
+  /** `shift` is where `origin`, a corner on the page, lies in the picture. */
   constructor(
-    private readonly element: Element,
+    private readonly origin: { readonly left: number; readonly top: number },
     private readonly shift: { readonly x: number; readonly y: number },
-  ) {
-    this.origin = element.getBoundingClientRect();
-  }
+  ) {}
 
-  read(): readonly SvgShape[] {
-    this.visit(this.element, 1);
+  read(elements: Iterable<Element>): readonly SvgShape[] {
+    for (const element of elements) {
+      this.visit(element, 1);
+    }
     return this.shapes;
   }
 

@@ -2,9 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { toPlainLine } from '../../common/text';
+import { fileName } from './fileName';
 import { cellMarkdown, incidentReport } from './incidentReport';
 import { routingJson } from './routingExport';
-import { isoTime, type RoutingFacts } from './routingFacts';
+import type { RoutingFacts } from './routingFacts';
 import { samplesCsv } from './samplesCsv';
 
 const TOLD_MS = 3_000;
@@ -49,19 +50,6 @@ export async function copyCell(facts: RoutingFacts | undefined, entryId: string)
       TOLD_MS,
     );
   }
-}
-
-/** `swarmscope-production-2026-01-15T12-00-00-map.svg`, safe on every file system. */
-export function fileName(
-  { view, takenAt }: Pick<RoutingFacts, 'view' | 'takenAt'>,
-  suffix: string,
-): string {
-  const swarm = view.swarmName
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '');
-  const time = isoTime(takenAt).slice(0, 19).replaceAll(':', '-');
-  return ['swarmscope', swarm, time, suffix].filter((part) => part !== '').join('-');
 }
 
 async function save(
