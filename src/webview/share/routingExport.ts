@@ -227,6 +227,6 @@ function exportNode(entry: RouteEntry, cells: RoutingFacts['cells']): ExportedNo
   };
 }
 
-function exportSample({ at, firstLine: _answer, ...sample }: ProbeSample): ExportedSample {
+function exportSample({ at, ...sample }: ProbeSample): ExportedSample {
   return { at: isoTime(at), ...sample };
 }

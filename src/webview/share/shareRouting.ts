@@ -57,7 +57,8 @@ async function save(
   { suffix, filter }: { readonly suffix: string; readonly filter: string },
   text: string,
 ): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const open = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  const folder = open?.uri ?? vscode.Uri.file(homedir());
   const file = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder, fileName(facts, suffix)),
     filters: { [filter]: [suffix.slice(suffix.indexOf('.') + 1)] },
@@ -72,9 +73,9 @@ async function save(
     tellNotSaved(file, error);
     return;
   }
-  const open = l10n.t('Open');
+  const show = l10n.t('Open');
   const name = toPlainLine(vscode.workspace.asRelativePath(file));
-  if ((await vscode.window.showInformationMessage(l10n.t('Saved {0}', name), open)) === open) {
+  if ((await vscode.window.showInformationMessage(l10n.t('Saved {0}', name), show)) === show) {
     await vscode.commands.executeCommand('vscode.open', file);
   }
 }
