@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 
+import { hideCredentials } from '../src/shared/hideCredentials';
 import { ShapeReader } from './measureShapes';
 import { selectedRoute, type PageModel } from './state';
 import { writeSvg, type SvgShape } from './svgText';
@@ -8,6 +9,8 @@ import { formatPorts } from './wording';
 const MARGIN = 16;
 /** Room for two lines above the map. */
 const CAPTION = 52;
+/** Characters of a line of it at most. */
+const LONGEST_CAPTION = 250;
 
 /** Between the headings and the first row at most. */
 const GAP = 24;
@@ -19,13 +22,17 @@ export function readMap(root: ParentNode, model: PageModel): string {
   if (map === null || route === undefined || model.unavailable !== undefined) {
     return '';
   }
+  // A light that runs along a line would be a thicker line.
+  for (const animation of map.getAnimations({ subtree: true })) {
+    animation.finish();
+  }
   const frame = map.getBoundingClientRect();
   const { width } = frame;
   const headings = [...map.children].filter((one) => one.querySelector('.map-heading') !== null);
   const others = [...map.children].filter((one) => !headings.includes(one));
   const { height, unseen } = rowsOf(map, frame);
   const ports = formatPorts(route);
-  const swarm = model.routing?.swarmName ?? '';
+  const swarm = hideCredentials(model.routing?.swarmName ?? '');
   const title = `${route.serviceName} ${ports} · ${swarm}`;
   const facts = [
     new Date().toISOString(),
@@ -44,7 +51,7 @@ export function readMap(root: ParentNode, model: PageModel): string {
       'font-size': `${size}px`,
       'font-weight': weight,
     },
-    text: shorten(text, width / (size * 0.56)),
+    text: shorten(text, `${weight} ${size}px ${body.fontFamily}`, width),
   });
   return writeSvg({
     width: width + 2 * MARGIN,
@@ -77,8 +84,22 @@ function rowsOf(
   return { height: bottom - frame.top - unseen, unseen };
 }
 
-function shorten(text: string, limit: number): string {
-  return text.length > limit ? `${text.slice(0, Math.floor(limit) - 1)}…` : text;
+/** As much of a text as there is room for in a font (CSS shorthand), with a mark where it ends early. */
+function shorten(text: string, font: string, room: number): string {
+  const canvas = document.createElement('canvas').getContext('2d');
+  if (canvas === null) {
+    return '';
+  }
+  canvas.font = font;
+  const fits = (shown: string): boolean => canvas.measureText(shown).width <= room;
+  let shown = text.slice(0, LONGEST_CAPTION);
+  if (shown === text && fits(text)) {
+    return text;
+  }
+  while (shown !== '' && !fits(`${shown}…`)) {
+    shown = shown.slice(0, -1);
+  }
+  return `${shown}…`;
 }
 
 /** Calls back in the frame that many frames from now. */

@@ -50,8 +50,10 @@ async function share(choice: string): Promise<void> {
 
 test('nothing is offered to the palette while no routing page is in front', async () => {
   await workbench.page.keyboard.press('F1');
-  await workbench.quickInput.fill('>Swarmscope: ');
+  await workbench.quickInput.fill('>Swarmscope: Open Ingress Routing');
   await workbench.quickRow('Swarmscope: Open Ingress Routing').first().waitFor();
+  await workbench.quickInput.fill('>Swarmscope: Write Incident Report');
+  await workbench.quickRow('No matching commands').first().waitFor();
   expect(await workbench.quickRow('Swarmscope: Write Incident Report').count()).toBe(0);
   await workbench.page.keyboard.press('Escape');
 });

@@ -208,6 +208,7 @@ describe('the map as SVG', () => {
     page = await host.open('troubled', { theme });
     const svg = await takeMap(page);
     // Colours are values: nothing of the page is there to look them up in.
+    expect(svg).not.toMatch(/stroke-width="(?!1"|1\.\d+")/);
     expect(svg).not.toMatch(/var\(|foreignObject|style=|class=|url\(|<script|href/);
     const { texts, outside, tags } = await openAlone(svg, `map-${theme}`);
     expect(tags).toEqual(ONLY_SHAPES);

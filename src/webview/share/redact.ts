@@ -1,3 +1,4 @@
+import { hideCredentials } from '../../shared/hideCredentials';
 import type { HttpAsk } from '../../shared/httpAsk';
 import type {
   PortRoute,
@@ -17,11 +18,6 @@ const PLAIN_HEADERS: ReadonlySet<string> = new Set([
   'host',
   'user-agent',
 ]);
-
-/** Takes user and password out of every address in a text. */
-export function hideCredentials(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)\S*@/gi, '$1');
-}
 
 /**
  * Hides what a path may carry as a secret: the values of its query, user and password of an address in
