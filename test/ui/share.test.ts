@@ -53,7 +53,7 @@ test('nothing is offered to the palette while no routing page is in front', asyn
   await workbench.quickInput.fill('>Swarmscope: Open Ingress Routing');
   await workbench.quickRow('Swarmscope: Open Ingress Routing').first().waitFor();
   await workbench.quickInput.fill('>Swarmscope: Write Incident Report');
-  await workbench.quickRow('No matching commands').first().waitFor();
+  await workbench.quickRow('Swarmscope: Open Ingress Routing').waitFor({ state: 'detached' });
   expect(await workbench.quickRow('Swarmscope: Write Incident Report').count()).toBe(0);
   await workbench.page.keyboard.press('Escape');
 });
