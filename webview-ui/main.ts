@@ -1,10 +1,12 @@
 import './main.css';
 
+import { registerMenuButton } from './components/menuButton';
 import { registerControls } from './components/ui.toolkit';
 import { Host } from './host';
 import { Page } from './page';
 
 registerControls();
+registerMenuButton();
 
 const root =
   document.getElementById('app') ?? document.body.appendChild(document.createElement('div'));

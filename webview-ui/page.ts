@@ -7,6 +7,7 @@ import { wantedHistory } from './historyState';
 import { burstNews } from './answerWords';
 import type { Host } from './host';
 import { measureMatrix } from './matrixMeasure';
+import { afterFrames, readMap } from './mapPicture';
 import { pageTemplate, pageTitle } from './pageTemplate';
 import { pulseAnswers } from './pulse';
 import { initialModel, reduce, type Actions, type PageEvent, type PageModel } from './state';
@@ -67,7 +68,19 @@ export class Page implements Actions {
     this.host.send(message);
   }
 
+  saveMap(): void {
+    if (this.model.saved.tab !== 'map') {
+      this.dispatch({ type: 'showTab', tab: 'map' });
+    }
+    // The first frame draws the map, the second draws it as wide as there is room.
+    afterFrames(3, () => this.send({ type: 'saveMap', svg: readMap(this.root, this.model) }));
+  }
+
   private receive(message: HostMessage): void {
+    if (message.type === 'drawMap') {
+      this.saveMap();
+      return;
+    }
     if (message.type === 'strings') {
       l10n.config({ contents: { ...message.contents } });
     }

@@ -53,7 +53,7 @@ export interface PageModel {
 
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
-  | HostMessage
+  | Exclude<HostMessage, { readonly type: 'drawMap' }>
   | AnswersEvent
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
@@ -73,6 +73,8 @@ export interface Actions {
   current(): PageModel;
   dispatch(event: PageEvent): void;
   send(message: PageMessage): void;
+  /** Shows the map and hands it to the host as a picture. */
+  saveMap(): void;
 }
 
 /** The page before its first message. */

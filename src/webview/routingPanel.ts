@@ -14,7 +14,7 @@ import type { ProbeScheduler } from '../probe/probeScheduler';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
-import type { HostMessage, PageMessage } from '../shared/protocol';
+import type { HostMessage, PageMessage, ShareKind } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
@@ -96,6 +96,7 @@ export class RoutingPanel implements Disposable {
       state: () => this.swarm.state,
       view: () => this.view,
       bursts: this.bursts,
+      probes: () => this.scheduler.view,
     });
     if (paused) {
       this.scheduler.pause();
@@ -145,6 +146,15 @@ export class RoutingPanel implements Disposable {
 
   reveal(): void {
     this.panel.reveal();
+  }
+
+  /** Takes something out of the page, as its own menu does. */
+  share(what: ShareKind): void {
+    if (what === 'map') {
+      this.post({ type: 'drawMap' });
+    } else {
+      this.requests.carryOut({ type: 'share', what });
+    }
   }
 
   dispose(): void {

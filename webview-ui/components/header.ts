@@ -6,6 +6,7 @@ import type { ProbeView, RoutingView } from '../../src/shared/routingView';
 import type { Actions, PageModel } from '../state';
 import { formatAge, formatInterval } from '../wording';
 import { icon } from './icon';
+import { shareMenu } from './shareMenu';
 import { badge, button, select } from './ui.toolkit';
 
 /** The page's head: which swarm, how fresh, who probes from where, and the controls. */
@@ -107,5 +108,6 @@ function controls(probes: ProbeView, actions: Actions): TemplateResult {
         }
       },
     })}
+    ${shareMenu(actions)}
   </div>`;
 }
