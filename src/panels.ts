@@ -13,6 +13,7 @@ import { KeptHistories } from './probe/keptHistory';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
+import type { BrowserDoor } from './webview/pageRequests';
 import { RoutingPanels } from './webview/routingPanels';
 
 /** What the routing panels are built from. */
@@ -26,6 +27,7 @@ export interface PanelParts {
   readonly demo: DemoConnection;
   readonly logger: Logger;
   readonly openDocument: (connectionId: string, object: ObjectReference) => void;
+  readonly openInBrowser: (connectionId: string, door: BrowserDoor) => void;
   readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
 }
 
@@ -63,6 +65,7 @@ export function createPanels(parts: PanelParts): RoutingPanels {
     logger,
     actions: {
       inspect: parts.openDocument,
+      openInBrowser: parts.openInBrowser,
       connect: () => void vscode.commands.executeCommand(COMMANDS.connect),
       showLog: () => void vscode.commands.executeCommand(COMMANDS.showLog),
       openAddressSetting: () =>

@@ -232,6 +232,7 @@ export class Product implements Disposable {
       serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
       openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
+      shareRouting: async (what) => (await this.loadPanels()).share(what),
       stacks: () => this.stacks(),
       memory: context.workspaceState,
       showLog: () => logger.show(),
@@ -263,6 +264,10 @@ export class Product implements Disposable {
           openDocument: (connectionId, object) =>
             void this.inspected
               .open(connectionId, object)
+              .catch((error: unknown) => showError(this.commands, error)),
+          openInBrowser: (connectionId, door) =>
+            void import('./commands/logs/logsEntry')
+              .then(({ openEntry }) => openEntry(this.commands, connectionId, door))
               .catch((error: unknown) => showError(this.commands, error)),
           onDidChangeFailing: (connectionId, failing) => {
             if (failing === undefined) {

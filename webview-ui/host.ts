@@ -19,6 +19,7 @@ const HOST_MESSAGES: ReadonlySet<string> = new Set<HostMessage['type']>([
   'burst',
   'unavailable',
   'strings',
+  'drawMap',
 ]);
 
 /** The page's end of the wire: intents out, whole values in, and the state that survives a reload. */

@@ -75,12 +75,28 @@ export class Page implements Actions {
     this.host.send(message);
   }
 
+  saveMap(): void {
+    if (this.model.saved.tab !== 'map') {
+      this.dispatch({ type: 'showTab', tab: 'map' });
+    }
+    // The first frame draws the map, the second draws it as wide as there is room.
+    this.later?.afterFrames(3, () =>
+      this.send({ type: 'saveMap', svg: this.later?.readMap(this.root, this.model) ?? '' }),
+    );
+  }
+
   private async loadLater(): Promise<void> {
-    this.later = await import('./later');
+    const later = await import('./later');
+    later.registerMenuButton();
+    this.later = later;
     this.requestDraw();
   }
 
   private receive(message: HostMessage): void {
+    if (message.type === 'drawMap') {
+      this.saveMap();
+      return;
+    }
     if (message.type === 'strings') {
       l10n.config({ contents: { ...message.contents } });
     }

@@ -18,6 +18,7 @@ import {
 } from './answers';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
+import type * as Later from './later';
 
 /** The part of the map that can be seen, in pixels from the map's own top. */
 export interface Viewport {
@@ -53,7 +54,7 @@ export interface PageModel {
 
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
-  | HostMessage
+  | Exclude<HostMessage, { readonly type: 'drawMap' }>
   | AnswersEvent
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
@@ -68,7 +69,7 @@ export type PageEvent =
   | { readonly type: 'tick'; readonly now: number };
 
 /** The parts of the page that are loaded after its first draw. */
-export type LaterPart = typeof import('./later');
+export type LaterPart = typeof Later;
 
 /** What components may do: change the page's own state, or ask the host for something. */
 export interface Actions {
@@ -78,6 +79,8 @@ export interface Actions {
   current(): PageModel;
   dispatch(event: PageEvent): void;
   send(message: PageMessage): void;
+  /** Shows the map and hands it to the host as a picture. */
+  saveMap(): void;
 }
 
 /** The page before its first message. */

@@ -5,6 +5,7 @@ import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { Standing } from '../store/lookAt';
+import type { ShareKind } from '../shared/protocol';
 import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
 import type { SwarmLogs } from './logs/swarmLogs';
@@ -40,6 +41,8 @@ export interface CommandContext {
   readonly serviceEditor: () => Promise<ServiceEditor>;
   readonly openDocument: (connectionId: string, object: ObjectReference) => Promise<void>;
   readonly openRouting: (connectionId: string) => Promise<void>;
+  /** Takes something out of the routing page in front. */
+  readonly shareRouting: (what: ShareKind) => Promise<void>;
   /** What compose files are deployed and compared with; loaded when first asked for. */
   readonly stacks: () => Promise<StackFiles>;
   /** The documents with logs; loaded by the first who asks. */

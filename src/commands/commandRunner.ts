@@ -14,7 +14,7 @@ type Handler = (argument?: unknown, selection?: unknown) => Promise<void> | void
 
 type FormName = keyof typeof forms;
 type ActName = keyof typeof acts;
-type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs'>;
+type LogAct = Exclude<keyof typeof logsEntry, 'SwarmLogs' | 'openEntry'>;
 
 /** A command in a bundle of its own. */
 type LateCommand = (
@@ -86,7 +86,7 @@ export function commandRunner(context: CommandContext): CommandRunner {
     clearLogs: inLogs('clearLogs'),
     copyLogsCommand: inLogs('copyLogsCommand'),
     openPublishedPort: inLogs('openPublishedPort'),
-    openRouting: (argument) => openRouting(context, argument),
+    ...routingHandlers(context),
     deployStack: async (argument) => {
       await (await context.stacks()).deploy(argument);
     },
@@ -108,6 +108,21 @@ export function commandRunner(context: CommandContext): CommandRunner {
     } catch (error) {
       showError(context, error);
     }
+  };
+}
+
+/** Commands of the routing page. */
+function routingHandlers(
+  context: CommandContext,
+): Readonly<
+  Record<'openRouting' | 'saveRoutingJson' | 'saveProbesCsv' | 'saveMap' | 'writeReport', Handler>
+> {
+  return {
+    openRouting: (argument) => openRouting(context, argument),
+    saveRoutingJson: () => context.shareRouting('json'),
+    saveProbesCsv: () => context.shareRouting('csv'),
+    saveMap: () => context.shareRouting('map'),
+    writeReport: () => context.shareRouting('report'),
   };
 }
 

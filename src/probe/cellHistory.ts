@@ -1,3 +1,4 @@
+import { isGood } from '../shared/goodSample';
 import type { CellVerdict, ProbeSample } from '../shared/routingView';
 
 /** Fresh connections to each address per round: a mesh of three tasks shows each of them once. */
@@ -14,11 +15,6 @@ const SHOWN = 60;
 const LONGEST_RUN = 20;
 /** A run that a mixed cell brings about by chance once in so many times is no change. */
 const CHANCE = 0.01;
-
-/** Whether the mesh carried the connection, and the answer is what the person asked for, if anything. */
-export function isGood({ reachable, asAsked }: ProbeSample): boolean {
-  return reachable && asAsked !== false;
-}
 
 /**
  * Samples that a verdict looks at: with round robin one probe proves little, so each of the tasks gets

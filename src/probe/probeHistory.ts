@@ -6,7 +6,7 @@ import type {
   TimeSpan,
 } from '../shared/historyView';
 import type { ProbeSample } from '../shared/routingView';
-import { isGood } from './cellHistory';
+import { isGood } from '../shared/goodSample';
 import { readMarks } from './historyMarks';
 import { BUCKET_BYTES, type SavedRing, type Tier } from './historyRing';
 import { HistorySeries, TIERS } from './historySeries';

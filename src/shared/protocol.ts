@@ -20,6 +20,8 @@ export type HostMessage =
       readonly detail: string;
       readonly busy: boolean;
     }
+  /** Asks for the map as it is drawn; the page answers with `saveMap`. */
+  | { readonly type: 'drawMap' }
   /** Sent once after `ready`: translations of the page's own strings. */
   | { readonly type: 'strings'; readonly contents: Readonly<Record<string, string>> };
 
@@ -39,6 +41,11 @@ export type PageMessage =
   | { readonly type: 'cancelBurst' }
   | { readonly type: 'inspect'; readonly kind: 'service' | 'node' | 'task'; readonly id: string }
   | { readonly type: 'copyCurl'; readonly entryId: string }
+  | { readonly type: 'copyCell'; readonly entryId: string }
+  | { readonly type: 'openInBrowser'; readonly entryId: string }
+  | { readonly type: 'share'; readonly what: Exclude<ShareKind, 'map'> }
+  /** The map as SVG text; empty when there is no port to draw. */
+  | { readonly type: 'saveMap'; readonly svg: string }
   | { readonly type: 'openAddressSetting' }
   | { readonly type: 'connect' }
   | { readonly type: 'showLog' }
@@ -51,6 +58,12 @@ export interface HistoryRequest {
   readonly rangeMs: HistoryRange;
   readonly most: number;
 }
+
+/** What can be taken out of the page. */
+export type ShareKind = 'json' | 'csv' | 'map' | 'report';
+
+/** Longest text of a map, characters. */
+export const LONGEST_MAP = 8_000_000;
 
 /** Interval choices of the page, milliseconds. */
 export const INTERVAL_CHOICES = [1000, 2000, 5000, 10_000, 30_000, 60_000] as const;

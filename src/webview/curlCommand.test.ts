@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,6 +21,51 @@ const ask = {
   ] as const,
 };
 
+/** Runs a command line as a script of its own; rejects when its exit status is not 0. */
+async function runInShell(command: string): Promise<{ readonly stdout: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'swarmscope-curl-'));
+  try {
+    const script = path.join(folder, 'run.sh');
+    await writeFile(script, `${command}\n`);
+    return await promisify(execFile)('sh', [script]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function tcpCommand(port: number, timeoutMs: number): string {
+  const target = { host: '127.0.0.1', port, mapped: false };
+  const route = makeRoute('db', 5432, 1, 1, {
+    probe: { kind: 'tcp', timeoutMs, problems: [] },
+    entries: [makeEntry('db', 1, port, { target })],
+  });
+  return curlCommand(makeRouting([route]), 'db@node-1', 3000) ?? '';
+}
+
+test('ends as soon as a tcp port connects, without a word to it, and fails where none is', async () => {
+  const heard: Buffer[] = [];
+  const closed: Promise<unknown>[] = [];
+  const server = createTcpServer((socket) => {
+    socket.on('data', (data) => heard.push(data));
+    closed.push(once(socket, 'close'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  // Far beyond the limit of this test: the end must come from the connection.
+  const { stdout } = await runInShell(tcpCommand(port, 60_000));
+  expect(stdout).toMatch(/^0\.\d+s\n$/);
+  await Promise.all(closed);
+  expect([closed.length, Buffer.concat(heard).length]).toEqual([1, 0]);
+  server.close();
+  await once(server, 'close');
+  await expect(runInShell(tcpCommand(port, 60_000))).rejects.toMatchObject({
+    code: 1,
+    stdout: '0.000000s\n',
+    stderr: expect.stringContaining('curl: (7)'),
+  });
+});
+
 test('is the probe itself when a shell runs it', async () => {
   const asked: IncomingMessage[] = [];
   const server = createServer((incoming, response) => {
@@ -36,11 +81,7 @@ test('is the probe itself when a shell runs it', async () => {
     entries: [makeEntry('web', 1, port, { target })],
   });
   const command = curlCommand(makeRouting([route]), 'web@node-1', 3000);
-  const folder = await mkdtemp(path.join(tmpdir(), 'swarmscope-curl-'));
-  const script = path.join(folder, 'run.sh');
-  await writeFile(script, `${command}\n`);
-  const { stdout } = await promisify(execFile)('sh', [script]);
-  await rm(folder, { recursive: true });
+  const { stdout } = await runInShell(command ?? '');
   server.close();
   expect(stdout).toMatch(/^200 0\.\d+s\n$/);
   expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${ask.path}`]);

@@ -13,6 +13,11 @@ test('takes every intent of the protocol and nothing else', () => {
     { type: 'cancelBurst' },
     { type: 'inspect', kind: 'task', id: 'abc' },
     { type: 'copyCurl', entryId: 'abc' },
+    { type: 'copyCell', entryId: 'abc' },
+    { type: 'openInBrowser', entryId: 'abc' },
+    { type: 'share', what: 'report' },
+    { type: 'saveMap', svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' },
+    { type: 'saveMap', svg: '' },
     { type: 'openAddressSetting' },
     { type: 'connect' },
     { type: 'showLog' },
@@ -38,6 +43,9 @@ test('takes every intent of the protocol and nothing else', () => {
       type: 'watchHistory',
       history: { subject: { kind: 'node', id: 'a' }, rangeMs: 900_000, most: 9 },
     },
+    { type: 'share', what: 'map' },
+    { type: 'saveMap', svg: '<script>' },
+    { type: 'saveMap', svg: `<svg ${' '.repeat(8_000_000)}` },
   ];
   expect(bad.map(parsePageMessage)).toEqual(bad.map(() => undefined));
 });

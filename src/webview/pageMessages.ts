@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { HISTORY_RANGES, MOST_HISTORY_POINTS } from '../shared/historyView';
 import { BURST_CHOICES } from '../shared/burstView';
-import { INTERVAL_CHOICES, type PageMessage } from '../shared/protocol';
+import { INTERVAL_CHOICES, LONGEST_MAP, type PageMessage } from '../shared/protocol';
 
 const id = v.pipe(v.string(), v.maxLength(300));
 
@@ -23,6 +23,13 @@ const schema = v.union([
     id,
   }),
   v.object({ type: v.literal('copyCurl'), entryId: id }),
+  v.object({ type: v.literal('copyCell'), entryId: id }),
+  v.object({ type: v.literal('openInBrowser'), entryId: id }),
+  v.object({ type: v.literal('share'), what: v.picklist(['json', 'csv', 'report']) }),
+  v.object({
+    type: v.literal('saveMap'),
+    svg: v.pipe(v.string(), v.maxLength(LONGEST_MAP), v.regex(/^(<svg |$)/)),
+  }),
   v.object({ type: v.literal('openAddressSetting') }),
   v.object({ type: v.literal('connect') }),
   v.object({ type: v.literal('showLog') }),

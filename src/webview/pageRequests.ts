@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import type { ObjectReference } from '../model/objectReference';
 import type { BurstRunner } from '../probe/burst';
 import type { PageMessage } from '../shared/protocol';
-import type { RoutingView } from '../shared/routingView';
+import type { ProbeView, RoutingView } from '../shared/routingView';
 import type { SwarmState } from '../store/swarmState';
 import { curlCommand } from './curlCommand';
 import { burstPlan } from './routingModel';
+import { shareFacts } from './share/shareFacts';
+import { copyCell, saveMap, shareRouting } from './share/shareRouting';
 
 /** Acts that a page may ask for. */
 export interface RoutingActions {
@@ -14,6 +16,15 @@ export interface RoutingActions {
   connect(): void;
   showLog(): void;
   openAddressSetting(): void;
+  openInBrowser(connectionId: string, door: BrowserDoor): void;
+}
+
+/** A node's side of a port, to open in the browser. */
+export interface BrowserDoor {
+  readonly target: { readonly host: string; readonly port: number };
+  readonly targetPort: number;
+  /** As the port is probed; what its numbers suggest when omitted. */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** What the requests of a page are answered from. */
@@ -23,6 +34,8 @@ export interface PageSources {
   readonly state: () => SwarmState;
   readonly view: () => RoutingView | undefined;
   readonly bursts: Pick<BurstRunner, 'start' | 'cancel'>;
+  /** All cells. */
+  readonly probes: () => ProbeView;
 }
 
 /** Requests of a page that concern neither the page itself nor the running of its probes. */
@@ -61,6 +74,18 @@ export class PageRequests {
       case 'cancelBurst':
         this.sources.bursts.cancel();
         return;
+      case 'copyCell':
+        void copyCell(shareFacts(this.sources), request.entryId);
+        return;
+      case 'openInBrowser':
+        this.openInBrowser(request.entryId);
+        return;
+      case 'share':
+        void shareRouting(request.what, shareFacts(this.sources));
+        return;
+      case 'saveMap':
+        void saveMap(request.svg, shareFacts(this.sources));
+        return;
       case 'openAddressSetting':
         actions.openAddressSetting();
         return;
@@ -91,6 +116,19 @@ export class PageRequests {
           ? nodes.get(id)?.hostname
           : tasks.get(id)?.name;
     return name ?? id;
+  }
+
+  private openInBrowser(entryId: string): void {
+    for (const { entries, probe, protocol, targetPort } of this.sources.view()?.routes ?? []) {
+      const target = entries.find(({ id }) => id === entryId)?.target;
+      if (target !== undefined && protocol === 'tcp') {
+        this.sources.actions.openInBrowser(this.connectionId, {
+          target,
+          targetPort,
+          ...(probe.kind === 'http' ? { scheme: probe.ask.scheme } : {}),
+        });
+      }
+    }
   }
 
   private async copyCurl(entryId: string): Promise<void> {

@@ -15,7 +15,7 @@ import type { RoutingOptions } from '../routing/buildRoutingView';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
-import type { HostMessage, PageMessage } from '../shared/protocol';
+import type { HostMessage, PageMessage, ShareKind } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
@@ -99,6 +99,7 @@ export class RoutingPanel implements Disposable {
       state: () => this.swarm.state,
       view: () => this.view,
       bursts: this.bursts,
+      probes: () => this.scheduler.view,
     });
     if (paused) {
       this.scheduler.pause();
@@ -154,6 +155,15 @@ export class RoutingPanel implements Disposable {
 
   reveal(): void {
     this.panel.reveal();
+  }
+
+  /** Takes something out of the page, as its own menu does. */
+  share(what: ShareKind): void {
+    if (what === 'map') {
+      this.post({ type: 'drawMap' });
+    } else {
+      this.requests.carryOut({ type: 'share', what });
+    }
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Disposable } from '../common/disposable';
 import { ROUTING_PANEL } from '../contributions';
+import type { ShareKind } from '../shared/protocol';
 import { RoutingPanel, type RoutingPanelDependencies } from './routingPanel';
 
 /** Shows a routing panel per connection, and brings them back after a reload of the window. */
@@ -25,6 +26,19 @@ export class RoutingPanels implements Disposable {
     } else {
       known.view.reveal();
     }
+  }
+
+  /** Takes something out of the page in front; tells how to get there when none is. */
+  share(what: ShareKind): void {
+    const open = [...this.panels.values()];
+    const front = open.find(({ view }) => view.active) ?? open.find(({ view }) => view.visible);
+    if (front === undefined) {
+      void vscode.window.showInformationMessage(
+        l10n.t('No ingress routing page is in front. Open it first.'),
+      );
+      return;
+    }
+    front.panel.share(what);
   }
 
   /** Takes over a panel that was open when the window closed, with the state that its page kept. */

@@ -59,6 +59,23 @@ export function entryDetails(
           onClick: () => actions.send({ type: 'copyCurl', entryId: entry.id }),
         })}
         ${button({
+          label: l10n.t('Copy as Markdown'),
+          icon: 'markdown',
+          look: 'secondary',
+          onClick: () => actions.send({ type: 'copyCell', entryId: entry.id }),
+        })}
+        ${
+          route.protocol === 'tcp'
+            ? button({
+                label: l10n.t('Open in browser'),
+                icon: 'link-external',
+                look: 'secondary',
+                disabled: entry.target === undefined,
+                onClick: () => actions.send({ type: 'openInBrowser', entryId: entry.id }),
+              })
+            : nothing
+        }
+        ${button({
           label: l10n.t('Inspect node'),
           icon: 'json',
           look: 'secondary',

@@ -107,5 +107,6 @@ function controls(probes: ProbeView, actions: Actions): TemplateResult {
         }
       },
     })}
+    ${actions.later?.shareMenu(actions) ?? nothing}
   </div>`;
 }

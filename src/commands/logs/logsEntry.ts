@@ -4,5 +4,6 @@
  */
 export { SwarmLogs } from './swarmLogs';
 export { clearLogs, copyLogsCommand, resumeLogs, stopLogs } from './logActs';
+export { openEntry } from './openInBrowser';
 export { openPublishedPort } from './openPublishedPort';
 export { showLogs, showLogsWithOptions } from './showLogs';

@@ -8,6 +8,7 @@ import type { CommandContext } from '../commandContext';
 import { into, runSteps, type Step } from '../multiStep';
 import { objectOrPick, type ChosenObject } from '../pickObject';
 import { withoutIcons, type QuickChoice } from '../quickUi';
+import { openInBrowser } from './openInBrowser';
 import {
   doorsOf,
   likelyScheme,
@@ -193,7 +194,7 @@ function memoryKey({ serviceId }: OpenPort, { publishedPort }: PortDoor): string
   return `swarmscope.scheme:${serviceId}:${publishedPort}`;
 }
 
-/** Opens the page; a window whose browser is elsewhere gets there through a relay made for this click. */
+/** Opens the page of a node, or says that it has no address. */
 async function openDoor(
   context: CommandContext,
   connectionId: string,
@@ -211,24 +212,5 @@ async function openDoor(
     );
     return;
   }
-  const isRemote = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-  const url = vscode.Uri.parse(
-    urlOf(scheme, isRemote ? await relayed(context, connectionId, target) : target),
-  );
-  const external = isRemote ? await vscode.env.asExternalUri(url) : url;
-  context.logger.debug(`Opening ${url.toString()} as ${external.toString()}`);
-  if (!(await vscode.env.openExternal(external))) {
-    void vscode.window.showInformationMessage(
-      l10n.t('The browser was not opened. The page is at {0}', external.toString()),
-    );
-  }
-}
-
-async function relayed(
-  context: CommandContext,
-  connectionId: string,
-  target: { readonly host: string; readonly port: number },
-): Promise<{ readonly host: string; readonly port: number }> {
-  const relay = await (await context.logs()).relays.to(target, connectionId);
-  return { host: '127.0.0.1', port: relay.port };
+  await openInBrowser(context, connectionId, target, scheme);
 }
