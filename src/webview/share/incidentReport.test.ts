@@ -60,27 +60,27 @@ describe('the incident report', () => {
       cellOf(3, ['answered', 'refused']),
     ];
     const report = incidentReport(factsOf(makeRouting([web]), cells));
-    expect(report).toMatch(/^# Incident report: ` lab swarm `\n/);
-    expect(report).toContain('Engine asked: ` node1 `, version ` 20.10.24 `, API ` 1.41 `');
-    expect(report).toContain('Probes: ` curl 7.88.1 `, from ` workstation `, every 5 s');
+    expect(report).toMatch(/^# Incident report: `lab swarm`\n/);
+    expect(report).toContain('Engine asked: `node1`, version `20.10.24`, API `1.41`');
+    expect(report).toContain('Probes: `curl 7.88.1`, from `workstation`, every 5 s');
     expect(report).toContain(
       [
-        '- ` web ` ` 8080→80/tcp ` at ` node2 `: none of the last 10 probes connected. Since: 2026-01-15T11:56:00.000Z, the first probe after the last that fitted',
-        '- ` web ` ` 8080→80/tcp ` at ` node3 `: 5 of the last 10 probes connected. Since: at times, first at 2026-01-15T11:55:05.000Z among the probes kept since 2026-01-15T11:55:00.000Z',
+        '- `web` `8080→80/tcp` at `node2`: none of the last 10 probes connected. Since: 2026-01-15T11:56:00.000Z, the first probe after the last that fitted',
+        '- `web` `8080→80/tcp` at `node3`: 5 of the last 10 probes connected. Since: at times, first at 2026-01-15T11:55:05.000Z among the probes kept since 2026-01-15T11:55:00.000Z',
         '',
         'All nodes of all ports: 1 as expected, 1 not as expected, 1 partly as expected',
       ].join('\n'),
     );
     expect(report.match(/^### .*$/gm)).toEqual([
-      '### ` web ` ` 8080→80/tcp ` at ` node2 `',
-      '### ` web ` ` 8080→80/tcp ` at ` node3 `',
+      '### `web` `8080→80/tcp` at `node2`',
+      '### `web` `8080→80/tcp` at `node3`',
     ]);
     expect(report).toContain('- Outcomes of the last 24 probes: 12 × HTTP 200, 12 × timed out');
     expect(report).toContain('- Last failure: 2026-01-15T11:56:55.000Z, timed out');
     expect(report).toContain(
       "```sh\ncurl -q -sS -g -o /dev/null -w '%{http_code} %{time_total}s\\n' --noproxy '*' --max-time 3 http://192.168.56.12:8080/\n```",
     );
-    expect(report).toContain('- Nodes: 3; managers: 1, reachable 1, leader ` node1 `');
+    expect(report).toContain('- Nodes: 3; managers: 1, reachable 1, leader `node1`');
   });
 
   it('says so where all is as expected, and where nothing can be reached', () => {
@@ -139,9 +139,9 @@ describe('one cell as Markdown', () => {
   it('is its evidence with a heading', () => {
     const facts = factsOf(makeRouting([web]), [cellOf(2, ['answered'])]);
     const text = cellMarkdown(facts, 'web:tcp:8080@node-2');
-    expect(text).toMatch(/^### ` web ` ` 8080→80\/tcp ` at ` node2 `\n/);
+    expect(text).toMatch(/^### `web` `8080→80\/tcp` at `node2`\n/);
     expect(text).toContain('- Seen: all of the last 10 probes connected (as expected)');
-    expect(text).toContain('- Answered by: 6 × ` web.1 `, 6 × ` web.2 `');
+    expect(text).toContain('- Answered by: 6 × `web.1`, 6 × `web.2`');
     expect(text).not.toContain('Since');
     expect(cellMarkdown(facts, 'other')).toBeUndefined();
   });

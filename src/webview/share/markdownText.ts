@@ -10,8 +10,9 @@ export function codeSpan(text: string, limit = 200): string {
     return '–';
   }
   const fence = '`'.repeat(longestRun(plain) + 1);
-  // One blank on each side is no part of the span; without it a backtick at the edge would be lost.
-  return `${fence} ${plain} ${fence}`;
+  // One blank on each side is no part of the span; a backtick at the edge would be lost without it.
+  const room = /^`|`$/.test(plain) ? ' ' : '';
+  return `${fence}${room}${plain}${room}${fence}`;
 }
 
 /** Text as a fenced code block that no line in it can end. */
