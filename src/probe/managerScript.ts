@@ -15,7 +15,7 @@ export const GREETING = 'swarmscope-probe ';
  */
 const SCRIPT = [
   'umask 077',
-  'd=$(mktemp -d "${TMPDIR:-/tmp}/swarmscope-probe.XXXXXX") || exit 1',
+  'd=$(mktemp -d "${TMPDIR:-/tmp}/swarmscope-vantage.XXXXXX") || exit 1',
   'c=',
   'clean() { [ -z "$c" ] || kill "$c" 2>/dev/null; cd /; rm -rf "$d"; }',
   'trap clean EXIT',
