@@ -145,8 +145,8 @@ function toTransfer(target: ProbeTarget, number: number): CurlTransfer {
   const cap = HEAD_BYTES + (askOf(target).bodyContains === undefined ? 0 : MAX_BODY_BYTES);
   // Names are resolved before curl can be refused: they have a route.
   const address = /^[\d.]+$|:/.test(target.host) ? target.host : '127.0.0.1';
-  const report = `${number} ${cap} ${address} %{exitcode} %{json}\\n`;
-  return { number, target, output: String(number), report };
+  const line = `${number} ${cap} ${address} %{exitcode} %{json}\\n`;
+  return { number, target, output: String(number), report: line };
 }
 
 function report(target: ProbeTarget, told: ManagerResult, onSample: OnSample): void {

@@ -34,7 +34,8 @@ test('a failure is not tried again at once, and each further one waits twice as 
   const hosts = new Hosts();
   hosts.shell = new LocalShell({}, 'exit 1');
   const vantage = hosts.vantage();
-  const fails = (): Promise<void> => expect(vantage.chooseEngine()).rejects.toThrow();
+  const fails = (): Promise<void> =>
+    expect(vantage.chooseEngine()).rejects.toThrow(/close|manager1/);
   await fails();
   await fails();
   await hosts.clock.advance(59_000);

@@ -1,8 +1,7 @@
 import type { Clock } from '../common/clock';
 import type { Disposable } from '../common/disposable';
 import { chooseManagerEngine, type ManagerShell } from './managerEngine';
-import type { ProbeEngine } from './probe';
-import type { Vantage } from './probeScheduler';
+import type { ProbeEngine, Vantage } from './probe';
 
 /** What leads to the manager; loaded when it is first wanted. */
 export interface ManagerHost extends Disposable, Pick<ManagerShell, 'open'> {}

@@ -11,8 +11,9 @@ import type {
   ProbeOptions,
   ProbeTarget,
   TaskSet,
+  Vantage,
 } from './probe';
-import { ProbeScheduler, type TakenSample, type Vantage } from './probeScheduler';
+import { ProbeScheduler, type TakenSample } from './probeScheduler';
 
 function sample(outcome: ProbeOutcome): ProbeSample {
   return { at: 0, outcome, reachable: outcome === 'answered', phases: { total: 1 } };

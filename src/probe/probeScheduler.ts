@@ -12,15 +12,7 @@ import type {
 } from '../shared/routingView';
 import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
 import { askOf } from './httpAsk';
-import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet } from './probe';
-
-/** Where probes start. */
-export interface Vantage {
-  /** Name of the machine. */
-  readonly name: string;
-  /** Asked once per {@link ProbeScheduler.resetEngine}; rejects while nothing can be probed from there. */
-  readonly chooseEngine: () => Promise<ProbeEngine>;
-}
+import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet, Vantage } from './probe';
 
 /** What the scheduler is built from. */
 export interface ProbeSchedulerDependencies {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Vantage } from '../probe/probeScheduler';
+import type { Vantage } from '../probe/probe';
 import type { VantageKind } from '../shared/routingView';
 import { PanelVantage, type ManagerAccess } from './panelVantage';
 

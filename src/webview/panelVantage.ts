@@ -1,5 +1,5 @@
 import type { Disposable } from '../common/disposable';
-import type { Vantage } from '../probe/probeScheduler';
+import type { Vantage } from '../probe/probe';
 import type { VantageChoice, VantageKind } from '../shared/routingView';
 
 /** A manager from which can be probed, too. */

@@ -7,14 +7,11 @@ import type { Event } from '../common/emitter';
 import type { SwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
 import { toPlainLine } from '../common/text';
-import type { ConnectionEntry } from '../docker/target';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { KeptHistory } from '../probe/keptHistory';
 import type { BurstRunner } from '../probe/burst';
-import type { ProbeScheduler, Vantage } from '../probe/probeScheduler';
-import type { RoutingOptions } from '../routing/buildRoutingView';
-import { parseNodeAddresses, withoutLoopback } from '../routing/nodeAddresses';
-import { readProbeSettings } from '../routing/probePlan';
+import type { Vantage } from '../probe/probe';
+import type { ProbeScheduler } from '../probe/probeScheduler';
 import { marksBetween } from '../routing/snapshotMarks';
 import type { HostMessage, PageMessage, PageState } from '../shared/protocol';
 import type { ProbeView, RoutingView } from '../shared/routingView';
@@ -24,6 +21,7 @@ import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { PanelHistory } from './panelHistory';
 import { PanelVantage, type ManagerAccess } from './panelVantage';
+import { readWays } from './probeWays';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
 import {
@@ -44,7 +42,9 @@ export interface RoutingPanelDependencies {
   /** Where probes start unless the person chose otherwise. */
   readonly here: Vantage;
   /** The manager that a connection leads to, where probes can start there, too. */
-  readonly managerOf: (connection: ConnectionEntry) => ManagerAccess | undefined;
+  readonly managerOf: (
+    connection: Extract<SwarmState, { phase: 'connected' }>['connection'],
+  ) => ManagerAccess | undefined;
   /** The history of a name with what was kept of it, disposed with the panel. */
   readonly beginHistory: (name: string) => KeptHistory;
   readonly clock: Clock;
@@ -87,7 +87,7 @@ export class RoutingPanel implements Disposable {
   private backends: string | undefined;
   private intervalSetting: number;
   /** Read when the settings or the demo's addresses change: topology changes far more often. */
-  private ways: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
+  private ways: ReturnType<typeof readWays>;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -219,24 +219,9 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
-  /** Where and how ports are probed, as the settings say now; names what of them cannot be used. */
-  private readWays(): Pick<RoutingOptions, 'nodeAddresses' | 'probes'> {
+  private readWays(): ReturnType<typeof readWays> {
     const { readSettings, demoAddresses, logger } = this.dependencies;
-    const { nodeAddresses: addresses, probes } = readSettings();
-    const { map, problems } = parseNodeAddresses({
-      ...demoAddresses(),
-      ...asObject(addresses),
-    });
-    for (const { key, reason } of problems) {
-      logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
-    }
-    const { settings, problems: unread } = readProbeSettings(probes);
-    for (const problem of unread) {
-      logger.warn(`swarmscope.probe.services: ${problem}`);
-    }
-    // At the manager they would mean the manager itself.
-    const nodeAddresses = this.vantage.kind === 'manager' ? withoutLoopback(map) : map;
-    return { nodeAddresses, probes: settings };
+    return readWays(readSettings(), demoAddresses(), this.vantage.kind, logger);
   }
 
   private noteChanges(): void {
@@ -397,10 +382,6 @@ function titleOf(state: SwarmState): string {
   return state.phase === 'disconnected'
     ? l10n.t('Ingress Routing')
     : l10n.t('Ingress Routing: {0}', toPlainLine(state.connection.name, 60));
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function stringsOf(bundle: Readonly<Record<string, unknown>> | undefined): Record<string, string> {

@@ -7,12 +7,18 @@ import type { ManagerShell } from '../../src/probe/managerEngine';
 export class LocalShell implements ManagerShell {
   readonly name = 'manager1';
   readonly children: ChildProcess[] = [];
+  private readonly connections: Duplex[] = [];
 
   constructor(
     private readonly env: NodeJS.ProcessEnv = {},
     private readonly command = MANAGER_COMMAND,
     private readonly login = 'sh',
   ) {}
+
+  /** Connections that nobody has ended. */
+  get held(): number {
+    return this.connections.filter(({ destroyed }) => !destroyed).length;
+  }
 
   readonly open = (): Duplex => {
     const child = spawn(this.login, ['-c', this.command], {
@@ -21,6 +27,8 @@ export class LocalShell implements ManagerShell {
     });
     this.children.push(child);
     child.stdin.on('error', () => undefined);
-    return Duplex.from({ writable: child.stdin, readable: child.stdout });
+    const connection = Duplex.from({ writable: child.stdin, readable: child.stdout });
+    this.connections.push(connection);
+    return connection;
   };
 }
