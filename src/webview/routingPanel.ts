@@ -305,11 +305,8 @@ export class RoutingPanel implements Disposable {
   }
 
   private postProbes(view: ProbeView = this.scheduler.view): void {
-    const { choice } = this.vantage;
-    this.post({
-      type: 'probes',
-      view: choice === undefined ? view : { ...view, vantages: choice },
-    });
+    const vantages = this.vantage.choice;
+    this.post({ type: 'probes', view: { ...view, ...(vantages && { vantages }) } });
   }
 
   private post(message: HostMessage): void {
