@@ -1,19 +1,29 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { systemClock } from './common/clock';
-import { describeError } from './common/errorText';
+import { toSwarmscopeError } from './common/errors';
+import { describeError, errorLine } from './common/errorText';
 import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
 import type { DemoConnection } from './demoClient/demoConnection';
+import { targetOf } from './docker/connectionTarget';
+import type { SecretAsker } from './docker/secrets';
+import { sshCommandLine, type SshOptions } from './docker/sshCommand';
+import type { ConnectionEntry, ConnectionTarget } from './docker/target';
 import type { ObjectReference } from './model/objectReference';
 import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
 import { KeptHistories } from './probe/keptHistory';
+import { VantageError } from './probe/managerEngine';
+import { MANAGER_COMMAND, GREETING } from './probe/managerScript';
+import { ManagerVantage } from './probe/managerVantage';
+import type { Vantage } from './probe/probe';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
 import type { BrowserDoor } from './webview/pageRequests';
+import type { ManagerAccess } from './webview/panelVantage';
 import { RoutingPanels } from './webview/routingPanels';
 
 /** What the routing panels are built from. */
@@ -26,6 +36,10 @@ export interface PanelParts {
   readonly swarms: Swarms;
   readonly demo: DemoConnection;
   readonly logger: Logger;
+  /** How ssh is run, as the settings say now. */
+  readonly ssh: () => SshOptions;
+  /** Asks nobody: a round of probes is no moment for a question. */
+  readonly secrets: SecretAsker;
   readonly openDocument: (connectionId: string, object: ObjectReference) => void;
   readonly openInBrowser: (connectionId: string, door: BrowserDoor) => void;
   readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
@@ -38,15 +52,18 @@ export function createPanels(parts: PanelParts): RoutingPanels {
   const histories = new KeptHistories(files, systemClock);
   const chooseEngine = () =>
     chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
+  const here: Vantage = { name: hostname(), chooseEngine };
   return new RoutingPanels({
     extensionUri,
     watch: (connectionId) => swarms.watch(connectionId),
     createScheduler: () =>
       new ProbeScheduler(
-        { chooseEngine, clock: systemClock, logger, vantage: hostname() },
+        { vantage: here, clock: systemClock, logger, describe: describeProblem },
         readSettings(),
       ),
-    beginHistory: (connectionId) => histories.begin(connectionId),
+    here,
+    managerOf: (connection) => managerOf(connection, parts),
+    beginHistory: (name) => histories.begin(name),
     clock: systemClock,
     createBursts: (scheduler) =>
       new BurstRunner({
@@ -75,4 +92,42 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         ),
     },
   });
+}
+
+function describeProblem(error: unknown): string {
+  return error instanceof VantageError ? error.message : errorLine(toSwarmscopeError(error));
+}
+
+/** The manager behind a connection; undefined where it is not reached through ssh. */
+function managerOf(connection: ConnectionEntry, parts: PanelParts): ManagerAccess | undefined {
+  const target = readTarget(connection);
+  if (target?.kind !== 'ssh') {
+    return undefined;
+  }
+  const { ssh, secrets, logger, productVersion } = parts;
+  const command = { command: MANAGER_COMMAND, greeting: GREETING };
+  return {
+    address: connection.address,
+    name: target.host,
+    commandLine: (line) => sshCommandLine(target, ssh(), line),
+    createVantage: () =>
+      new ManagerVantage(target.host, {
+        load: async () => {
+          const { SshDialer } = await import('./docker/sshDialer');
+          const dialer = new SshDialer(target, { logger, secrets, ssh: ssh() });
+          return { open: () => dialer.run(command), dispose: () => dialer.dispose() };
+        },
+        productVersion,
+        clock: systemClock,
+      }),
+  };
+}
+
+function readTarget(connection: ConnectionEntry): ConnectionTarget | undefined {
+  try {
+    return targetOf(connection);
+  } catch {
+    // The demo swarm's address is not known before it runs.
+    return undefined;
+  }
 }

@@ -26,6 +26,7 @@ import { managerAddress } from './docker/managerTemplate';
 import { expandHome, readOwnConnections } from './docker/ownConnections';
 import { watchContexts } from './docker/watchContexts';
 import type { Engine } from './docker/engine';
+import type { SshOptions } from './docker/sshCommand';
 import type { ConnectionEntry } from './docker/target';
 import { DocumentFiles } from './documents/documentFiles';
 import { InspectFileSystem } from './documents/inspectFileSystem';
@@ -175,19 +176,23 @@ export class Product implements Disposable {
     signal: AbortSignal,
     secrets = this.secrets.askerFor(entry.name),
   ): Promise<Engine> {
-    const { sshPath, sshConfigFile } = readSettings();
-    const home = homedir();
     return await openEngine(entry, signal, {
       secrets,
-      ssh: {
-        program: expandHome(sshPath, home),
-        askpassScript: this.host.context.asAbsolutePath('dist/askpass.js'),
-        ...(sshConfigFile === '' ? {} : { configFile: expandHome(sshConfigFile, home) }),
-      },
+      ssh: this.sshOptions(),
       resolveAddress: async () =>
         entry.source === 'demo' ? (await this.demo.open(signal)).address : entry.address,
       logger: this.host.logger,
     });
+  }
+
+  private sshOptions(): SshOptions {
+    const { sshPath, sshConfigFile } = readSettings();
+    const home = homedir();
+    return {
+      program: expandHome(sshPath, home),
+      askpassScript: this.host.context.asAbsolutePath('dist/askpass.js'),
+      ...(sshConfigFile === '' ? {} : { configFile: expandHome(sshConfigFile, home) }),
+    };
   }
 
   private findConnections(): Promise<readonly ConnectionEntry[]> {
@@ -261,6 +266,8 @@ export class Product implements Disposable {
           swarms: this.swarms,
           demo: this.demo,
           logger: this.host.logger,
+          ssh: () => this.sshOptions(),
+          secrets: this.secrets.quiet,
           openDocument: (connectionId, object) =>
             void this.inspected
               .open(connectionId, object)

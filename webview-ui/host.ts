@@ -80,5 +80,6 @@ export function readPageState(value: unknown): PageState {
     ...(kept['matrixSort'] === 'problems' ? { matrixSort: 'problems' } : {}),
     ...(kept['matrixGroup'] === 'stack' ? { matrixGroup: 'stack' } : {}),
     ...(kept['paused'] === true ? { paused: true } : {}),
+    ...(kept['vantage'] === 'manager' ? { vantage: 'manager' } : {}),
   };
 }

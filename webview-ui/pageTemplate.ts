@@ -15,6 +15,7 @@ import {
   noPorts,
   nothingReachable,
   unavailable,
+  vantageProblem,
 } from './components/states';
 import { viewBar } from './components/viewBar';
 import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
@@ -35,6 +36,11 @@ export function pageTemplate(model: PageModel, actions: Actions): TemplateResult
     ${route === undefined || isMatrix ? nothing : routeChips(model, actions)}
     <div class="body">
       <main class="scroller ${isMatrix ? 'filled' : ''}">
+        ${
+          model.probes?.problem === undefined
+            ? nothing
+            : vantageProblem(model.probes.vantage, model.probes.problem)
+        }
         ${
           model.probes?.nothingReachable === true
             ? nothingReachable(model.probes.vantage, actions)

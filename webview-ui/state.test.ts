@@ -89,6 +89,16 @@ describe('reduce', () => {
     expect(readPageState(started.saved)).not.toHaveProperty('paused');
   });
 
+  it('keeps in its state where probes start, for the next window', () => {
+    const vantages = { chosen: 'manager', window: 'here', manager: 'm1' } as const;
+    const there = reduce(makeModel(), { type: 'probes', view: { ...PROBES, vantages } });
+    expect(readPageState(there.saved)).toMatchObject({ vantage: 'manager' });
+    const here = { ...PROBES, vantages: { ...vantages, chosen: 'window' as const } };
+    const back = reduce(there, { type: 'probes', view: here });
+    expect(readPageState(back.saved)).not.toHaveProperty('vantage');
+    expect(readPageState({ vantage: 'elsewhere' })).not.toHaveProperty('vantage');
+  });
+
   it('shows all of another swarm, whatever was filtered before', () => {
     const filtered = reduce(makeModel(), { type: 'problemsOnly', on: true });
     const other = reduce(filtered, { type: 'routing', view: makeRouting('other', ['web']) });

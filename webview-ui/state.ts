@@ -113,10 +113,7 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
       return {
         ...model,
         probes: event.view,
-        saved:
-          (model.saved.paused === true) === !event.view.running
-            ? model.saved
-            : withOptional(model.saved, 'paused', event.view.running ? undefined : true),
+        saved: followProbes(model.saved, event.view),
         cells: new Map([
           ...(event.view.complete ? [] : model.cells),
           ...event.view.cells.map((cell) => [cell.entryId, cell] as const),
@@ -160,6 +157,15 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
     default:
       return reduceHistory(model, event);
   }
+}
+
+/** What of the probes is kept across reloads, which the host knows. */
+function followProbes(saved: PageState, { running, vantages }: ProbeView): PageState {
+  const paused = running ? undefined : true;
+  const vantage = vantages?.chosen === 'manager' ? 'manager' : undefined;
+  return saved.paused === paused && saved.vantage === vantage
+    ? saved
+    : withOptional(withOptional(saved, 'paused', paused), 'vantage', vantage);
 }
 
 /** The same model when the change brings nothing new. */

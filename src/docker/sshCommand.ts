@@ -20,14 +20,26 @@ export const MOST_TRIES = 3;
 /** ssh tells itself that a host is silent, before the deadline of a call strikes. */
 const CONNECT_SECONDS = 8;
 
+/** What leads to the engine behind `target`. A shell there reads it, whichever that is: only quotes. */
+export function engineCommand({ socketPath }: SshTarget): string {
+  return shellCommand([
+    'docker',
+    ...(socketPath === undefined ? [] : ['--host', `unix://${socketPath}`]),
+    'system',
+    'dial-stdio',
+  ]);
+}
+
 /**
- * The arguments of ssh for one connection to the engine behind `target`. Everything else (keys, agent,
- * known hosts, jump hosts) is up to the person's ssh configuration, except what would get in the way.
+ * The arguments of ssh for one connection to `target` that runs `command` there. Everything else (keys,
+ * agent, known hosts, jump hosts) is up to the person's ssh configuration, except what would get in the
+ * way.
  */
 export function sshArguments(
-  { user, host, port, socketPath }: SshTarget,
-  { configFile }: SshOptions,
+  target: SshTarget,
+  options: SshOptions,
   mayAsk: boolean,
+  command: string,
 ): string[] {
   const settings = [
     `ConnectTimeout=${CONNECT_SECONDS}`,
@@ -42,20 +54,30 @@ export function sshArguments(
     'RemoteCommand=none',
     ...(mayAsk ? [`NumberOfPasswordPrompts=${MOST_TRIES}`] : ['BatchMode=yes']),
   ];
-  return [
-    ...(configFile === undefined ? [] : ['-F', configFile]),
+  return withTarget(target, options, command, [
     ...['-T', '-a', '-x'],
     ...settings.flatMap((setting) => ['-o', setting]),
+  ]);
+}
+
+/** The command line by which a person runs `command` on the host of `target`, for a POSIX shell. */
+export function sshCommandLine(target: SshTarget, options: SshOptions, command: string): string {
+  return shellCommand([options.program ?? 'ssh', ...withTarget(target, options, command, [])]);
+}
+
+function withTarget(
+  { user, host, port }: SshTarget,
+  { configFile }: SshOptions,
+  command: string,
+  flags: readonly string[],
+): string[] {
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...flags,
     ...(port === undefined ? [] : ['-p', String(port)]),
     ...(user === undefined ? [] : ['-l', user]),
     '--',
     host,
-    // A shell there reads it, whichever that is: no shell syntax beyond quotes.
-    shellCommand([
-      'docker',
-      ...(socketPath === undefined ? [] : ['--host', `unix://${socketPath}`]),
-      'system',
-      'dial-stdio',
-    ]),
+    command,
   ];
 }

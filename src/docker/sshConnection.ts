@@ -8,6 +8,8 @@ export interface SshStart {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** What an output begins with that is what was wanted: its end is no failure. */
+  readonly greeting: string;
   /** Says why ssh ended before the engine answered; must not have started when `spawnError` is there. */
   readonly explain: (ending: SshEnding, spawnError?: NodeJS.ErrnoException) => SshVerdict;
 }
@@ -27,9 +29,9 @@ const GRACE_MS = 2_000;
 const CLOSE_MS = 1_000;
 
 /**
- * One connection to an engine: stdin and stdout of an ssh that runs `docker system dial-stdio`. ssh
- * does not tell when its session is up, so what is written goes to it at once and may reach the
- * engine at any time. Hence 'connect' is emitted with the first byte of an answer, or at the latest
+ * One connection to an engine: stdin and stdout of an ssh that runs `docker system dial-stdio`, or
+ * another command. ssh does not tell when its session is up, so what is written goes to it at once and
+ * may reach the engine at any time. Hence 'connect' is emitted with the first byte of an answer, or at the latest
  * when the connection ends for a reason that does not rule out that something was sent: a request is
  * rather looked for once too often than sent twice.
  */
@@ -139,7 +141,7 @@ export class SshConnection extends AgentDuplex {
       return;
     }
     this.isOver = true;
-    if (this.head.startsWith('HTTP/') || (exitCode === 0 && this.head === '')) {
+    if (this.head.startsWith(this.start.greeting) || (exitCode === 0 && this.head === '')) {
       this.reach();
       this.push(null);
       return;

@@ -1,16 +1,21 @@
-import { existsSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildAskpassScript } from '../../test/fakes/askpassScript';
 import { EngineServer, json, staySilent } from '../../test/fakes/engineServer';
 import { FakeSsh } from '../../test/fakes/fakeSsh';
 import { describeError } from '../common/errorText';
 import { type SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
+import { chooseManagerEngine } from '../probe/managerEngine';
+import { GREETING, MANAGER_COMMAND } from '../probe/managerScript';
 import { createEngine } from './dockerodeEngine';
 import type { EngineOptions } from './engineRequests';
 import type { Engine } from './engine';
 import type { HostKeyQuestion, SecretAsker, SecretQuestion } from './secrets';
+import type { SshConnection } from './sshConnection';
 import { SshDialer } from './sshDialer';
 import type { SshTarget } from './target';
 
@@ -389,5 +394,91 @@ describe('what ssh asks', () => {
     expect(await dialer.prepare(new AbortController().signal)).toBeUndefined();
     dialer.dispose();
     await allGone();
+  });
+});
+
+describe('a command on the host', () => {
+  const SHELL = `
+    const { spawn } = require('node:child_process');
+    const child = spawn('sh', ['-c', args.at(-1)], { stdio: 'inherit' });
+    child.on('exit', (code) => process.exit(code ?? 1));`;
+  let dialer: SshDialer;
+
+  async function outputOf(command: string, input = '', readyMs = 5_000): Promise<string> {
+    dialer = new SshDialer(target, { logger, ssh: { program: ssh.program } }, readyMs);
+    const connection = dialer.run({ command, greeting: 'hello ' });
+    connection.end(input);
+    let text = '';
+    for await (const chunk of connection) {
+      text += String(chunk);
+    }
+    return text;
+  }
+
+  afterEach(async () => {
+    dialer.dispose();
+    await allGone();
+  });
+
+  it('takes what is written and gives what it says, whatever it ends with', async () => {
+    ssh.play(SHELL);
+    expect(await outputOf('echo hello you; cat; exit 3', 'and me')).toBe('hello you\nand me');
+    expect(ssh.notes[0]?.args?.slice(-5)).toEqual([
+      ...['-l', 'me', '--', 'manager', 'echo hello you; cat; exit 3'],
+    ]);
+    expect(ssh.notes[0]?.batch).toBe(true);
+  });
+
+  it('fails as a connection does', async () => {
+    ssh.play("fail('me@manager: Permission denied (publickey).\\n')");
+    expect((await failure(outputOf('echo hello'))).code).toBe('ssh-denied');
+    ssh.play(SHELL);
+    expect(await failure(outputOf('echo "No space left" >&2; exit 1'))).toMatchObject({
+      code: 'ssh-failed',
+      details: { message: 'No space left' },
+    });
+  });
+
+  it('that says nothing in time is given up, and ended', async () => {
+    ssh.play(SHELL);
+    expect((await failure(outputOf('sleep 60', '', 600))).code).toBe('timed-out');
+  });
+
+  it('is ended with the dialer', async () => {
+    ssh.play(SHELL);
+    const hearing = failure(outputOf('echo hello; sleep 60'));
+    await expect.poll(() => ssh.running).toHaveLength(1);
+    dialer.dispose();
+    expect((await hearing).code).toBe('cancelled');
+  });
+
+  it('probes, and an abort leaves neither ssh nor curl nor files', async () => {
+    const place = mkdtempSync(path.join(ssh.folder, 'tmp-'));
+    vi.stubEnv('TMPDIR', place);
+    const silent = createServer((socket) => void socket.on('error', () => undefined).resume());
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    ssh.play(SHELL);
+    dialer = new SshDialer(target, { logger, ssh: { program: ssh.program } });
+    const open = (): SshConnection => dialer.run({ command: MANAGER_COMMAND, greeting: GREETING });
+    const probes = await chooseManagerEngine({ name: 'manager', open }, '0.0.0');
+    const controller = new AbortController();
+    const reached = once(silent, 'connection');
+    const running = probes.run(
+      [{ id: 'a', host: '127.0.0.1', port, kind: 'http', tasks: { count: 1, key: '' } }],
+      { timeoutMs: 60_000, concurrency: 50 },
+      controller.signal,
+      () => undefined,
+    );
+    const [socket] = (await reached) as [Socket];
+    const closed = once(socket, 'close');
+    controller.abort();
+    await running;
+    await closed;
+    await allGone();
+    await expect.poll(() => readdirSync(place)).toEqual([]);
+    vi.unstubAllEnvs();
+    silent.close();
   });
 });

@@ -3,7 +3,7 @@ import { AskpassServer } from './askpassServer';
 import type { Dialer, DialerOptions } from './dialer';
 import { formatTarget } from './parseAddress';
 import { checkIn, Patience } from './sshCheckIn';
-import { sshArguments, type SshOptions } from './sshCommand';
+import { engineCommand, sshArguments, type SshOptions } from './sshCommand';
 import { SshConnection, type SshVerdict } from './sshConnection';
 import { SshQuestions } from './sshQuestions';
 import { brokeSession, readSshFailure, type SshEnding, type SshFailure } from './sshText';
@@ -11,6 +11,12 @@ import type { SshTarget } from './target';
 
 /** Milliseconds until the first connection must be there; what the person takes is not counted. */
 const READY_MS = 15_000;
+
+/** A command on the host, and what its output begins with. */
+interface HostCommand {
+  readonly command: string;
+  readonly greeting: string;
+}
 
 /** Connects through the system's ssh to the docker command on another host. */
 export class SshDialer implements Dialer {
@@ -65,6 +71,21 @@ export class SshDialer implements Dialer {
     return this.start();
   }
 
+  /**
+   * Runs a command on the host, once: its stdin and stdout. Fails as a connection does, where `greeting`
+   * is not what comes first or not in time. `command` is what a shell there reads: no data in it.
+   */
+  run(host: HostCommand): SshConnection {
+    const patience = new Patience(this.readyMs, () => {
+      const details = { ...this.where, seconds: this.readyMs / 1000 };
+      connection.destroy(new SwarmscopeError('timed-out', details));
+    });
+    const connection = this.start(patience, host);
+    connection.once('connect', () => patience.dispose());
+    connection.once('close', () => patience.dispose());
+    return connection;
+  }
+
   dispose(): void {
     this.disposed = true;
     for (const connection of this.open) {
@@ -90,7 +111,13 @@ export class SshDialer implements Dialer {
     };
   }
 
-  private start(patience?: Patience): SshConnection {
+  private start(
+    patience?: Patience,
+    { command, greeting }: HostCommand = {
+      command: engineCommand(this.target),
+      greeting: 'HTTP/',
+    },
+  ): SshConnection {
     const { logger, secrets } = this.options;
     const questions = new SshQuestions({
       host: this.target.host,
@@ -103,7 +130,8 @@ export class SshDialer implements Dialer {
     const ticket = this.askpassServer()?.admit(questions.answer);
     const connection: SshConnection = new SshConnection({
       program: this.program,
-      args: sshArguments(this.target, this.ssh, ticket !== undefined),
+      args: sshArguments(this.target, this.ssh, ticket !== undefined, command),
+      greeting,
       // English, so that sshText.ts can read it.
       env: { ...process.env, LANG: 'C', LC_ALL: 'C', ...ticket?.env },
       explain: (ending, spawnError) => this.explain(ending, spawnError, questions),

@@ -103,6 +103,19 @@ describe('BurstRunner', () => {
     expect(runner.view).toMatchObject({ state: 'cancelled', made: 1, answers: [] });
   });
 
+  it('forgets a burst of another place, which tells nothing any more', async () => {
+    const { clock, engine, runner, heard } = setUp();
+    engine.run = async (_targets, _options, signal) => void (await once(signal, 'abort'));
+    const ended = runner.start(makePlan());
+    await clock.advance(1_000);
+    const before = heard.length;
+    runner.forget();
+    await ended;
+    await clock.advance(1_000);
+    expect([runner.view, heard.length]).toEqual([undefined, before]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('makes as many connections as asked for, the nodes in turn, each once', async () => {
     const { clock, engine, runner, heard } = setUp();
     const ended = runner.start(makePlan({ wanted: 101 }));

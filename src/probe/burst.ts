@@ -72,6 +72,13 @@ export class BurstRunner implements Disposable {
     this.current?.end('cancelled');
   }
 
+  /** Ends the running burst and lets go of the last one, without telling. */
+  forget(): void {
+    const { current } = this;
+    this.current = undefined;
+    current?.end('cancelled');
+  }
+
   /** Hears which tasks run behind a port now. */
   noteTasks(routeId: string, taskIds: readonly string[]): void {
     if (this.current?.view.routeId === routeId) {

@@ -40,6 +40,8 @@ export interface CurlTransfer {
   readonly number: number;
   readonly target: ProbeTarget;
   readonly output: string;
+  /** How its result is written; as a line of JSON on stderr when omitted. */
+  readonly report?: string;
 }
 
 /** Writes the config of one batch for curl's stdin; throws a RangeError on a malformed target. */
@@ -59,7 +61,7 @@ export function writeCurlConfig(
 }
 
 function writeTransfer(
-  { number, target, output }: CurlTransfer,
+  { number, target, output, report }: CurlTransfer,
   options: { readonly timeoutMs: number; readonly userAgent: string },
 ): string[] {
   const ask = askOf(target);
@@ -68,6 +70,15 @@ function writeTransfer(
   }
   const seconds = ((target.timeoutMs ?? options.timeoutMs) / 1000).toFixed(3);
   const family = isIP(target.host);
+  const written = report ?? `%{stderr}\\n{"id":${number},"r":%{json}}\\n`;
+  if (target.kind === 'tcp') {
+    return writeTcp(target, [
+      ['output', output],
+      ['connect-timeout', seconds],
+      ['max-time', seconds],
+      ['write-out', written],
+    ]);
+  }
   const values: (readonly [string, string])[] = [
     ['url', formatUrl(ask, target)],
     ['output', output],
@@ -92,7 +103,7 @@ function writeTransfer(
       'limit-rate',
       String(ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND),
     ],
-    ['write-out', `%{stderr}\\n{"id":${number},"r":%{json}}\\n`],
+    ['write-out', written],
   ];
   return [
     'globoff',
@@ -105,4 +116,20 @@ function writeTransfer(
     ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
     ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),
   ];
+}
+
+/**
+ * A connection on which nothing is said: of a POP3 server curl waits to be greeted first, and of anything
+ * else until the deadline. What connected counts by its time of connecting, whatever comes then.
+ */
+function writeTcp(
+  target: ProbeTarget,
+  values: readonly (readonly [name: string, value: string])[],
+): string[] {
+  return [
+    ['url', `pop3://${formatAuthority(target)}/`] as const,
+    ['noproxy', '*'] as const,
+    ['proto', '=pop3'] as const,
+    ...values,
+  ].map(([name, value]) => `${name} = ${quoteCurlValue(value)}`);
 }

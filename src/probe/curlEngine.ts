@@ -106,7 +106,8 @@ export function isSoundTarget(target: ProbeTarget): boolean {
   return isProbeAddress(target.host, target.port) && isSoundAsk(askOf(target));
 }
 
-function partition<T>(
+/** The items that pass, and the others. */
+export function partition<T>(
   items: readonly T[],
   test: (item: T) => boolean,
 ): readonly [readonly T[], readonly T[]] {
@@ -134,6 +135,15 @@ export async function detectCurl(path: string, signal?: AbortSignal): Promise<st
   }
 }
 
+/** Whether a curl's version, such as `7.88.1`, is one that probes can be made with. */
+export function isRecentCurl(version: string | undefined): boolean {
+  const [major = 0, minor = 0] = (version ?? '')
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
+  const [leastMajor, leastMinor] = LEAST_VERSION;
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
 function askVersion(path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(
@@ -141,12 +151,8 @@ function askVersion(path: string, signal: AbortSignal | undefined): Promise<stri
       ['-q', '--version'],
       { timeout: VERSION_MS, windowsHide: true, maxBuffer: 65_536, ...(signal && { signal }) },
       (error, stdout) => {
-        const [, version, major, minor] = /^curl ((\d+)\.(\d+)\S*)/.exec(stdout) ?? [];
-        const [leastMajor, leastMinor] = LEAST_VERSION;
-        const recent =
-          Number(major) > leastMajor ||
-          (Number(major) === leastMajor && Number(minor) >= leastMinor);
-        resolve(error === null && recent ? version : undefined);
+        const version = /^curl (\d+\.\d+\S*)/.exec(stdout)?.[1];
+        resolve(error === null && isRecentCurl(version) ? version : undefined);
       },
     );
   });

@@ -18,9 +18,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CertificateMaker } from '../../test/fakes/certificates';
+import { LocalShell } from '../../test/fakes/localShell';
 import type { ProbePhases, ProbeSample } from '../shared/routingView';
 import { chooseProbeEngine } from './chooseEngine';
 import { CurlProbeEngine, detectCurl } from './curlEngine';
+import { ManagerProbeEngine } from './managerEngine';
 import { NodeProbeEngine } from './nodeEngine';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { type HttpAnswer, type ProbeEngine, type ProbeTarget } from './probe';
@@ -177,6 +179,7 @@ afterAll(async () => {
 describe.each([
   ['curl', () => new CurlProbeEngine('curl', 'test', '0.0.0')],
   ['node', () => new NodeProbeEngine('0.0.0')],
+  ['manager', () => new ManagerProbeEngine(new LocalShell(), 'test', '0.0.0')],
 ] as const)('%s', (_, make) => {
   test('names what each kind of listener does', async () => {
     const names = ['ok', 'error', 'hostile', 'huge', 'silent', 'closing', 'resetting', 'refused'];

@@ -55,3 +55,11 @@ export interface ProbeEngine {
     onSample: OnSample,
   ): Promise<void>;
 }
+
+/** Where probes start. */
+export interface Vantage {
+  /** Name of the machine. */
+  readonly name: string;
+  /** Asked once per `ProbeScheduler.resetEngine`; rejects while nothing can be probed from there. */
+  readonly chooseEngine: () => Promise<ProbeEngine>;
+}

@@ -11,6 +11,7 @@ import type {
   ProbeOptions,
   ProbeTarget,
   TaskSet,
+  Vantage,
 } from './probe';
 import { ProbeScheduler, type TakenSample } from './probeScheduler';
 
@@ -69,10 +70,10 @@ function setUp(): {
   const engine = new ScriptedEngine();
   const scheduler = new ProbeScheduler(
     {
-      chooseEngine: async () => engine,
+      vantage: { name: 'here', chooseEngine: async () => engine },
       clock,
       logger: silentLogger,
-      vantage: 'here',
+      describe: String,
     },
     { intervalMs: 5000, timeoutMs: 3000 },
   );
@@ -80,6 +81,94 @@ function setUp(): {
   scheduler.onDidChange((view) => heard.push(view));
   return { clock, engine, scheduler, heard };
 }
+
+describe('another vantage', () => {
+  const elsewhere = (engine: ProbeEngine): Vantage => ({
+    name: 'there',
+    chooseEngine: async () => engine,
+  });
+
+  it('begins anew at once: no verdict is made of samples of two places', async () => {
+    const { clock, engine, scheduler, heard } = setUp();
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVisible(true);
+    await clock.advance(1_000);
+    expect(scheduler.view.cells[0]?.samples).toHaveLength(3);
+    const other = new ScriptedEngine();
+    other.outcomes = { a: 'refused' };
+    scheduler.setVantage(elsewhere(other));
+    expect(scheduler.view).toMatchObject({
+      vantage: 'there',
+      engine: '',
+      cells: [{ samples: [] }],
+    });
+    await clock.advance(1_000);
+    expect(other.rounds).toHaveLength(1);
+    expect(engine.rounds).toHaveLength(1);
+    const outcomes = scheduler.view.cells[0]?.samples.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['refused', 'refused', 'refused']);
+    expect(heard.at(-1)).toMatchObject({ vantage: 'there', engine: 'scripted' });
+    scheduler.dispose();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends a round of the one before, and takes nothing of it any more', async () => {
+    const { clock, scheduler } = setUp();
+    let late: (() => void) | undefined;
+    let ended = false;
+    const slow: ProbeEngine = {
+      label: 'slow',
+      run: async (targets, _options, signal, onSample) => {
+        late = () => targets.forEach(({ id }) => onSample(id, sample('timed-out')));
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        ended = true;
+      },
+    };
+    scheduler.setVantage(elsewhere(slow));
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVisible(true);
+    await clock.advance(1_000);
+    const other = new ScriptedEngine();
+    scheduler.setVantage({ ...elsewhere(other), name: 'third' });
+    late?.();
+    await clock.advance(500);
+    late?.();
+    expect(ended).toBe(true);
+    const outcomes = scheduler.view.cells[0]?.samples.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['answered', 'answered', 'answered']);
+    scheduler.dispose();
+  });
+
+  it('that cannot probe says why, until it can or another is chosen', async () => {
+    const { clock, engine, scheduler, heard } = setUp();
+    let reason: Error | undefined = new Error('no curl there');
+    const broken: Vantage = {
+      name: 'there',
+      chooseEngine: async () => {
+        if (reason !== undefined) {
+          throw reason;
+        }
+        return engine;
+      },
+    };
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVantage(broken);
+    scheduler.setVisible(true);
+    await clock.advance(1_000);
+    expect(heard.at(-1)).toMatchObject({ problem: 'Error: no curl there', vantage: 'there' });
+    reason = undefined;
+    await clock.advance(5_000);
+    expect(heard.at(-1)).not.toHaveProperty('problem');
+    expect(engine.rounds).toHaveLength(1);
+    reason = new Error('gone');
+    scheduler.setVantage(broken);
+    await clock.advance(1_000);
+    expect(scheduler.view.problem).toBe('Error: gone');
+    scheduler.setVantage({ name: 'here', chooseEngine: async () => engine });
+    expect(scheduler.view).not.toHaveProperty('problem');
+    scheduler.dispose();
+  });
+});
 
 test('probes every target three times a round, one round per interval, while visible', async () => {
   const { clock, engine, scheduler } = setUp();

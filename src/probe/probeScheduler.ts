@@ -12,16 +12,15 @@ import type {
 } from '../shared/routingView';
 import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
 import { askOf } from './httpAsk';
-import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet } from './probe';
+import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet, Vantage } from './probe';
 
 /** What the scheduler is built from. */
 export interface ProbeSchedulerDependencies {
-  /** Asked once per {@link ProbeScheduler.resetEngine}; must not reject. */
-  readonly chooseEngine: () => Promise<ProbeEngine>;
+  readonly vantage: Vantage;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Name of the machine that the probes start from. */
-  readonly vantage: string;
+  /** A sentence for people on why no round could be run. */
+  readonly describe: (error: unknown) => string;
 }
 
 /** Times in milliseconds. */
@@ -73,7 +72,10 @@ export class ProbeScheduler implements Disposable {
   private readonly opened = new Set<string>();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
+  private vantage: Vantage;
   private engine: Promise<ProbeEngine> | undefined;
+  /** Why the last round could not be run. */
+  private problem: string | undefined;
   private engineLabel = '';
   private running = true;
   private visible = false;
@@ -94,7 +96,9 @@ export class ProbeScheduler implements Disposable {
   constructor(
     private readonly dependencies: ProbeSchedulerDependencies,
     private options: ProbeSchedulerOptions,
-  ) {}
+  ) {
+    this.vantage = dependencies.vantage;
+  }
 
   /** False while the person has paused. */
   get isRunning(): boolean {
@@ -116,7 +120,8 @@ export class ProbeScheduler implements Disposable {
       running: this.running,
       intervalMs: this.options.intervalMs,
       engine: this.engineLabel,
-      vantage: this.dependencies.vantage,
+      vantage: this.vantage.name,
+      ...(this.problem === undefined ? {} : { problem: this.problem }),
       nothingReachable: nothingReachable(
         this.targets.map(({ id, host }) => ({ host, samples: this.samplesOf(id) })),
       ),
@@ -221,6 +226,22 @@ export class ProbeScheduler implements Disposable {
     this.engine = undefined;
   }
 
+  /** Probes from elsewhere from now on, beginning anew: no verdict is made of samples of two places. */
+  setVantage(vantage: Vantage): void {
+    this.stop();
+    this.vantage = vantage;
+    this.engine = undefined;
+    this.engineLabel = '';
+    this.problem = undefined;
+    this.histories.clear();
+    this.fresh.clear();
+    this.opened.clear();
+    this.allUntold = true;
+    this.roundStartedAt = Number.NEGATIVE_INFINITY;
+    this.tell();
+    this.schedule();
+  }
+
   dispose(): void {
     this.disposed = true;
     this.stop();
@@ -263,16 +284,23 @@ export class ProbeScheduler implements Disposable {
           round.signal,
           (id, sample, answer) => {
             // What an address said that is no longer this one's is not this one's.
-            if (asked.get(id) === this.addresses.get(id)) {
+            if (!round.signal.aborted && asked.get(id) === this.addresses.get(id)) {
               this.take(id, sample, answer);
             }
           },
         );
+        if (!round.signal.aborted) {
+          this.problem = undefined;
+        }
       }
     } catch (error) {
       // The engine itself could not be started: look for one again, say so, go on.
       this.dependencies.logger.error(`Probing failed: ${String(error)}`);
-      this.engine = undefined;
+      // What fails of an aborted round may be that of another vantage.
+      if (!round.signal.aborted) {
+        this.engine = undefined;
+        this.problem = this.dependencies.describe(error);
+      }
     }
     this.round = undefined;
     this.tell();
@@ -281,13 +309,22 @@ export class ProbeScheduler implements Disposable {
 
   /** The engine that rounds run with; rejects when it cannot be told. */
   async chooseEngine(): Promise<ProbeEngine> {
-    this.engine ??= this.dependencies.chooseEngine();
-    const engine = await this.engine;
-    if (this.engineLabel !== engine.label) {
-      this.engineLabel = engine.label;
-      this.tell();
+    const chosen = (this.engine ??= this.vantage.chooseEngine());
+    try {
+      const engine = await chosen;
+      if (this.engine === chosen && this.engineLabel !== engine.label) {
+        this.engineLabel = engine.label;
+        this.tell();
+      }
+      return engine;
+    } catch (error) {
+      if (this.engine === chosen) {
+        this.engine = undefined;
+        this.problem = this.dependencies.describe(error);
+        this.tell();
+      }
+      throw error;
     }
-    return engine;
   }
 
   /** Every target several times, the repetitions apart from each other. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { parseAddress, parseNodeAddresses, resolveTarget } from './nodeAddresses';
+import { describe, expect, it, test } from 'vitest';
+import { parseAddress, parseNodeAddresses, resolveTarget, withoutLoopback } from './nodeAddresses';
 
 describe('parseNodeAddresses', () => {
   it('reads nodes and node ports by name or id, whatever their case', () => {
@@ -96,4 +96,20 @@ describe('resolveTarget', () => {
     expect(resolve({})).toEqual({ host: '10.77.0.12', port: 8080, mapped: false });
     expect(resolveTarget(new Map(), { id: 'x', hostname: 'x' }, 80)).toBeUndefined();
   });
+});
+
+test('elsewhere, addresses that mean whichever machine uses them lead nowhere', () => {
+  const { map } = parseNodeAddresses({
+    a: '127.0.0.1:8080',
+    b: 'localhost',
+    c: '::1',
+    d: '[0:0:0:0:0:0:0:1]:80',
+    e: 'LOCALHOST.',
+    f: '::ffff:127.0.0.1',
+    g: '10.0.0.1',
+    h: 'localhost.example',
+    i: '2001:db8::1',
+  });
+  expect(map.size).toBe(9);
+  expect([...withoutLoopback(map).keys()]).toEqual(['g', 'h', 'i']);
 });

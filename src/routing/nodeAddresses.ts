@@ -94,6 +94,15 @@ export function resolveTarget(
     : { host: node.address, port: publishedPort, mapped: false };
 }
 
+/** The map without addresses that mean whichever machine uses them. */
+export function withoutLoopback(map: NodeAddressMap): NodeAddressMap {
+  const isLoopback = (host: string): boolean =>
+    (isIP(host) === 4 && host.startsWith('127.')) ||
+    (isIP(host) === 6 && /^[0:]*:0*1$|^::ffff:127\./i.test(host)) ||
+    /(?:^|\.)localhost\.?$/i.test(host);
+  return new Map([...map].filter(([, { host }]) => !isLoopback(host)));
+}
+
 function isKey(key: string): boolean {
   const [, name, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(key) ?? [];
   return name !== undefined && HOST_NAME.test(name) && (port === undefined || isPort(Number(port)));

@@ -1,6 +1,6 @@
 import type { HistoryRange, HistorySubject, HistoryView } from './historyView';
 import type { BURST_CHOICES, BurstView } from './burstView';
-import type { ProbeView, RoutingView } from './routingView';
+import type { ProbeView, RoutingView, VantageKind } from './routingView';
 
 /**
  * Host to page. Whole values: a page that missed one is right again with the next. Probes alone come
@@ -31,6 +31,7 @@ export type PageMessage =
   | { readonly type: 'setRunning'; readonly running: boolean }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'probeNow' }
+  | { readonly type: 'setVantage'; readonly vantage: VantageKind }
   /** To one node by its entry's id, else to all nodes of the port in turn. */
   | {
       readonly type: 'startBurst';
@@ -83,4 +84,6 @@ export interface PageState {
   readonly matrixGroup?: 'stack';
   /** Probes were paused by the person; also read by the host when the window is reloaded. */
   readonly paused?: true;
+  /** Probes start at the manager; also read by the host when the window is reloaded. */
+  readonly vantage?: 'manager';
 }

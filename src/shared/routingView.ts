@@ -164,6 +164,14 @@ export interface ProbeCell {
   readonly current?: number;
 }
 
+/** Where probes may start: the host of the window, or the swarm's manager through ssh. */
+export type VantageKind = 'window' | 'manager';
+
+/** The names of both places, and which is chosen. */
+export interface VantageChoice extends Readonly<Record<VantageKind, string>> {
+  readonly chosen: VantageKind;
+}
+
 /** What the probes know. */
 export interface ProbeView {
   readonly running: boolean;
@@ -172,6 +180,10 @@ export interface ProbeView {
   readonly engine: string;
   /** The machine the probes start from. */
   readonly vantage: string;
+  /** There where they may start from elsewhere, too. */
+  readonly vantages?: VantageChoice;
+  /** Why the last round could not be run, in a sentence for people. */
+  readonly problem?: string;
   readonly cells: readonly ProbeCell[];
   /** False when `cells` holds only those that changed; the others are as they were. */
   readonly complete: boolean;

@@ -10,6 +10,7 @@ const schema = v.union([
   v.object({ type: v.literal('setRunning'), running: v.boolean() }),
   v.object({ type: v.literal('setInterval'), intervalMs: v.picklist(INTERVAL_CHOICES) }),
   v.object({ type: v.literal('probeNow') }),
+  v.object({ type: v.literal('setVantage'), vantage: v.picklist(['window', 'manager']) }),
   v.object({
     type: v.literal('startBurst'),
     routeId: id,

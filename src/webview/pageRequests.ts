@@ -36,12 +36,17 @@ export interface PageSources {
   readonly bursts: Pick<BurstRunner, 'start' | 'cancel'>;
   /** All cells. */
   readonly probes: () => ProbeView;
+  /** A command as a person runs it from where the probes start. */
+  readonly commandLine: (command: string) => string;
 }
 
 /** Requests of a page that concern neither the page itself nor the running of its probes. */
 export type PageRequest = Exclude<
   PageMessage,
-  { readonly type: 'ready' | 'setRunning' | 'setInterval' | 'probeNow' | 'watchHistory' }
+  {
+    readonly type:
+      'ready' | 'setRunning' | 'setInterval' | 'setVantage' | 'probeNow' | 'watchHistory';
+  }
 >;
 
 /** Carries out what a page asks for. */
@@ -136,7 +141,7 @@ export class PageRequests {
     const view = this.sources.view();
     const command = view && curlCommand(view, entryId, timeoutMs);
     if (command !== undefined) {
-      await vscode.env.clipboard.writeText(command);
+      await vscode.env.clipboard.writeText(this.sources.commandLine(command));
       vscode.window.setStatusBarMessage(l10n.t('Copied the probe as a curl command'), 3_000);
     }
   }

@@ -10,18 +10,18 @@ import { toPlainLine } from '../common/text';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { KeptHistory } from '../probe/keptHistory';
 import type { BurstRunner } from '../probe/burst';
+import type { Vantage } from '../probe/probe';
 import type { ProbeScheduler } from '../probe/probeScheduler';
-import type { RoutingOptions } from '../routing/buildRoutingView';
-import { parseNodeAddresses } from '../routing/nodeAddresses';
-import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
-import type { HostMessage, PageMessage, ShareKind } from '../shared/protocol';
-import type { RoutingView } from '../shared/routingView';
+import type { HostMessage, PageMessage, PageState, ShareKind } from '../shared/protocol';
+import type { ProbeView, RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
 import type { SwarmState } from '../store/swarmState';
 import { FailingCells } from './failingCells';
-import { HistoryFeed } from './historyFeed';
 import { parsePageMessage } from './pageMessages';
+import { PanelHistory } from './panelHistory';
+import { PanelVantage, type ManagerAccess } from './panelVantage';
+import { readWays } from './probeWays';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
 import {
@@ -39,8 +39,14 @@ export interface RoutingPanelDependencies {
   readonly watch: (connectionId: string) => WatchedSwarm;
   /** A scheduler of the panel's own, disposed with it. */
   readonly createScheduler: () => ProbeScheduler;
-  /** The history of a connection with what was kept of it, disposed with the panel. */
-  readonly beginHistory: (connectionId: string) => KeptHistory;
+  /** Where probes start unless the person chose otherwise. */
+  readonly here: Vantage;
+  /** The manager that a connection leads to, where probes can start there, too. */
+  readonly managerOf: (
+    connection: Extract<SwarmState, { phase: 'connected' }>['connection'],
+  ) => ManagerAccess | undefined;
+  /** The history of a name with what was kept of it, disposed with the panel. */
+  readonly beginHistory: (name: string) => KeptHistory;
   readonly clock: Clock;
   /** Bursts of the panel's own through the engine of its scheduler, disposed with it. */
   readonly createBursts: (scheduler: ProbeScheduler) => BurstRunner;
@@ -70,8 +76,8 @@ export class RoutingPanel implements Disposable {
   private readonly swarm: WatchedSwarm;
   private readonly failing = new FailingCells();
   private readonly requests: PageRequests;
-  private readonly kept: KeptHistory;
-  private readonly feed: HistoryFeed;
+  private readonly history: PanelHistory;
+  private readonly vantage: PanelVantage;
   /** The last look at the swarm, to tell what changed. */
   private snapshot: SwarmSnapshot | undefined;
   private view: RoutingView | undefined;
@@ -81,13 +87,13 @@ export class RoutingPanel implements Disposable {
   private backends: string | undefined;
   private intervalSetting: number;
   /** Read when the settings or the demo's addresses change: topology changes far more often. */
-  private ways: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
+  private ways: ReturnType<typeof readWays>;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly connectionId: string,
     private readonly dependencies: RoutingPanelDependencies,
-    paused: boolean,
+    { paused, vantage }: Partial<PageState>,
   ) {
     this.swarm = dependencies.watch(connectionId);
     const { onDidChangeSettings, onDidChangeDemoAddresses, actions, readSettings } = dependencies;
@@ -100,34 +106,39 @@ export class RoutingPanel implements Disposable {
       view: () => this.view,
       bursts: this.bursts,
       probes: () => this.scheduler.view,
+      commandLine: (command) => this.vantage.commandLine(command),
     });
-    if (paused) {
+    if (paused === true) {
       this.scheduler.pause();
     }
-    this.kept = this.disposables.add(dependencies.beginHistory(connectionId));
-    this.feed = this.disposables.add(
-      new HistoryFeed(this.kept.history, {
-        clock: dependencies.clock,
-        view: () => this.view,
-        tell: (view) => this.post({ type: 'history', view }),
-      }),
+    this.history = this.disposables.add(
+      new PanelHistory(
+        dependencies.beginHistory,
+        {
+          clock: dependencies.clock,
+          view: () => this.view,
+          tell: (view) => this.post({ type: 'history', view }),
+        },
+        connectionId,
+      ),
     );
-    void this.kept.loaded.then(() => this.feed.grown());
+    this.vantage = this.disposables.add(
+      new PanelVantage(dependencies.here, vantage ?? 'window', (chosen) => this.moveTo(chosen)),
+    );
     this.intervalSetting = dependencies.readSettings().intervalMs;
     this.ways = this.readWays();
     this.disposables.add(panel);
     this.disposables.add(
       this.scheduler.onDidChange((probes) => {
-        this.post({ type: 'probes', view: probes });
+        this.postProbes(probes);
         this.failing.take(probes);
         this.tellFailing();
       }),
     );
     this.disposables.add(
-      this.scheduler.onDidSample(({ id, sample }) => {
+      this.scheduler.onDidSample((taken) => {
         const { isRunning, intervalMs } = this.scheduler;
-        this.kept.take(id, sample, isRunning ? intervalMs : 0);
-        this.feed.grown(id, sample.answeredBy);
+        this.history.take(taken, isRunning ? intervalMs : 0);
       }),
     );
     this.disposables.add(this.bursts.onDidChange((view) => this.post({ type: 'burst', view })));
@@ -205,35 +216,22 @@ export class RoutingPanel implements Disposable {
     } else {
       // A hidden page is unloaded; it says "ready" again when it is back.
       this.ready = false;
-      this.feed.watch(undefined);
-      this.kept.pause();
+      this.history.watch(undefined);
+      this.history.pause();
       this.bursts.cancel();
     }
   }
 
   private showEverything(): void {
     this.showTopology();
-    this.post({ type: 'probes', view: this.scheduler.view });
+    this.postProbes();
     const { view } = this.bursts;
     this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
-  /** Where and how ports are probed, as the settings say now; names what of them cannot be used. */
-  private readWays(): Pick<RoutingOptions, 'nodeAddresses' | 'probes'> {
+  private readWays(): ReturnType<typeof readWays> {
     const { readSettings, demoAddresses, logger } = this.dependencies;
-    const { nodeAddresses, probes } = readSettings();
-    const { map, problems } = parseNodeAddresses({
-      ...demoAddresses(),
-      ...asObject(nodeAddresses),
-    });
-    for (const { key, reason } of problems) {
-      logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
-    }
-    const { settings, problems: unread } = readProbeSettings(probes);
-    for (const problem of unread) {
-      logger.warn(`swarmscope.probe.services: ${problem}`);
-    }
-    return { nodeAddresses: map, probes: settings };
+    return readWays(readSettings(), demoAddresses(), this.vantage.kind, logger);
   }
 
   private noteChanges(): void {
@@ -243,13 +241,26 @@ export class RoutingPanel implements Disposable {
       this.snapshot = state.snapshot;
     }
     if (state.phase === 'connected' && before !== undefined && before !== state.snapshot) {
-      this.kept.mark(marksBetween(before, state.snapshot));
-      this.feed.grown();
+      this.history.mark(marksBetween(before, state.snapshot));
     }
+  }
+
+  /** Begins anew from elsewhere: verdicts, bursts and history of two places are never mixed. */
+  private moveTo(vantage: Vantage): void {
+    const { kind } = this.vantage;
+    this.history.use(kind === 'window' ? this.connectionId : `${this.connectionId}\n${kind}`);
+    this.bursts.forget();
+    this.post({ type: 'burst' });
+    this.ways = this.readWays();
+    this.scheduler.setVantage(vantage);
   }
 
   private showTopology(): void {
     this.noteChanges();
+    const { state } = this.swarm;
+    if (state.phase !== 'disconnected') {
+      this.vantage.follow(this.dependencies.managerOf(state.connection));
+    }
     const message = topologyMessage(
       this.swarm.state,
       this.ways,
@@ -269,7 +280,7 @@ export class RoutingPanel implements Disposable {
     this.post(message);
     if (this.view !== undefined && this.view.connectionId !== shownBefore) {
       // The page forgets the cells of another connection; these may be the same ones.
-      this.post({ type: 'probes', view: this.scheduler.view });
+      this.postProbes();
     }
     this.lookAgainAfterChange();
   }
@@ -303,6 +314,11 @@ export class RoutingPanel implements Disposable {
     );
   }
 
+  private postProbes(view: ProbeView = this.scheduler.view): void {
+    const vantages = this.vantage.choice;
+    this.post({ type: 'probes', view: { ...view, ...(vantages && { vantages }) } });
+  }
+
   private post(message: HostMessage): void {
     if (this.ready && this.panel.visible) {
       void this.panel.webview.postMessage(message);
@@ -332,18 +348,21 @@ export class RoutingPanel implements Disposable {
           this.scheduler.start();
         } else {
           this.scheduler.pause();
-          this.kept.pause();
-          this.feed.grown();
+          this.history.pause();
         }
         return;
       case 'watchHistory':
-        this.feed.watch(message.history);
+        this.history.watch(message.history);
         return;
       case 'setInterval': {
         const { timeoutMs } = this.dependencies.readSettings();
         this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs });
         return;
       }
+      case 'setVantage':
+        this.vantage.choose(message.vantage);
+        this.showTopology();
+        return;
       case 'probeNow':
         this.scheduler.probeNow();
         return;
@@ -370,10 +389,6 @@ function titleOf(state: SwarmState): string {
   return state.phase === 'disconnected'
     ? l10n.t('Ingress Routing')
     : l10n.t('Ingress Routing: {0}', toPlainLine(state.connection.name, 60));
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function stringsOf(bundle: Readonly<Record<string, unknown>> | undefined): Record<string, string> {

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Disposable } from '../common/disposable';
 import { ROUTING_PANEL } from '../contributions';
-import type { ShareKind } from '../shared/protocol';
+import type { PageState, ShareKind } from '../shared/protocol';
 import { RoutingPanel, type RoutingPanelDependencies } from './routingPanel';
 
 /** Shows a routing panel per connection, and brings them back after a reload of the window. */
@@ -43,8 +43,12 @@ export class RoutingPanels implements Disposable {
 
   /** Takes over a panel that was open when the window closed, with the state that its page kept. */
   restore(view: vscode.WebviewPanel, connectionId: string, state: unknown): void {
-    const paused = typeof state === 'object' && state !== null && 'paused' in state;
-    this.adopt(view, connectionId, paused && state.paused === true);
+    const kept: Record<string, unknown> =
+      typeof state === 'object' && state !== null ? { ...state } : {};
+    this.adopt(view, connectionId, {
+      ...(kept['paused'] === true ? { paused: true } : {}),
+      ...(kept['vantage'] === 'manager' ? { vantage: 'manager' } : {}),
+    });
   }
 
   dispose(): void {
@@ -53,9 +57,13 @@ export class RoutingPanels implements Disposable {
     }
   }
 
-  private adopt(view: vscode.WebviewPanel, connectionId: string, paused = false): void {
+  private adopt(
+    view: vscode.WebviewPanel,
+    connectionId: string,
+    kept: Partial<PageState> = {},
+  ): void {
     this.panels.get(connectionId)?.panel.dispose();
-    const panel = new RoutingPanel(view, connectionId, this.dependencies, paused);
+    const panel = new RoutingPanel(view, connectionId, this.dependencies, kept);
     const adopted = { panel, view };
     this.panels.set(connectionId, adopted);
     view.onDidDispose(() => {

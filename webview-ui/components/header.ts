@@ -20,7 +20,7 @@ export function header(model: PageModel, view: RoutingView, actions: Actions): T
       }
       ${staleBadge(view, model.now)} ${pausedBadge(model.probes)}
     </div>
-    ${facts(view, model.probes)}
+    ${facts(view, model.probes, actions)}
     ${model.probes === undefined ? nothing : controls(model.probes, actions)}
   </header>`;
 }
@@ -44,7 +44,28 @@ function staleBadge(view: RoutingView, now: number): TemplateResult | typeof not
   >`;
 }
 
-function facts(view: RoutingView, probes: ProbeView | undefined): TemplateResult {
+/** Where probes start; a choice where there is one. */
+function vantage({ vantage: name, vantages }: ProbeView, actions: Actions): TemplateResult {
+  return vantages === undefined
+    ? html`<dd class="code" title=${name}>${name}</dd>`
+    : html`<dd class="choice">
+        ${select({
+          label: l10n.t('Probing from'),
+          value: vantages.chosen,
+          choices: [
+            { value: 'window', text: l10n.t("This window's host ({0})", vantages.window) },
+            { value: 'manager', text: l10n.t('Manager {0} over ssh', vantages.manager) },
+          ],
+          onChange: (value) => {
+            if (value !== vantages.chosen && (value === 'window' || value === 'manager')) {
+              actions.send({ type: 'setVantage', vantage: value });
+            }
+          },
+        })}
+      </dd>`;
+}
+
+function facts(view: RoutingView, probes: ProbeView | undefined, actions: Actions): TemplateResult {
   const network = view.ingressNetwork;
   return html`<dl class="facts">
     <div>
@@ -58,7 +79,7 @@ function facts(view: RoutingView, probes: ProbeView | undefined): TemplateResult
         ? nothing
         : html`<div>
               <dt>${l10n.t('Probing from')}</dt>
-              <dd class="code" title=${probes.vantage}>${probes.vantage}</dd>
+              ${vantage(probes, actions)}
             </div>
             ${
               // Not known before the first round.

@@ -174,12 +174,14 @@ function drawEdge(
 
 function drawClient(model: PageModel, layout: RouteLayout): TemplateResult {
   const vantage = model.probes?.vantage ?? '';
+  const isManager = model.probes?.vantages?.chosen === 'manager';
   return html`<div class="client" title=${l10n.t('Probing from {0}', vantage)}>
     ${icon('desktop')}
     ${
       layout.compact
         ? nothing
-        : html`<span class="client-name">${l10n.t('this machine')}</span
+        : html`<span class="client-name"
+              >${isManager ? l10n.t('the manager') : l10n.t('this machine')}</span
             ><span class="client-host">${vantage}</span>`
     }
     ${

@@ -79,6 +79,18 @@ export function noAddress(actions: Actions): TemplateResult {
   );
 }
 
+/** Why nothing can be probed from where the probes start. */
+export function vantageProblem(vantage: string, problem: string): TemplateResult {
+  const title = l10n.t('{0} cannot probe', vantage);
+  return html`<section class="banner" role="region" aria-label=${title}>
+    ${icon('warning', 'tone-partial')}
+    <div role="status">
+      <h2>${title}</h2>
+      <p>${problem}</p>
+    </div>
+  </section>`;
+}
+
 function addressBanner(title: string, text: string, actions: Actions): TemplateResult {
   return html`<section class="banner" role="region" aria-label=${l10n.t('Nodes out of reach')}>
     ${icon('warning', 'tone-partial')}
