@@ -16,6 +16,8 @@ export interface LayoutInput {
   readonly focus?: string;
   /** Task that answered an entry last. */
   readonly answeredBy: ReadonlyMap<string, string>;
+  /** Entries that nothing is drawn to lead on from: they do not balance, for all that is known. */
+  readonly idle?: ReadonlySet<string>;
   /** Host mode: the tasks that each entry leads to itself, without sandbox and balancer. */
   readonly direct?: ReadonlyMap<string, readonly string[]>;
 }
@@ -63,15 +65,21 @@ export interface RouteLayout {
   readonly rows: readonly NodeRow[];
   readonly tasks: readonly { readonly id: string; readonly box: Box }[];
   readonly edges: readonly Edge[];
+  /** Room for a text on the way to each row, by entry, and on the ways to each active task. */
+  readonly wayLabels: readonly { readonly id: string; readonly box: Box }[];
+  readonly taskLabels: readonly { readonly id: string; readonly box: Box }[];
   /** Nodes that are not drawn because they are far off screen. */
   readonly above: number;
   readonly below: number;
 }
 
-/** Below this many rows everything is drawn, so that search and screen readers find all of it. */
-export const WINDOWED_ABOVE = 100;
+/**
+ * Up to this many nodes and tasks all are drawn, so that search finds them; of more only those near the
+ * viewport, and the table has all. With {@link BUNDLED_ABOVE} it keeps the map to 400 elements.
+ */
+export const WINDOWED_ABOVE = 32;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
-export const BUNDLED_ABOVE = 160;
+export const BUNDLED_ABOVE = 100;
 /** Narrowest map; a narrower page scrolls sideways. */
 export const MIN_WIDTH = 480;
 
@@ -82,10 +90,16 @@ const TASK = 62;
 const TASK_GAP = 12;
 const CLIENT = 76;
 const SANDBOX = 46;
-const OVERSCAN = 300;
+/** Texts on lines. */
+const LABEL = { width: 64, height: 34 };
+/** Narrowest map with texts on its lines. */
+const LABELLED_FROM = 940;
+/** How far beyond the viewport rows are drawn; less where the viewport alone shows many. */
+const OVERSCAN = { most: 300, least: 100, height: 2300 };
 
 interface Columns {
   readonly compact: boolean;
+  readonly labelled: boolean;
   readonly client: readonly [x: number, width: number];
   readonly nodes: readonly [x: number, width: number];
   readonly sandboxes: readonly [x: number, width: number];
@@ -96,7 +110,8 @@ function placeColumns(width: number, scale: number): Columns {
   const compact = width < 820 * scale;
   const client = compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
   const sandbox = compact ? 54 : 112;
-  const knock = compact ? 26 : Math.round(Math.min(110, width * 0.05));
+  const labelled = width >= LABELLED_FROM * scale;
+  const knock = compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
   const enter = compact ? 14 : 30;
   const fan = compact ? 58 : Math.round(Math.min(260, width * 0.12));
   const rest = width - client - sandbox - knock - enter - fan;
@@ -106,6 +121,7 @@ function placeColumns(width: number, scale: number): Columns {
   const sandboxX = nodesX + nodes + enter;
   return {
     compact,
+    labelled,
     client: [0, client],
     nodes: [nodesX, nodes],
     sandboxes: [sandboxX, sandbox],
@@ -127,8 +143,12 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
   const nodesTop = top + alignColumn(nodes.length, body, seen);
   const tasksTop = top + alignColumn(tasks.length, body, seen);
   const windowed = nodes.count + tasks.count > WINDOWED_ABOVE;
+  const beyond = Math.min(
+    OVERSCAN.most,
+    Math.max(OVERSCAN.least, (OVERSCAN.height - viewport.height) / 2),
+  );
   const range = windowed
-    ? { from: viewport.top - OVERSCAN, to: viewport.top + viewport.height + OVERSCAN }
+    ? { from: viewport.top - beyond, to: viewport.top + viewport.height + beyond }
     : { from: -Infinity, to: Infinity };
   const [from, to] = nodes.within(nodesTop, range);
   const rows = input.nodes.slice(from, to).map((id, offset): NodeRow => {
@@ -153,6 +173,16 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
     size(CLIENT),
   );
   const hidden = { above: from, below: nodes.count - to };
+  const active = boxes.filter((task) => task.active);
+  const label = (id: string, card: Box): { id: string; box: Box } => ({
+    id,
+    box: {
+      x: card.x - size(LABEL.width + 6),
+      y: middle(card) - size(LABEL.height / 2),
+      width: size(LABEL.width),
+      height: size(LABEL.height),
+    },
+  });
   return {
     width,
     height: top + body,
@@ -166,7 +196,12 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
     client,
     rows,
     tasks: boxes.map(({ id, box: place }) => ({ id, box: place })),
-    edges: drawEdges(input, client, rows, boxes, hidden),
+    edges: drawEdges(input, client, rows, active, hidden),
+    wayLabels: columns.labelled ? rows.map(({ id, node }) => label(id, node)) : [],
+    taskLabels:
+      columns.labelled && !isBundled(rows, active)
+        ? active.map(({ id, box: card }) => label(id, card))
+        : [],
     ...hidden,
   };
 }
@@ -234,24 +269,24 @@ function drawEdges(
   input: LayoutInput,
   client: Box,
   rows: readonly NodeRow[],
-  tasks: readonly PlacedTask[],
+  active: readonly PlacedTask[],
   hidden: { above: number; below: number },
 ): readonly Edge[] {
-  const active = tasks.filter((task) => task.active);
   if (input.direct !== undefined) {
     return [
       ...bundleHidden(client, rows, hidden),
       ...rows.flatMap((row) => directEdges(input, client, row, active)),
     ];
   }
-  const bundled = rows.length * active.length > BUNDLED_ABOVE;
+  const bundled = isBundled(rows, active);
   const edges: Edge[] = [];
   for (const row of rows) {
     const entry = { entryId: row.id, last: input.answeredBy.has(row.id) };
-    edges.push(
-      { id: `k:${row.id}`, kind: 'knock', path: curve(client, row.node), ...entry },
-      { id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry },
-    );
+    edges.push({ id: `k:${row.id}`, kind: 'knock', path: curve(client, row.node), ...entry });
+    if (input.idle?.has(row.id) === true) {
+      continue;
+    }
+    edges.push({ id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry });
     for (const task of active) {
       const last = input.answeredBy.get(row.id) === task.id;
       if (!bundled || row.id === input.focus || last) {
@@ -266,10 +301,19 @@ function drawEdges(
     }
   }
   return [
-    ...(bundled ? bundleBalance(rows, active) : []),
+    ...(bundled
+      ? bundleBalance(
+          rows.filter(({ id }) => input.idle?.has(id) !== true),
+          active,
+        )
+      : []),
     ...bundleHidden(client, rows, hidden),
     ...edges,
   ];
+}
+
+function isBundled(rows: readonly NodeRow[], active: readonly PlacedTask[]): boolean {
+  return rows.length * active.length > BUNDLED_ABOVE;
 }
 
 /** From the client to a node, and from there to the tasks that have its port. */

@@ -6,6 +6,7 @@ import { answers } from './components/answers';
 import { entryDetails } from './components/entryDetails';
 import { header } from './components/header';
 import { matrixPanel } from './components/matrixPanel';
+import { partDetails } from './components/partDetails';
 import { routeChips } from './components/routeChips';
 import { routeHead } from './components/routeHead';
 import { routeMap } from './components/routeMap';
@@ -19,7 +20,14 @@ import {
   unavailable,
 } from './components/states';
 import { viewBar } from './components/viewBar';
-import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
+import {
+  openEntry,
+  openPart,
+  selectedRoute,
+  visibleEntries,
+  type Actions,
+  type PageModel,
+} from './state';
 
 /** The whole page for a model; every state of the page is decided here. */
 export function pageTemplate(model: PageModel, actions: Actions): TemplateResult {
@@ -86,13 +94,15 @@ function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
   if (model.gone !== undefined) {
     hints.push(l10n.t('{0} is not published any more.', model.gone));
   }
-  if (route.protocol !== 'tcp') {
+  if (route.protocol === 'udp') {
     hints.push(
       l10n.t(
         '{0} is not probed: an open port gives no sign that could be told from a closed one.',
-        route.protocol.toUpperCase(),
+        'UDP',
       ),
     );
+  } else if (route.protocol === 'sctp') {
+    hints.push(l10n.t('SCTP is not probed: the probes do not speak it.'));
   }
   if (!route.backends.some((backend) => backend.active)) {
     hints.push(l10n.t('No task runs, so no node has anybody to pass a connection to.'));
@@ -114,9 +124,11 @@ function details(
   actions: Actions,
 ): TemplateResult | typeof nothing {
   const entry = openEntry(model);
-  return route === undefined || entry === undefined
-    ? nothing
-    : entryDetails(model, route, entry, actions);
+  if (route === undefined || entry !== undefined) {
+    return route && entry ? entryDetails(model, route, entry, actions) : nothing;
+  }
+  const part = ['map', 'table'].includes(model.saved.tab) ? openPart(model) : undefined;
+  return part === undefined ? nothing : partDetails(model, route, part, actions);
 }
 
 /** The page's title for the accessibility tree. */

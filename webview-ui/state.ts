@@ -16,6 +16,7 @@ import {
   type AnswersEvent,
   type AnswersState,
 } from './answers';
+import { findPart, type MapPart } from './mapParts';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 
@@ -42,6 +43,8 @@ export interface PageModel {
   readonly answers: AnswersState;
   /** Route that was shown and is not published any more, in words. */
   readonly gone?: string;
+  /** Start of the probe whose way is told, milliseconds since the epoch; the newest when omitted. */
+  readonly sampleAt?: number;
   /** Entry under the pointer or the keyboard focus. */
   readonly hovered?: string;
   readonly viewport: Viewport;
@@ -57,7 +60,8 @@ export type PageEvent =
   | AnswersEvent
   | { readonly type: 'selectRoute'; readonly id: string }
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
-  | { readonly type: 'openEntry'; readonly id: string | undefined }
+  | { readonly type: 'openEntry' | 'openPart'; readonly id: string | undefined }
+  | { readonly type: 'chooseSample'; readonly at: number | undefined }
   | { readonly type: 'hover'; readonly id: string | undefined }
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'problemsOnly'; readonly on: boolean }
@@ -121,18 +125,18 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
       return { ...model };
     case 'selectRoute':
       return {
-        ...without(without(model, 'hovered'), 'gone'),
-        history: { isTable: model.history.isTable },
-        saved: { ...without(model.saved, 'openEntry'), selectedRoute: event.id },
+        ...without(closed(without(model, 'hovered')), 'gone'),
+        saved: { ...closed(model).saved, selectedRoute: event.id },
       };
     case 'showTab':
       return { ...without(model, 'hovered'), saved: { ...model.saved, tab: event.tab } };
     case 'openEntry':
-      return {
-        ...model,
-        history: { isTable: model.history.isTable },
-        saved: withOptional(model.saved, 'openEntry', event.id),
-      };
+    case 'openPart': {
+      const base = closed(model);
+      return { ...base, saved: withOptional(base.saved, event.type, event.id) };
+    }
+    case 'chooseSample':
+      return withOptional(model, 'sampleAt', event.at);
     case 'hover':
       return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
     case 'filter':
@@ -152,6 +156,15 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
     default:
       return reduceHistory(model, event);
   }
+}
+
+/** With no details open. */
+function closed(model: PageModel): PageModel {
+  return {
+    ...without(model, 'sampleAt'),
+    history: { isTable: model.history.isTable },
+    saved: without(without(model.saved, 'openEntry'), 'openPart'),
+  };
 }
 
 /** The same model when the change brings nothing new. */
@@ -187,7 +200,7 @@ function takeRouting(model: PageModel, view: RoutingView): PageModel {
   }
   // Another swarm: what was selected there means nothing here, and neither do its probes.
   return {
-    ...without(without(without(base, 'probes'), 'hovered'), 'gone'),
+    ...without(without(without(without(base, 'probes'), 'hovered'), 'gone'), 'sampleAt'),
     ...(model.routing === undefined && model.probes !== undefined
       ? { probes: model.probes }
       : { cells: new Map() }),
@@ -213,6 +226,12 @@ export function selectedRoute(model: PageModel): PortRoute | undefined {
 /** The entry whose details are open, if it belongs to the drawn route. */
 export function openEntry(model: PageModel): RouteEntry | undefined {
   return selectedRoute(model)?.entries.find((entry) => entry.id === model.saved.openEntry);
+}
+
+/** The other element of the drawn map whose details are open. */
+export function openPart(model: PageModel): MapPart | undefined {
+  const route = selectedRoute(model);
+  return route && findPart(model.saved.openPart, route);
 }
 
 /** How the matrix is arranged. */

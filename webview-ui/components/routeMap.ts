@@ -2,42 +2,51 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
-import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
+import type {
+  PortRoute,
+  ProbeSample,
+  RouteBackend,
+  RouteEntry,
+} from '../../src/shared/routingView';
 import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
-import { visibleEntries, type Actions, type PageModel } from '../state';
+import { formatPercent } from '../answerWords';
+import { answersByTask, balances, flowOf, partId } from '../mapParts';
+import { openPart, visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
-import {
-  describeEntry,
-  formatMs,
-  formatPorts,
-  formatTarget,
-  nameAnswerer,
-  nameOutcome,
-  nodeMarks,
-} from '../wording';
-import { icon, toneIcon } from './icon';
+import { formatMs, formatPorts, formatRate } from '../wording';
+import { icon } from './icon';
+import { mapButton } from './mapButton';
+import { drawNode } from './routeNode';
 import { drawTask } from './routeTask';
-import { sampleStrip } from './sampleStrip';
+
+/** Stands among the tasks for the heading of those that do not run. */
+const IDLE = 'idle';
 
 /** The way of a connection through one route: client, nodes with their sandboxes, tasks. */
 export function routeMap(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
   const entries = visibleEntries(model, route);
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
-  const backendById = new Map(route.backends.map((backend) => [backend.taskId, backend]));
-  const focus = model.hovered ?? model.saved.openEntry;
+  const focus = model.hovered ?? model.saved.openEntry ?? entryOfPart(model);
+  const idle = route.backends.filter(({ active }) => !active);
   const layout = layoutRoute(
     {
       nodes: entries.map((entry) => entry.id),
-      tasks: route.backends.map((backend) => ({ id: backend.taskId, active: backend.active })),
+      tasks: [
+        ...route.backends.filter(({ active }) => active).map(({ taskId }) => taskId),
+        ...(idle.length === 0 ? [] : [IDLE, ...idle.map(({ taskId }) => taskId)]),
+      ].map((id, index) => ({ id, active: index < route.backends.length - idle.length })),
       answeredBy: readAnswerers(model, entries),
+      idle: new Set(
+        entries.filter((one) => !balances(one, model.cells.get(one.id))).map(({ id }) => id),
+      ),
       ...(focus === undefined ? {} : { focus }),
       ...(route.mode === 'host' ? { direct: tasksByEntry(route) } : {}),
     },
     model.viewport,
   );
-  const focused = focus !== undefined && entryById.has(focus);
+  const map: DrawnMap = { model, route, actions, layout, focus, entryById };
   return html`<svg
-    class="map ${focused ? 'focused' : ''}"
+    class="map ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
     role="group"
     aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
@@ -47,36 +56,184 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
     <g class="edges" aria-hidden="true">
       ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, focus, model, entryById))}
     </g>
-    ${place(layout.client, drawClient(model, layout))}
+    ${place(layout.client, drawClient(map))} ${drawWays(map)}
     ${repeat(
       layout.rows,
       (row) => row.id,
       (row) => {
         const entry = entryById.get(row.id);
-        return entry === undefined ? nothing : drawRow(model, route, row, entry, layout, actions);
+        return entry === undefined ? nothing : drawRow(map, row, entry);
+      },
+    )}
+    ${drawTasks(map, idle)}
+  </svg>`;
+}
+
+/** What everything of one map is drawn from. */
+interface DrawnMap {
+  readonly model: PageModel;
+  readonly route: PortRoute;
+  readonly actions: Actions;
+  readonly layout: RouteLayout;
+  /** Entry whose ways are lit. */
+  readonly focus: string | undefined;
+  readonly entryById: ReadonlyMap<string, RouteEntry>;
+}
+
+function entryOfPart(model: PageModel): string | undefined {
+  const part = openPart(model);
+  return part !== undefined && 'entry' in part ? part.entry.id : undefined;
+}
+
+/** Time and rate on the way to each node. */
+function drawWays({ model, actions, layout, entryById }: DrawnMap): TemplateResult {
+  return svg`${repeat(
+    layout.wayLabels,
+    ({ id }) => id,
+    ({ id, box }) => {
+      const flow = flowOf(model.cells.get(id)?.samples ?? []);
+      const hostname = entryById.get(id)?.hostname ?? '';
+      return flow.last === undefined || model.probes?.nothingReachable === true
+        ? nothing
+        : place(
+            box,
+            mapButton(
+              model,
+              actions,
+              {
+                part: partId('way', id),
+                column: 'way',
+                look: 'way',
+                label: l10n.t(
+                  'Way to {0}: {1} of {2} probes answered{3}',
+                  hostname,
+                  flow.answers,
+                  flow.probes,
+                  flow.latency === undefined
+                    ? ''
+                    : l10n.t(', half of them within {0}', formatMs(flow.latency.p50)),
+                ),
+                entryId: id,
+              },
+              lines(
+                flow.latency === undefined ? '–' : formatMs(flow.latency.p50),
+                formatRate(flow.perSecond),
+              ),
+            ),
+          );
+    },
+  )}`;
+}
+
+function lines(first: string, second: string): TemplateResult {
+  return html`<span aria-hidden="true">${first}</span><span aria-hidden="true">${second}</span>`;
+}
+
+/** Running tasks with their part of the answers, then those that do not run under a heading. */
+function drawTasks(
+  { model, route, actions, layout, focus, entryById }: DrawnMap,
+  idle: readonly RouteBackend[],
+): TemplateResult {
+  const backendById = new Map(route.backends.map((backend) => [backend.taskId, backend]));
+  const lit = focus === undefined ? undefined : entryById.get(focus);
+  const all = answersByTask(route.entries, model.cells);
+  const ofLit = lit === undefined ? all : answersByTask([lit], model.cells);
+  const total = [...ofLit.values()].reduce((sum, { length }) => sum + length, 0);
+  return svg`
+    ${repeat(
+      layout.taskLabels,
+      ({ id }) => id,
+      ({ id, box }) => {
+        const backend = backendById.get(id);
+        const leads =
+          lit === undefined || route.mode === 'ingress' || lit.nodeId === backend?.nodeId;
+        return backend === undefined || total === 0 || !leads
+          ? nothing
+          : place(box, drawShare(model, actions, backend, lit, ofLit.get(id) ?? [], total));
       },
     )}
     ${repeat(
       layout.tasks,
-      (task) => task.id,
-      (task) => {
-        const backend = backendById.get(task.id);
+      ({ id }) => id,
+      ({ id, box }) => {
+        const backend = backendById.get(id);
+        if (id === IDLE) {
+          return place(box, drawIdleHeading(model, actions, idle));
+        }
         return backend === undefined
           ? nothing
           : place(
-              task.box,
+              box,
               drawTask(
                 model,
-                route,
                 backend,
-                focus,
-                { compact: layout.compact, narrow: isNarrow(task.box, model) },
+                {
+                  compact: layout.compact,
+                  narrow: isNarrow(box, model),
+                  answers: all.get(id)?.length ?? 0,
+                  lit: focus !== undefined && lastAnswerer(model, focus) === id,
+                },
                 actions,
               ),
             );
       },
-    )}
-  </svg>`;
+    )}`;
+}
+
+/** How much of the answers came from a task: of those of the lit node, else of all. */
+function drawShare(
+  model: PageModel,
+  actions: Actions,
+  { taskId, taskName }: RouteBackend,
+  lit: RouteEntry | undefined,
+  answers: readonly ProbeSample[],
+  total: number,
+): TemplateResult {
+  const { latency } = flowOf(answers);
+  return mapButton(
+    model,
+    actions,
+    {
+      part: lit === undefined ? partId('task', taskId) : partId('share', lit.id, taskId),
+      column: 'share',
+      look: 'way',
+      label:
+        lit === undefined
+          ? l10n.t('{0} gave {1} of {2} answers', taskName, answers.length, total)
+          : l10n.t(
+              '{0} gave {1} of {2} answers of {3}',
+              taskName,
+              answers.length,
+              total,
+              lit.hostname,
+            ),
+      ...(lit === undefined ? {} : { entryId: lit.id }),
+    },
+    lines(
+      formatPercent(answers.length / total),
+      latency === undefined ? '–' : formatMs(latency.p50),
+    ),
+  );
+}
+
+function drawIdleHeading(
+  model: PageModel,
+  actions: Actions,
+  idle: readonly RouteBackend[],
+): TemplateResult {
+  return mapButton(
+    model,
+    actions,
+    {
+      part: partId('idle'),
+      column: 'task',
+      look: 'idle-heading',
+      label: l10n.t('Tasks that do not run: {0}', idle.length),
+      title: l10n.t('Pending, starting or ended: no connection is passed to them'),
+    },
+    html`<span aria-hidden="true">${l10n.t('Not running')}</span>
+      <span class="muted" aria-hidden="true">${idle.length}</span>`,
+  );
 }
 
 /** In host mode a node leads to its own running tasks. */
@@ -103,12 +260,16 @@ function edgeKey(edge: Edge): string {
 function readAnswerers(model: PageModel, entries: readonly RouteEntry[]): Map<string, string> {
   const answerers = new Map<string, string>();
   for (const entry of entries) {
-    const task = model.cells.get(entry.id)?.samples.at(-1)?.answeredBy;
+    const task = lastAnswerer(model, entry.id);
     if (task !== undefined) {
       answerers.set(entry.id, task);
     }
   }
   return answerers;
+}
+
+function lastAnswerer(model: PageModel, entryId: string): string | undefined {
+  return model.cells.get(entryId)?.samples.at(-1)?.answeredBy;
 }
 
 function place(box: Box, content: TemplateResult): TemplateResult {
@@ -172,15 +333,23 @@ function drawEdge(
   return svg`<path class=${parts.filter(Boolean).join(' ')} data-entry=${entryId ?? ''} d=${edge.path}></path>`;
 }
 
-function drawClient(model: PageModel, layout: RouteLayout): TemplateResult {
+function drawClient({ model, layout, actions }: DrawnMap): TemplateResult {
   const vantage = model.probes?.vantage ?? '';
-  return html`<div class="client" title=${l10n.t('Probing from {0}', vantage)}>
-    ${icon('desktop')}
+  return mapButton(
+    model,
+    actions,
+    {
+      part: partId('client'),
+      column: 'client',
+      look: 'client',
+      label: l10n.t('Probing from {0}', vantage),
+    },
+    html`${icon('desktop')}
     ${
       layout.compact
         ? nothing
-        : html`<span class="client-name">${l10n.t('this machine')}</span
-            ><span class="client-host">${vantage}</span>`
+        : html`<span class="client-name" aria-hidden="true">${l10n.t('this machine')}</span
+            ><span class="client-host" aria-hidden="true">${vantage}</span>`
     }
     ${
       layout.above + layout.below === 0
@@ -189,125 +358,54 @@ function drawClient(model: PageModel, layout: RouteLayout): TemplateResult {
             >${layout.above > 0 ? html`<span>↑${layout.above}</span>` : nothing}
             ${layout.below > 0 ? html`<span>↓${layout.below}</span>` : nothing}</span
           >`
-    }
-  </div>`;
+    }`,
+  );
 }
 
 function drawRow(
-  model: PageModel,
-  route: PortRoute,
+  { model, route, actions, layout }: DrawnMap,
   row: NodeRow,
   entry: RouteEntry,
-  layout: RouteLayout,
-  actions: Actions,
 ): TemplateResult {
-  const sandboxTitle = l10n.t(
-    'Ingress sandbox of {0}{1}: its IPVS passes each new connection to the next running task, on whichever node',
-    entry.hostname,
-    entry.ingressAddress === undefined ? '' : ` (${entry.ingressAddress})`,
-  );
-  return svg`<g>
-    ${place(row.node, drawNode(model, route, row, entry, layout, actions))}
+  const room = { width: row.node.width, compact: layout.compact };
+  return svg`
+    ${place(row.node, drawNode(model, route, entry, room, actions))}
     ${
       route.mode === 'host'
         ? nothing
-        : place(
-            row.sandbox,
-            html`<div class="sandbox" title=${sandboxTitle}>
-              <span class="sandbox-name">${l10n.t('IPVS')}</span>
-              ${
-                // Engines from 28 on tell their own ingress address only.
-                layout.compact || entry.ingressAddress === undefined
-                  ? nothing
-                  : html`<span class="sandbox-address">${entry.ingressAddress}</span>`
-              }
-            </div>`,
-          )
-    }
-  </g>`;
+        : place(row.sandbox, drawSandbox(model, actions, entry, layout.compact))
+    }`;
 }
 
-function drawNode(
+function drawSandbox(
   model: PageModel,
-  route: PortRoute,
-  row: NodeRow,
-  entry: RouteEntry,
-  layout: RouteLayout,
   actions: Actions,
+  entry: RouteEntry,
+  compact: boolean,
 ): TemplateResult {
-  const cell = model.cells.get(entry.id);
-  const unreachable = model.probes?.nothingReachable ?? false;
-  const verdict = describeVerdict(cell?.verdict, entry, unreachable);
-  const last = unreachable ? undefined : cell?.samples.at(-1);
-  const open = model.saved.openEntry === entry.id;
-  const answerer = nameAnswerer(last, route.backends);
-  const slots = Math.max(8, Math.min(30, Math.floor((row.node.width * 0.5) / 7)));
-  const all = nodeMarks(entry);
-  const telling = all.filter((mark) => mark.tone !== 'plain');
-  const marks = (layout.compact && telling.length > 0 ? telling : all).map(
-    (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
-  );
-  const hover = (id: string | undefined) => () => actions.dispatch({ type: 'hover', id });
-  return html`<button
-    type="button"
-    class="node edge-of-${verdict.tone} ${open ? 'open' : ''}"
-    data-entry=${entry.id}
-    aria-expanded=${open ? 'true' : 'false'}
-    @click=${() => actions.dispatch({ type: 'openEntry', id: open ? undefined : entry.id })}
-    @pointerenter=${hover(entry.id)}
-    @pointerleave=${hover(undefined)}
-    @focus=${hover(entry.id)}
-    @blur=${hover(undefined)}
-    @keydown=${moveBetweenNodes}
-  >
-    <span class="hidden">${describeEntry(entry, cell, route, unreachable)}</span>
-    <span class="node-line" aria-hidden="true">
-      <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
-      ${layout.compact ? nothing : marks}
-      <span class="node-verdict" title=${verdict.sentence}
-        >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
-      >
-    </span>
-    <span class="node-line" aria-hidden="true">
-      <span class="node-target" title=${describeTarget(entry)}>${formatTarget(entry)}</span>
-      <span class="node-time">${last === undefined ? '' : lastWords(last, layout.compact)}</span>
-    </span>
-    <span class="node-line" aria-hidden="true">
-      ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), slots)}
-      ${layout.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
-      ${
-        answerer === undefined || layout.compact
+  const isIdle = !balances(entry, model.cells.get(entry.id));
+  const name = `${entry.hostname}${entry.ingressAddress === undefined ? '' : ` (${entry.ingressAddress})`}`;
+  return mapButton(
+    model,
+    actions,
+    {
+      part: partId('sandbox', entry.id),
+      column: 'sandbox',
+      look: `sandbox ${isIdle ? 'inactive' : ''}`,
+      label: l10n.t('Ingress sandbox of {0}', name),
+      title: isIdle
+        ? l10n.t('Ingress sandbox of {0}: nothing tells that it passes on connections now', name)
+        : l10n.t(
+            'Ingress sandbox of {0}: its IPVS passes each new connection to the next running task, on whichever node',
+            name,
+          ),
+      entryId: entry.id,
+    },
+    html`<span class="sandbox-name" aria-hidden="true">${l10n.t('IPVS')}</span> ${
+        // Engines from 28 on tell their own ingress address only.
+        compact || entry.ingressAddress === undefined
           ? nothing
-          : html`<span class="node-answerer" title=${l10n.t('Last answered by {0}', answerer)}
-              >→ ${answerer}</span
-            >`
-      }
-    </span>
-  </button>`;
-}
-
-function lastWords(sample: Parameters<typeof nameOutcome>[0], compact: boolean): string {
-  const time = formatMs(sample.phases.total);
-  if (sample.outcome !== 'answered') {
-    return compact ? nameOutcome(sample) : `${nameOutcome(sample)} · ${time}`;
-  }
-  const status = sample.httpStatus ?? 0;
-  return compact && status < 400 ? time : `${nameOutcome(sample)} · ${time}`;
-}
-
-function describeTarget(entry: RouteEntry): string {
-  return entry.target?.mapped === true
-    ? l10n.t('{0}, mapped by the setting swarmscope.nodeAddresses', formatTarget(entry))
-    : formatTarget(entry);
-}
-
-function moveBetweenNodes(event: KeyboardEvent): void {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (step === undefined) {
-    return;
-  }
-  event.preventDefault();
-  const nodes = [...document.querySelectorAll<HTMLElement>('.map .node')];
-  const at = nodes.indexOf(event.currentTarget as HTMLElement);
-  nodes[at + step]?.focus();
+          : html`<span class="sandbox-address" aria-hidden="true">${entry.ingressAddress}</span>`
+      }`,
+  );
 }
