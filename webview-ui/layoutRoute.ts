@@ -1,5 +1,7 @@
 /** Where everything of a route's map stands; pure geometry in pixels, no text and no DOM. */
 
+import { alignColumn, Column } from './layoutColumn';
+
 /** A rectangle of the map. */
 export interface Box {
   readonly x: number;
@@ -90,8 +92,8 @@ const TASK = 62;
 const TASK_GAP = 12;
 const CLIENT = 76;
 const SANDBOX = 46;
-/** Texts on lines. */
-const LABEL = { width: 64, height: 34 };
+/** A text at the end of a line, side by side with the card that it leads to. */
+const LABEL = { width: 60, height: 38 };
 /** Narrowest map with texts on its lines. */
 const LABELLED_FROM = 940;
 /** How far beyond the viewport rows are drawn; less where the viewport alone shows many. */
@@ -177,7 +179,7 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
   const label = (id: string, card: Box): { id: string; box: Box } => ({
     id,
     box: {
-      x: card.x - size(LABEL.width + 6),
+      x: card.x - size(LABEL.width),
       y: middle(card) - size(LABEL.height / 2),
       width: size(LABEL.width),
       height: size(LABEL.height),
@@ -204,38 +206,6 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
         : [],
     ...hidden,
   };
-}
-
-/** Equal items one below the other. */
-class Column {
-  readonly length: number;
-
-  constructor(
-    readonly count: number,
-    readonly item: number,
-    private readonly gap: number,
-  ) {
-    this.length = count === 0 ? 0 : count * (item + gap) - gap;
-  }
-
-  start(index: number): number {
-    return index * (this.item + this.gap);
-  }
-
-  /** First and end index of the items that touch the range. */
-  within(top: number, range: { from: number; to: number }): [from: number, end: number] {
-    const step = this.item + this.gap;
-    const from = Math.max(0, Math.floor((range.from - top) / step));
-    const end = Math.min(this.count, Math.ceil((range.to - top) / step));
-    return [Math.min(from, this.count), Math.max(end, Math.min(from, this.count))];
-  }
-}
-
-/** A shorter column moves along while the longer one scrolls, so that both ends of a line stay in sight. */
-function alignColumn(length: number, body: number, seen: { top: number; height: number }): number {
-  const scrollable = body - seen.height;
-  const ratio = scrollable <= 0 ? 0.5 : Math.min(1, seen.top / scrollable);
-  return Math.round(ratio * (body - length));
 }
 
 function alignClient(

@@ -172,12 +172,13 @@ export class Page implements Actions {
 
   /** Gives the focus back to what opened the details that are closed now, else to the client. */
   private focusOpener(id: string | undefined): void {
+    // A task comes after the text on the line to it, which opens the same.
     const openers = [
       ...this.root.querySelectorAll<HTMLElement>(
         'button[data-entry], td[data-entry], button[data-part]',
       ),
     ];
-    const opener = openers.find(({ dataset }) => (dataset['entry'] ?? dataset['part']) === id);
+    const opener = openers.findLast(({ dataset }) => (dataset['entry'] ?? dataset['part']) === id);
     (opener ?? this.root.querySelector<HTMLElement>('.map button'))?.focus();
   }
 }

@@ -33,7 +33,6 @@ const PARTS: readonly [element: RegExp, title: string, words: RegExp][] = [
   [/^Way to node1: 24 of 24 probes answered/, 'Way to node1', /192\.168\.56\.11:8080.*0\.2\/s/s],
   [/^node2,/, 'node2', /Expected\s*an answer; running tasks: 2/],
   [/^Ingress sandbox of node1/, 'Ingress sandbox of node1', /shop\.1.*50 %.*ipvsadm -ln/s],
-  [/^shop\.2 gave 24 of 48 answers/, 'shop.2', /Even share\s*50 %/],
   [/^Task shop\.1 on node1, running/, 'shop.1', /10\.0\.0\.21.*c0ffee000001/s],
   [/^Task shop\.3, pending/, 'shop.3', /insufficient resources on 2 nodes.*none yet/s],
   [/^Tasks that do not run: 2/, 'Not running', /waits for its container to be healthy/],
@@ -52,6 +51,12 @@ describe('the side panel', () => {
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
     expect(await focusedName(page)).toMatch(element);
+  });
+
+  it('opens a task from the text on the way to it', async () => {
+    await page.getByRole('button', { name: /^shop\.2 gave 24 of 48 answers/ }).click();
+    const panel = page.getByRole('complementary', { name: 'Details of shop.2' });
+    expect(await panel.innerText()).toMatch(/Even share\s*50 %/);
   });
 
   it('leads from a sandbox to what went to one task, and on to that task', async () => {
@@ -144,11 +149,11 @@ describe('the map', () => {
       'node2',
       'node1',
       'Ingress sandbox of node1',
-      'shop.1 gave 12 of 24 answers of node1',
-      'Task shop.1 on node1',
+      'shop.2 gave 12 of 24 answers of node1',
       'Task shop.2 on node2',
       'Tasks that do not run',
       'Task shop.3',
+      'Task shop.4 on node2',
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { Actions, PageModel } from '../state';
 /** Columns of the map from client to tasks: what ← and → move between. */
 export const MAP_COLUMNS = { client: 0, way: 1, node: 2, sandbox: 3, share: 4, task: 5 } as const;
 
-/** An element of the map that opens its details beside it. */
+/** An element of the map that opens its details beside it; texts on lines are reached by the arrow keys alone. */
 export function mapButton(
   model: PageModel,
   actions: Actions,
@@ -29,6 +29,7 @@ export function mapButton(
     class="${options.look} ${open ? 'open' : ''}"
     data-part=${part}
     data-column=${MAP_COLUMNS[options.column]}
+    tabindex=${options.look === 'way' ? -1 : 0}
     aria-expanded=${open ? 'true' : 'false'}
     title=${options.title ?? options.label}
     @click=${() => actions.dispatch({ type: 'openPart', id: open ? undefined : part })}

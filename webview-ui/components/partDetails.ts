@@ -19,10 +19,9 @@ import {
 } from '../wording';
 import { burstButton, detailsFrame, fact } from './detailsFrame';
 import { toneIcon } from './icon';
+import { list, row } from './partList';
 import { button } from './ui.toolkit';
 
-/** Rows of a list of nodes or tasks; the table has all of them. */
-const LISTED = 30;
 /** Shows the balancer's own table on a node. */
 const IPVS_COMMAND = 'nsenter --net=/var/run/docker/netns/ingress_sbox ipvsadm -ln';
 
@@ -338,45 +337,4 @@ function idleDetails({ route, actions }: Told): TemplateResult {
         ),
       )}`,
   );
-}
-
-function list(title: string, rows: readonly TemplateResult[]): TemplateResult | typeof nothing {
-  return rows.length === 0
-    ? nothing
-    : html`<section>
-        <h3>${title}</h3>
-        <ul class="part-list">
-          ${rows.slice(0, LISTED)}
-        </ul>
-        ${
-          rows.length > LISTED
-            ? html`<p class="muted">
-                ${l10n.t('{0} more are in the table.', rows.length - LISTED)}
-              </p>`
-            : nothing
-        }
-      </section>`;
-}
-
-/** A row that leads on: to the details of a part, or of a node by its entry. */
-function row(
-  actions: Actions,
-  part: string | undefined,
-  tone: Parameters<typeof toneIcon>[0] | undefined,
-  name: string,
-  words: readonly string[],
-  entryId?: string,
-): TemplateResult {
-  const goOn = (): void => {
-    actions.dispatch(
-      part === undefined ? { type: 'openEntry', id: entryId } : { type: 'openPart', id: part },
-    );
-    // The row that has the focus goes with its panel.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.details h2')?.focus());
-  };
-  return html`<li>
-    ${tone === undefined ? nothing : toneIcon(tone)}
-    <button type="button" class="link" title=${name} @click=${goOn}>${name}</button>
-    <span class="part-words">${words.filter((word) => word !== '').join(' · ')}</span>
-  </li>`;
 }

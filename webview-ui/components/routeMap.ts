@@ -2,25 +2,17 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
-import type {
-  PortRoute,
-  ProbeSample,
-  RouteBackend,
-  RouteEntry,
-} from '../../src/shared/routingView';
+import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
 import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
-import { formatPercent } from '../answerWords';
-import { answersByTask, balances, flowOf, partId } from '../mapParts';
+import { balances, flowOf, partId } from '../mapParts';
 import { openPart, visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
 import { formatMs, formatPorts, formatRate } from '../wording';
+import { lastAnswerer, lines, place, type DrawnMap } from './drawnMap';
 import { icon } from './icon';
 import { mapButton } from './mapButton';
 import { drawNode } from './routeNode';
-import { drawTask } from './routeTask';
-
-/** Stands among the tasks for the heading of those that do not run. */
-const IDLE = 'idle';
+import { drawTasks, IDLE } from './routeTasks';
 
 /** The way of a connection through one route: client, nodes with their sandboxes, tasks. */
 export function routeMap(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
@@ -69,17 +61,6 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   </svg>`;
 }
 
-/** What everything of one map is drawn from. */
-interface DrawnMap {
-  readonly model: PageModel;
-  readonly route: PortRoute;
-  readonly actions: Actions;
-  readonly layout: RouteLayout;
-  /** Entry whose ways are lit. */
-  readonly focus: string | undefined;
-  readonly entryById: ReadonlyMap<string, RouteEntry>;
-}
-
 function entryOfPart(model: PageModel): string | undefined {
   const part = openPart(model);
   return part !== undefined && 'entry' in part ? part.entry.id : undefined;
@@ -125,117 +106,6 @@ function drawWays({ model, actions, layout, entryById }: DrawnMap): TemplateResu
   )}`;
 }
 
-function lines(first: string, second: string): TemplateResult {
-  return html`<span aria-hidden="true">${first}</span><span aria-hidden="true">${second}</span>`;
-}
-
-/** Running tasks with their part of the answers, then those that do not run under a heading. */
-function drawTasks(
-  { model, route, actions, layout, focus, entryById }: DrawnMap,
-  idle: readonly RouteBackend[],
-): TemplateResult {
-  const backendById = new Map(route.backends.map((backend) => [backend.taskId, backend]));
-  const lit = focus === undefined ? undefined : entryById.get(focus);
-  const all = answersByTask(route.entries, model.cells);
-  const ofLit = lit === undefined ? all : answersByTask([lit], model.cells);
-  const total = [...ofLit.values()].reduce((sum, { length }) => sum + length, 0);
-  return svg`
-    ${repeat(
-      layout.taskLabels,
-      ({ id }) => id,
-      ({ id, box }) => {
-        const backend = backendById.get(id);
-        const leads =
-          lit === undefined || route.mode === 'ingress' || lit.nodeId === backend?.nodeId;
-        return backend === undefined || total === 0 || !leads
-          ? nothing
-          : place(box, drawShare(model, actions, backend, lit, ofLit.get(id) ?? [], total));
-      },
-    )}
-    ${repeat(
-      layout.tasks,
-      ({ id }) => id,
-      ({ id, box }) => {
-        const backend = backendById.get(id);
-        if (id === IDLE) {
-          return place(box, drawIdleHeading(model, actions, idle));
-        }
-        return backend === undefined
-          ? nothing
-          : place(
-              box,
-              drawTask(
-                model,
-                backend,
-                {
-                  compact: layout.compact,
-                  narrow: isNarrow(box, model),
-                  answers: all.get(id)?.length ?? 0,
-                  lit: focus !== undefined && lastAnswerer(model, focus) === id,
-                },
-                actions,
-              ),
-            );
-      },
-    )}`;
-}
-
-/** How much of the answers came from a task: of those of the lit node, else of all. */
-function drawShare(
-  model: PageModel,
-  actions: Actions,
-  { taskId, taskName }: RouteBackend,
-  lit: RouteEntry | undefined,
-  answers: readonly ProbeSample[],
-  total: number,
-): TemplateResult {
-  const { latency } = flowOf(answers);
-  return mapButton(
-    model,
-    actions,
-    {
-      part: lit === undefined ? partId('task', taskId) : partId('share', lit.id, taskId),
-      column: 'share',
-      look: 'way',
-      label:
-        lit === undefined
-          ? l10n.t('{0} gave {1} of {2} answers', taskName, answers.length, total)
-          : l10n.t(
-              '{0} gave {1} of {2} answers of {3}',
-              taskName,
-              answers.length,
-              total,
-              lit.hostname,
-            ),
-      ...(lit === undefined ? {} : { entryId: lit.id }),
-    },
-    lines(
-      formatPercent(answers.length / total),
-      latency === undefined ? '–' : formatMs(latency.p50),
-    ),
-  );
-}
-
-function drawIdleHeading(
-  model: PageModel,
-  actions: Actions,
-  idle: readonly RouteBackend[],
-): TemplateResult {
-  return mapButton(
-    model,
-    actions,
-    {
-      part: partId('idle'),
-      column: 'task',
-      look: 'idle-heading',
-      label: l10n.t('Tasks that do not run: {0}', idle.length),
-      title: l10n.t('Pending, starting or ended: no connection is passed to them'),
-    },
-    html`<span aria-hidden="true">${l10n.t('Not running')}</span>
-      <span class="muted" aria-hidden="true">${idle.length}</span>`,
-  );
-}
-
 /** In host mode a node leads to its own running tasks. */
 function tasksByEntry({ entries, backends }: PortRoute): ReadonlyMap<string, readonly string[]> {
   return new Map(
@@ -246,11 +116,6 @@ function tasksByEntry({ entries, backends }: PortRoute): ReadonlyMap<string, rea
         .map(({ taskId }) => taskId),
     ]),
   );
-}
-
-/** Whether a task's card has no room for words beside its address. */
-function isNarrow(card: Box, model: PageModel): boolean {
-  return card.width < 300 * model.viewport.scale;
 }
 
 function edgeKey(edge: Edge): string {
@@ -266,14 +131,6 @@ function readAnswerers(model: PageModel, entries: readonly RouteEntry[]): Map<st
     }
   }
   return answerers;
-}
-
-function lastAnswerer(model: PageModel, entryId: string): string | undefined {
-  return model.cells.get(entryId)?.samples.at(-1)?.answeredBy;
-}
-
-function place(box: Box, content: TemplateResult): TemplateResult {
-  return svg`<foreignObject x=${box.x} y=${box.y} width=${box.width} height=${box.height}>${content}</foreignObject>`;
 }
 
 function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
