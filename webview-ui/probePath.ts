@@ -150,7 +150,7 @@ function meshStations(
 /** IPVS and what it does to the source address. */
 function balancerText(
   { backends }: PortRoute,
-  { ingressAddress, hostname, tasks }: RouteEntry,
+  { ingressAddress, hostname }: RouteEntry,
   sample: ProbeSample,
   named: RouteBackend | undefined,
 ): string {
@@ -168,7 +168,7 @@ function balancerText(
         : only === undefined
           ? l10n.t(
               'IPVS there takes the {0} running tasks in turn; which one it chose is not known.',
-              tasks,
+              active.length,
             )
           : l10n.t('IPVS there has one running task to choose, {0}.', only.taskName);
   return `${chosen} ${source}`;

@@ -54,14 +54,18 @@ export interface PageModel {
   readonly now: number;
 }
 
+/** What the person looks at more closely: a port, an element of its map, one of a node's probes. */
+type OpeningEvent =
+  | { readonly type: 'selectRoute'; readonly id: string }
+  | { readonly type: 'openEntry' | 'openPart'; readonly id: string | undefined }
+  | { readonly type: 'chooseSample'; readonly at: number | undefined };
+
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
   | HostMessage
   | AnswersEvent
-  | { readonly type: 'selectRoute'; readonly id: string }
+  | OpeningEvent
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
-  | { readonly type: 'openEntry' | 'openPart'; readonly id: string | undefined }
-  | { readonly type: 'chooseSample'; readonly at: number | undefined }
   | { readonly type: 'hover'; readonly id: string | undefined }
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'problemsOnly'; readonly on: boolean }
@@ -98,10 +102,19 @@ export function initialModel(saved: PageState, now: number): PageModel {
 export function reduce(model: PageModel, event: PageEvent): PageModel {
   return isAnswersEvent(event)
     ? { ...model, answers: reduceAnswers(model.answers, event) }
-    : reducePage(model, event);
+    : isOpening(event)
+      ? open(model, event)
+      : reducePage(model, event);
 }
 
-function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): PageModel {
+function isOpening(event: { readonly type: string }): event is OpeningEvent {
+  return ['selectRoute', 'openEntry', 'openPart', 'chooseSample'].includes(event.type);
+}
+
+function reducePage(
+  model: PageModel,
+  event: Exclude<PageEvent, AnswersEvent | OpeningEvent>,
+): PageModel {
   switch (event.type) {
     case 'routing':
       return takeRouting(model, event.view);
@@ -123,20 +136,8 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
     case 'strings':
       // A new object, so that every text is drawn again.
       return { ...model };
-    case 'selectRoute':
-      return {
-        ...without(closed(without(model, 'hovered')), 'gone'),
-        saved: { ...closed(model).saved, selectedRoute: event.id },
-      };
     case 'showTab':
       return { ...without(model, 'hovered'), saved: { ...model.saved, tab: event.tab } };
-    case 'openEntry':
-    case 'openPart': {
-      const base = closed(model);
-      return { ...base, saved: withOptional(base.saved, event.type, event.id) };
-    }
-    case 'chooseSample':
-      return withOptional(model, 'sampleAt', event.at);
     case 'hover':
       return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
     case 'filter':
@@ -156,6 +157,20 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
     default:
       return reduceHistory(model, event);
   }
+}
+
+/** Opens details in place of others, or another route without any. */
+function open(model: PageModel, event: OpeningEvent): PageModel {
+  if (event.type === 'chooseSample') {
+    return withOptional(model, 'sampleAt', event.at);
+  }
+  const base = closed(model);
+  return event.type === 'selectRoute'
+    ? {
+        ...without(without(base, 'hovered'), 'gone'),
+        saved: { ...base.saved, selectedRoute: event.id },
+      }
+    : { ...base, saved: withOptional(base.saved, event.type, event.id) };
 }
 
 /** With no details open. */

@@ -321,7 +321,7 @@ function idleDetails({ route, actions }: Told): TemplateResult {
     actions,
     html`<p>
         ${l10n.t(
-          'IPVS knows running tasks alone, so no connection is passed to these. Running: {0} of {1}.',
+          'Only running tasks take traffic. Running: {0} of {1}.',
           route.running,
           route.desired,
         )}
