@@ -84,6 +84,12 @@ describe('layoutRoute', () => {
   it('leads on from no entry that does not balance', () => {
     const { edges } = layoutRoute(makeInput(2, 2, { idle: new Set(['n1']) }), VIEW);
     expect(edges.map(({ id }) => id)).toEqual(['k:n0', 'e:n0', 'b:n0:t0', 'b:n0:t1', 'k:n1']);
+    const direct = new Map([
+      ['n0', ['t0']],
+      ['n1', ['t1']],
+    ]);
+    const host = layoutRoute(makeInput(2, 2, { idle: new Set(['n1']), direct }), VIEW);
+    expect(host.edges.map(({ id }) => id)).toEqual(['k:n0', 'b:n0:t0', 'k:n1']);
     const many = layoutRoute(makeInput(20, 12, { idle: new Set(['n1']) }), VIEW);
     const bundles = many.edges.filter(({ kind }) => kind === 'bundle').map(({ id }) => id);
     expect(bundles.filter((id) => id.startsWith('s:'))).toHaveLength(19);

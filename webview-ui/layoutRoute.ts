@@ -288,13 +288,13 @@ function isBundled(rows: readonly NodeRow[], active: readonly PlacedTask[]): boo
 
 /** From the client to a node, and from there to the tasks that have its port. */
 function directEdges(
-  { direct, answeredBy }: LayoutInput,
+  { direct, idle, answeredBy }: LayoutInput,
   client: Box,
   row: NodeRow,
   tasks: readonly PlacedTask[],
 ): readonly Edge[] {
   const entryId = row.id;
-  const own = direct?.get(entryId) ?? [];
+  const own = idle?.has(entryId) === true ? [] : (direct?.get(entryId) ?? []);
   return [
     {
       id: `k:${entryId}`,
