@@ -95,11 +95,11 @@ describe('the side panel', () => {
 });
 
 describe('the way of a probe', () => {
-  const hops = (): Promise<string[]> =>
-    page
-      .getByRole('list', { name: 'Way of the probe, hop by hop' })
-      .getByRole('listitem')
-      .allInnerTexts();
+  async function hops(): Promise<readonly string[]> {
+    const list = page.getByRole('list', { name: 'Way of the probe, hop by hop' });
+    await list.waitFor();
+    return list.getByRole('listitem').allInnerTexts();
+  }
 
   it('is told hop by hop, of the newest probe or of a chosen one', async () => {
     await page.getByRole('button', { name: /^node2,/ }).click();
@@ -204,6 +204,7 @@ describe('the map', () => {
     await host.picture(page, `huge-${height}`);
     await page.getByRole('tab', { name: 'Table' }).click();
     const table = page.getByRole('table', { name: /^Nodes: / });
+    await table.waitFor();
     expect(await table.locator('tbody tr').count()).toBe(1000);
   });
 
