@@ -3,6 +3,7 @@ import { isAnswer } from '../src/shared/burstSummary';
 import type { BURST_CHOICES, BurstView } from '../src/shared/burstView';
 import type { HostMessage } from '../src/shared/protocol';
 import type { PortRoute, ProbeCell, RouteEntry } from '../src/shared/routingView';
+import { currentSamples } from './mapParts';
 
 /** How many connections a burst makes. */
 export type BurstSize = (typeof BURST_CHOICES)[number];
@@ -63,11 +64,9 @@ export function probedSpread(
   cells: ReadonlyMap<string, ProbeCell>,
   entry: RouteEntry | undefined,
 ): AnswerSpread {
-  const samples = (entry === undefined ? route.entries : [entry]).flatMap(({ id }) => {
-    const cell = cells.get(id);
-    const all = cell?.samples ?? [];
-    return all.slice(all.length - Math.min(all.length, cell?.current ?? all.length));
-  });
+  const samples = (entry === undefined ? route.entries : [entry]).flatMap(({ id }) =>
+    currentSamples(cells.get(id)),
+  );
   return spreadOf(
     route.backends.flatMap(({ active, taskId }) => (active ? [taskId] : [])),
     samples.filter(isAnswer).map(({ answeredBy }) => answeredBy),

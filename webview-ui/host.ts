@@ -70,12 +70,14 @@ export function readPageState(value: unknown): PageState {
   const connectionId = text('connectionId');
   const selectedRoute = text('selectedRoute');
   const openEntry = text('openEntry');
+  const openPart = text('openPart');
   const historyRange = HISTORY_RANGES.find((ms) => ms === kept['historyRange']);
   return {
     tab: TABS.find((tab) => tab === kept['tab']) ?? 'map',
     ...(connectionId === undefined ? {} : { connectionId }),
     ...(selectedRoute === undefined ? {} : { selectedRoute }),
     ...(openEntry === undefined ? {} : { openEntry }),
+    ...(openPart === undefined ? {} : { openPart }),
     ...(historyRange === undefined ? {} : { historyRange }),
     ...(kept['matrixSort'] === 'problems' ? { matrixSort: 'problems' } : {}),
     ...(kept['matrixGroup'] === 'stack' ? { matrixGroup: 'stack' } : {}),

@@ -4,5 +4,6 @@ export { burstNews } from './answerWords';
 export { answers } from './components/answers';
 export { entryDetails } from './components/entryDetails';
 export { registerMenuButton } from './components/menuButton';
+export { partDetails } from './components/partDetails';
 export { shareMenu } from './components/shareMenu';
 export { afterFrames, readMap } from './mapPicture';

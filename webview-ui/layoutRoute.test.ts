@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { BUNDLED_ABOVE, layoutRoute, MIN_WIDTH, type Box, type LayoutInput } from './layoutRoute';
+import {
+  BUNDLED_ABOVE,
+  layoutRoute,
+  MIN_WIDTH,
+  WINDOWED_ABOVE,
+  type Box,
+  type LayoutInput,
+} from './layoutRoute';
 
 function makeInput(nodes: number, tasks: number, change: Partial<LayoutInput> = {}): LayoutInput {
   return {
@@ -74,8 +81,42 @@ describe('layoutRoute', () => {
     ]);
   });
 
+  it('leads on from no entry that does not balance', () => {
+    const { edges } = layoutRoute(makeInput(2, 2, { idle: new Set(['n1']) }), VIEW);
+    expect(edges.map(({ id }) => id)).toEqual(['k:n0', 'e:n0', 'b:n0:t0', 'b:n0:t1', 'k:n1']);
+    const direct = new Map([
+      ['n0', ['t0']],
+      ['n1', ['t1']],
+    ]);
+    const host = layoutRoute(makeInput(2, 2, { idle: new Set(['n1']), direct }), VIEW);
+    expect(host.edges.map(({ id }) => id)).toEqual(['k:n0', 'b:n0:t0', 'k:n1']);
+    const many = layoutRoute(makeInput(20, 12, { idle: new Set(['n1']) }), VIEW);
+    const bundles = many.edges.filter(({ kind }) => kind === 'bundle').map(({ id }) => id);
+    expect(bundles.filter((id) => id.startsWith('s:'))).toHaveLength(19);
+    expect(bundles).not.toContain('s:n1');
+  });
+
+  it('has room for a text on each way, beside every card, unless it is narrow', () => {
+    for (const width of [940, 1200, 2400]) {
+      const layout = layoutRoute(makeInput(3, 4), { ...VIEW, width });
+      const labels = [...layout.wayLabels, ...layout.taskLabels].map(({ box }) => box);
+      expect(labels).toHaveLength(7);
+      const cards = [
+        layout.client,
+        ...layout.rows.flatMap(({ node, sandbox }) => [node, sandbox]),
+        ...layout.tasks.map(({ box }) => box),
+      ];
+      const clash = labels.filter((label) =>
+        [...cards, ...labels].some((other) => other !== label && overlaps(label, other)),
+      );
+      expect(clash).toEqual([]);
+    }
+    const narrow = layoutRoute(makeInput(3, 4), { ...VIEW, width: 939 });
+    expect([...narrow.wayLabels, ...narrow.taskLabels]).toEqual([]);
+  });
+
   it('bundles many lines but draws those of the focused node', () => {
-    const nodes = 40;
+    const nodes = 26;
     const tasks = Math.ceil(BUNDLED_ABOVE / nodes) + 1;
     const { edges } = layoutRoute(makeInput(nodes, tasks, { focus: 'n3' }), VIEW);
     const balance = edges.filter((edge) => edge.kind === 'balance');
@@ -85,8 +126,9 @@ describe('layoutRoute', () => {
   });
 
   it('draws rows near the viewport only when there are many, and counts the others', () => {
-    const all = layoutRoute(makeInput(97, 3), { ...VIEW, top: 3000 });
-    expect([all.rows.length, all.above, all.below]).toEqual([97, 0, 0]);
+    const few = WINDOWED_ABOVE - 3;
+    const all = layoutRoute(makeInput(few, 3), { ...VIEW, top: 1000 });
+    expect([all.rows.length, all.above, all.below]).toEqual([few, 0, 0]);
     const some = layoutRoute(makeInput(1000, 3), { ...VIEW, top: 50_000 });
     expect(some.rows.length).toBeLessThan(20);
     expect(some.above + some.rows.length + some.below).toBe(1000);

@@ -1,5 +1,7 @@
 /** Where everything of a route's map stands; pure geometry in pixels, no text and no DOM. */
 
+import { alignColumn, Column } from './layoutColumn';
+
 /** A rectangle of the map. */
 export interface Box {
   readonly x: number;
@@ -16,6 +18,8 @@ export interface LayoutInput {
   readonly focus?: string;
   /** Task that answered an entry last. */
   readonly answeredBy: ReadonlyMap<string, string>;
+  /** Entries that nothing is drawn to lead on from: they do not balance, for all that is known. */
+  readonly idle?: ReadonlySet<string>;
   /** Host mode: the tasks that each entry leads to itself, without sandbox and balancer. */
   readonly direct?: ReadonlyMap<string, readonly string[]>;
 }
@@ -63,15 +67,21 @@ export interface RouteLayout {
   readonly rows: readonly NodeRow[];
   readonly tasks: readonly { readonly id: string; readonly box: Box }[];
   readonly edges: readonly Edge[];
+  /** Room for a text on the way to each row, by entry, and on the ways to each active task. */
+  readonly wayLabels: readonly { readonly id: string; readonly box: Box }[];
+  readonly taskLabels: readonly { readonly id: string; readonly box: Box }[];
   /** Nodes that are not drawn because they are far off screen. */
   readonly above: number;
   readonly below: number;
 }
 
-/** Below this many rows everything is drawn, so that search and screen readers find all of it. */
-export const WINDOWED_ABOVE = 100;
+/**
+ * Up to this many nodes and tasks all are drawn, so that search finds them; of more only those near the
+ * viewport, and the table has all. With {@link BUNDLED_ABOVE} it keeps the map to 400 elements.
+ */
+export const WINDOWED_ABOVE = 32;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
-export const BUNDLED_ABOVE = 160;
+export const BUNDLED_ABOVE = 100;
 /** Narrowest map; a narrower page scrolls sideways. */
 export const MIN_WIDTH = 480;
 
@@ -82,10 +92,16 @@ const TASK = 62;
 const TASK_GAP = 12;
 const CLIENT = 76;
 const SANDBOX = 46;
-const OVERSCAN = 300;
+/** A text at the end of a line, side by side with the card that it leads to. */
+const LABEL = { width: 60, height: 38 };
+/** Narrowest map with texts on its lines. */
+const LABELLED_FROM = 940;
+/** How far beyond the viewport rows are drawn; less where the viewport alone shows many. */
+const OVERSCAN = { most: 300, least: 100, height: 2300 };
 
 interface Columns {
   readonly compact: boolean;
+  readonly labelled: boolean;
   readonly client: readonly [x: number, width: number];
   readonly nodes: readonly [x: number, width: number];
   readonly sandboxes: readonly [x: number, width: number];
@@ -96,7 +112,8 @@ function placeColumns(width: number, scale: number): Columns {
   const compact = width < 820 * scale;
   const client = compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
   const sandbox = compact ? 54 : 112;
-  const knock = compact ? 26 : Math.round(Math.min(110, width * 0.05));
+  const labelled = width >= LABELLED_FROM * scale;
+  const knock = compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
   const enter = compact ? 14 : 30;
   const fan = compact ? 58 : Math.round(Math.min(260, width * 0.12));
   const rest = width - client - sandbox - knock - enter - fan;
@@ -106,6 +123,7 @@ function placeColumns(width: number, scale: number): Columns {
   const sandboxX = nodesX + nodes + enter;
   return {
     compact,
+    labelled,
     client: [0, client],
     nodes: [nodesX, nodes],
     sandboxes: [sandboxX, sandbox],
@@ -127,8 +145,12 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
   const nodesTop = top + alignColumn(nodes.length, body, seen);
   const tasksTop = top + alignColumn(tasks.length, body, seen);
   const windowed = nodes.count + tasks.count > WINDOWED_ABOVE;
+  const beyond = Math.min(
+    OVERSCAN.most,
+    Math.max(OVERSCAN.least, (OVERSCAN.height - viewport.height) / 2),
+  );
   const range = windowed
-    ? { from: viewport.top - OVERSCAN, to: viewport.top + viewport.height + OVERSCAN }
+    ? { from: viewport.top - beyond, to: viewport.top + viewport.height + beyond }
     : { from: -Infinity, to: Infinity };
   const [from, to] = nodes.within(nodesTop, range);
   const rows = input.nodes.slice(from, to).map((id, offset): NodeRow => {
@@ -153,6 +175,16 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
     size(CLIENT),
   );
   const hidden = { above: from, below: nodes.count - to };
+  const active = boxes.filter((task) => task.active);
+  const label = (id: string, card: Box): { id: string; box: Box } => ({
+    id,
+    box: {
+      x: card.x - size(LABEL.width),
+      y: middle(card) - size(LABEL.height / 2),
+      width: size(LABEL.width),
+      height: size(LABEL.height),
+    },
+  });
   return {
     width,
     height: top + body,
@@ -166,41 +198,14 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
     client,
     rows,
     tasks: boxes.map(({ id, box: place }) => ({ id, box: place })),
-    edges: drawEdges(input, client, rows, boxes, hidden),
+    edges: drawEdges(input, client, rows, active, hidden),
+    wayLabels: columns.labelled ? rows.map(({ id, node }) => label(id, node)) : [],
+    taskLabels:
+      columns.labelled && !isBundled(rows, active)
+        ? active.map(({ id, box: card }) => label(id, card))
+        : [],
     ...hidden,
   };
-}
-
-/** Equal items one below the other. */
-class Column {
-  readonly length: number;
-
-  constructor(
-    readonly count: number,
-    readonly item: number,
-    private readonly gap: number,
-  ) {
-    this.length = count === 0 ? 0 : count * (item + gap) - gap;
-  }
-
-  start(index: number): number {
-    return index * (this.item + this.gap);
-  }
-
-  /** First and end index of the items that touch the range. */
-  within(top: number, range: { from: number; to: number }): [from: number, end: number] {
-    const step = this.item + this.gap;
-    const from = Math.max(0, Math.floor((range.from - top) / step));
-    const end = Math.min(this.count, Math.ceil((range.to - top) / step));
-    return [Math.min(from, this.count), Math.max(end, Math.min(from, this.count))];
-  }
-}
-
-/** A shorter column moves along while the longer one scrolls, so that both ends of a line stay in sight. */
-function alignColumn(length: number, body: number, seen: { top: number; height: number }): number {
-  const scrollable = body - seen.height;
-  const ratio = scrollable <= 0 ? 0.5 : Math.min(1, seen.top / scrollable);
-  return Math.round(ratio * (body - length));
 }
 
 function alignClient(
@@ -234,24 +239,24 @@ function drawEdges(
   input: LayoutInput,
   client: Box,
   rows: readonly NodeRow[],
-  tasks: readonly PlacedTask[],
+  active: readonly PlacedTask[],
   hidden: { above: number; below: number },
 ): readonly Edge[] {
-  const active = tasks.filter((task) => task.active);
   if (input.direct !== undefined) {
     return [
       ...bundleHidden(client, rows, hidden),
       ...rows.flatMap((row) => directEdges(input, client, row, active)),
     ];
   }
-  const bundled = rows.length * active.length > BUNDLED_ABOVE;
+  const bundled = isBundled(rows, active);
   const edges: Edge[] = [];
   for (const row of rows) {
     const entry = { entryId: row.id, last: input.answeredBy.has(row.id) };
-    edges.push(
-      { id: `k:${row.id}`, kind: 'knock', path: curve(client, row.node), ...entry },
-      { id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry },
-    );
+    edges.push({ id: `k:${row.id}`, kind: 'knock', path: curve(client, row.node), ...entry });
+    if (input.idle?.has(row.id) === true) {
+      continue;
+    }
+    edges.push({ id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry });
     for (const task of active) {
       const last = input.answeredBy.get(row.id) === task.id;
       if (!bundled || row.id === input.focus || last) {
@@ -266,21 +271,30 @@ function drawEdges(
     }
   }
   return [
-    ...(bundled ? bundleBalance(rows, active) : []),
+    ...(bundled
+      ? bundleBalance(
+          rows.filter(({ id }) => input.idle?.has(id) !== true),
+          active,
+        )
+      : []),
     ...bundleHidden(client, rows, hidden),
     ...edges,
   ];
 }
 
+function isBundled(rows: readonly NodeRow[], active: readonly PlacedTask[]): boolean {
+  return rows.length * active.length > BUNDLED_ABOVE;
+}
+
 /** From the client to a node, and from there to the tasks that have its port. */
 function directEdges(
-  { direct, answeredBy }: LayoutInput,
+  { direct, idle, answeredBy }: LayoutInput,
   client: Box,
   row: NodeRow,
   tasks: readonly PlacedTask[],
 ): readonly Edge[] {
   const entryId = row.id;
-  const own = direct?.get(entryId) ?? [];
+  const own = idle?.has(entryId) === true ? [] : (direct?.get(entryId) ?? []);
   return [
     {
       id: `k:${entryId}`,

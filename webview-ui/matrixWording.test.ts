@@ -62,7 +62,7 @@ describe('describeCell', () => {
     const dns = makeRoute('dns', 53, 1, 1, { protocol: 'udp' });
     expect(describeIt(undefined, {}, dns).slice(0, 2)).toEqual(['neutral', 'udp']);
     const sctp = makeRoute('signalling', 2905, 1, 1, { protocol: 'sctp' });
-    expect(describeIt({ kind: 'not-probed', why: 'udp' }, {}, sctp)[1]).toBe('sctp');
+    expect(describeIt({ kind: 'not-probed', why: 'sctp' }, {}, sctp)[1]).toBe('sctp');
     expect(describeIt(undefined)[1]).toBe('waiting');
   });
 });

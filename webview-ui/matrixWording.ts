@@ -14,8 +14,8 @@ export function describeCell(
 ): Verdict {
   const verdict = cell?.verdict ?? unprobed(route);
   const described = describeVerdict(verdict, entry, unreachable);
-  if (verdict?.kind === 'not-probed' && verdict.why === 'udp') {
-    return { ...described, text: route.protocol };
+  if (verdict?.kind === 'not-probed' && verdict.why === route.protocol) {
+    return { ...described, text: verdict.why };
   }
   return described.tone === 'bad' && verdict?.kind === 'none'
     ? { ...described, text: l10n.t('none') }

@@ -62,7 +62,7 @@ export class Page implements Actions {
       return;
     }
     if (event.type === 'openEntry' && event.id === undefined) {
-      this.focusOpener(before.saved.openEntry);
+      this.focusOpener(before.saved.openEntry ?? before.saved.openPart);
     }
     if (this.model.saved !== before.saved) {
       this.host.save(this.model.saved);
@@ -192,21 +192,22 @@ export class Page implements Actions {
   }
 
   private closeOnEscape(event: KeyboardEvent): void {
-    const open = this.model.saved.openEntry;
+    const open = this.model.saved.openEntry ?? this.model.saved.openPart;
     if (event.key !== 'Escape' || event.defaultPrevented || open === undefined) {
       return;
     }
     this.dispatch({ type: 'openEntry', id: undefined });
   }
 
-  /** Gives the focus back to what opened the details that are closed now. */
+  /** Gives the focus back to what opened the details that are closed now, else to the client. */
   private focusOpener(id: string | undefined): void {
-    for (const opener of this.root.querySelectorAll<HTMLElement>(
-      'button[data-entry], td[data-entry]',
-    )) {
-      if (opener.dataset['entry'] === id) {
-        opener.focus();
-      }
-    }
+    // A task comes after the text on the line to it, which opens the same.
+    const openers = [
+      ...this.root.querySelectorAll<HTMLElement>(
+        'button[data-entry], td[data-entry], button[data-part]',
+      ),
+    ];
+    const opener = openers.findLast(({ dataset }) => (dataset['entry'] ?? dataset['part']) === id);
+    (opener ?? this.root.querySelector<HTMLElement>('.map button'))?.focus();
   }
 }

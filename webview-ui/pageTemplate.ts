@@ -18,7 +18,14 @@ import {
   vantageProblem,
 } from './components/states';
 import { viewBar } from './components/viewBar';
-import { openEntry, selectedRoute, visibleEntries, type Actions, type PageModel } from './state';
+import {
+  openEntry,
+  openPart,
+  selectedRoute,
+  visibleEntries,
+  type Actions,
+  type PageModel,
+} from './state';
 
 /** The whole page for a model; every state of the page is decided here. */
 export function pageTemplate(model: PageModel, actions: Actions): TemplateResult {
@@ -90,13 +97,15 @@ function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
   if (model.gone !== undefined) {
     hints.push(l10n.t('{0} is not published any more.', model.gone));
   }
-  if (route.protocol !== 'tcp') {
+  if (route.protocol === 'udp') {
     hints.push(
       l10n.t(
         '{0} is not probed: an open port gives no sign that could be told from a closed one.',
-        route.protocol.toUpperCase(),
+        'UDP',
       ),
     );
+  } else if (route.protocol === 'sctp') {
+    hints.push(l10n.t('SCTP is not probed: the probes do not speak it.'));
   }
   if (!route.backends.some((backend) => backend.active)) {
     hints.push(l10n.t('No task runs, so no node has anybody to pass a connection to.'));
@@ -118,9 +127,15 @@ function details(
   actions: Actions,
 ): TemplateResult | typeof nothing {
   const entry = openEntry(model);
-  return route === undefined || entry === undefined
-    ? nothing
-    : (actions.later?.entryDetails(model, route, entry, actions) ?? nothing);
+  const { later } = actions;
+  if (route === undefined || later === undefined) {
+    return nothing;
+  }
+  if (entry !== undefined) {
+    return later.entryDetails(model, route, entry, actions);
+  }
+  const part = ['map', 'table'].includes(model.saved.tab) ? openPart(model) : undefined;
+  return part === undefined ? nothing : later.partDetails(model, route, part, actions);
 }
 
 /** The page's title for the accessibility tree. */

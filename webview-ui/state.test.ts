@@ -7,6 +7,7 @@ import {
   filteredRoutes,
   initialModel,
   openEntry,
+  openPart,
   reduce,
   selectedRoute,
   type PageModel,
@@ -158,6 +159,22 @@ describe('reduce', () => {
     expect(openEntry(reduce(open, { type: 'openEntry', id: undefined }))).toBeUndefined();
     const moved = reduce(open, { type: 'selectRoute', id: 'api:tcp:8081' });
     expect(moved.saved).toEqual({ tab: 'map', connectionId: 'lab', selectedRoute: 'api:tcp:8081' });
+  });
+
+  it('opens one thing at a time, and forgets the chosen probe with it', () => {
+    const entry = reduce(makeModel(), { type: 'openEntry', id: 'web:tcp:8080@n1' });
+    const chosen = reduce(entry, { type: 'chooseSample', at: 5 });
+    expect(chosen.sampleAt).toBe(5);
+    const part = reduce(chosen, { type: 'openPart', id: 'sandbox web:tcp:8080@n1' });
+    expect([openEntry(part), part.sampleAt]).toEqual([undefined, undefined]);
+    expect(openPart(part)).toMatchObject({ kind: 'sandbox', entry: { nodeId: 'n1' } });
+    expect(readPageState(part.saved).openPart).toBe('sandbox web:tcp:8080@n1');
+    const back = reduce(part, { type: 'openEntry', id: 'web:tcp:8080@n1' });
+    expect([openPart(back), openEntry(back)?.nodeId]).toEqual([undefined, 'n1']);
+    const closed = reduce(part, { type: 'openEntry', id: undefined });
+    expect(closed.saved).toEqual({ tab: 'map', connectionId: 'lab' });
+    const moved = reduce(part, { type: 'selectRoute', id: 'api:tcp:8081' });
+    expect(moved.saved).not.toHaveProperty('openPart');
   });
 
   it('is the same object when nothing changes', () => {

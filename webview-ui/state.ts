@@ -16,6 +16,7 @@ import {
   type AnswersEvent,
   type AnswersState,
 } from './answers';
+import { findPart, type MapPart } from './mapParts';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 import type * as Later from './later';
@@ -43,6 +44,8 @@ export interface PageModel {
   readonly answers: AnswersState;
   /** Route that was shown and is not published any more, in words. */
   readonly gone?: string;
+  /** Start of the probe whose way is told, milliseconds since the epoch; the newest when omitted. */
+  readonly sampleAt?: number;
   /** Entry under the pointer or the keyboard focus. */
   readonly hovered?: string;
   readonly viewport: Viewport;
@@ -52,13 +55,18 @@ export interface PageModel {
   readonly now: number;
 }
 
+/** What the person looks at more closely: a port, an element of its map, one of a node's probes. */
+type OpeningEvent =
+  | { readonly type: 'selectRoute'; readonly id: string }
+  | { readonly type: 'openEntry' | 'openPart'; readonly id: string | undefined }
+  | { readonly type: 'chooseSample'; readonly at: number | undefined };
+
 /** What happens to the page, from the host or from the person. */
 export type PageEvent =
   | Exclude<HostMessage, { readonly type: 'drawMap' }>
   | AnswersEvent
-  | { readonly type: 'selectRoute'; readonly id: string }
+  | OpeningEvent
   | { readonly type: 'showTab'; readonly tab: PageState['tab'] }
-  | { readonly type: 'openEntry'; readonly id: string | undefined }
   | { readonly type: 'hover'; readonly id: string | undefined }
   | { readonly type: 'filter'; readonly text: string }
   | { readonly type: 'problemsOnly'; readonly on: boolean }
@@ -102,10 +110,19 @@ export function initialModel(saved: PageState, now: number): PageModel {
 export function reduce(model: PageModel, event: PageEvent): PageModel {
   return isAnswersEvent(event)
     ? { ...model, answers: reduceAnswers(model.answers, event) }
-    : reducePage(model, event);
+    : isOpening(event)
+      ? open(model, event)
+      : reducePage(model, event);
 }
 
-function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): PageModel {
+function isOpening(event: { readonly type: string }): event is OpeningEvent {
+  return ['selectRoute', 'openEntry', 'openPart', 'chooseSample'].includes(event.type);
+}
+
+function reducePage(
+  model: PageModel,
+  event: Exclude<PageEvent, AnswersEvent | OpeningEvent>,
+): PageModel {
   switch (event.type) {
     case 'routing':
       return takeRouting(model, event.view);
@@ -124,20 +141,8 @@ function reducePage(model: PageModel, event: Exclude<PageEvent, AnswersEvent>): 
     case 'strings':
       // A new object, so that every text is drawn again.
       return { ...model };
-    case 'selectRoute':
-      return {
-        ...without(without(model, 'hovered'), 'gone'),
-        history: { isTable: model.history.isTable },
-        saved: { ...without(model.saved, 'openEntry'), selectedRoute: event.id },
-      };
     case 'showTab':
       return { ...without(model, 'hovered'), saved: { ...model.saved, tab: event.tab } };
-    case 'openEntry':
-      return {
-        ...model,
-        history: { isTable: model.history.isTable },
-        saved: withOptional(model.saved, 'openEntry', event.id),
-      };
     case 'hover':
       return event.id === model.hovered ? model : withOptional(model, 'hovered', event.id);
     case 'filter':
@@ -166,6 +171,29 @@ function followProbes(saved: PageState, { running, vantages }: ProbeView): PageS
   return saved.paused === paused && saved.vantage === vantage
     ? saved
     : withOptional(withOptional(saved, 'paused', paused), 'vantage', vantage);
+}
+
+/** Opens details in place of others, or another route without any. */
+function open(model: PageModel, event: OpeningEvent): PageModel {
+  if (event.type === 'chooseSample') {
+    return withOptional(model, 'sampleAt', event.at);
+  }
+  const base = closed(model);
+  return event.type === 'selectRoute'
+    ? {
+        ...without(without(base, 'hovered'), 'gone'),
+        saved: { ...base.saved, selectedRoute: event.id },
+      }
+    : { ...base, saved: withOptional(base.saved, event.type, event.id) };
+}
+
+/** With no details open. */
+function closed(model: PageModel): PageModel {
+  return {
+    ...without(model, 'sampleAt'),
+    history: { isTable: model.history.isTable },
+    saved: without(without(model.saved, 'openEntry'), 'openPart'),
+  };
 }
 
 /** The same model when the change brings nothing new. */
@@ -201,7 +229,7 @@ function takeRouting(model: PageModel, view: RoutingView): PageModel {
   }
   // Another swarm: what was selected there means nothing here, and neither do its probes.
   return {
-    ...without(without(without(base, 'probes'), 'hovered'), 'gone'),
+    ...without(without(without(without(base, 'probes'), 'hovered'), 'gone'), 'sampleAt'),
     ...(model.routing === undefined && model.probes !== undefined
       ? { probes: model.probes }
       : { cells: new Map() }),
@@ -227,6 +255,12 @@ export function selectedRoute(model: PageModel): PortRoute | undefined {
 /** The entry whose details are open, if it belongs to the drawn route. */
 export function openEntry(model: PageModel): RouteEntry | undefined {
   return selectedRoute(model)?.entries.find((entry) => entry.id === model.saved.openEntry);
+}
+
+/** The other element of the drawn map whose details are open. */
+export function openPart(model: PageModel): MapPart | undefined {
+  const route = selectedRoute(model);
+  return route && findPart(model.saved.openPart, route);
 }
 
 /** How the matrix is arranged. */

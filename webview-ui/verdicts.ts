@@ -64,6 +64,12 @@ function describeNotProbed(why: NotProbedReason): Verdict {
         l10n.t('not probed'),
         l10n.t('Not probed: UDP gives no sign of an open port'),
       );
+    case 'sctp':
+      return say(
+        'neutral',
+        l10n.t('not probed'),
+        l10n.t('Not probed: the probes do not speak SCTP'),
+      );
     case 'off':
       return say('neutral', l10n.t('off'), l10n.t('Not probed: switched off in the settings'));
     case 'no-address':

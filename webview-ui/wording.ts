@@ -145,6 +145,37 @@ export function formatInterval(ms: number): string {
     : l10n.t('every {0} s', ms / 1000);
 }
 
+/** Something a second; empty when not known. */
+export function formatRate(perSecond: number | undefined): string {
+  return perSecond === undefined
+    ? ''
+    : l10n.t('{0}/s', perSecond.toFixed(perSecond >= 9.95 || perSecond === 0 ? 0 : 1));
+}
+
+/** Why a task takes no traffic: in the engine's words where it has some, else what its state means. */
+export function explainIdle({ state, error }: RouteBackend): string {
+  if (error !== '') {
+    return error;
+  }
+  switch (state) {
+    case 'new':
+      return l10n.t('waits for addresses and resources');
+    case 'pending':
+      return l10n.t('waits for a node that fits');
+    case 'assigned':
+    case 'accepted':
+    case 'preparing':
+    case 'ready':
+      return l10n.t('is prepared by its node');
+    case 'starting':
+      return l10n.t('waits for its container to be healthy');
+    case 'orphaned':
+      return l10n.t('was lost with its node');
+    default:
+      return l10n.t('has ended');
+  }
+}
+
 /** A mark beside a node's name; plain ready workers carry none. */
 export interface NodeMark {
   readonly text: string;
@@ -237,4 +268,20 @@ export function describeEntry(
       : [l10n.t('last: {0} in {1}', nameOutcome(last), formatMs(last.phases.total))]),
     ...(answerer === undefined ? [] : [l10n.t('answered by {0}', answerer)]),
   ].join(', ');
+}
+
+/** What the swarm's own state lets a client expect of a node. */
+export function describeExpected({ expected, tasks }: RouteEntry): string {
+  switch (expected.kind) {
+    case 'answer':
+      return l10n.t('an answer; running tasks: {0}', tasks);
+    case 'refusal':
+      return expected.why === 'no-task'
+        ? l10n.t('a refusal: no task runs')
+        : l10n.t('a refusal: no task runs on this node (host mode)');
+    case 'nothing':
+      return l10n.t('nothing: the managers do not know this node as ready');
+    case 'other':
+      return l10n.t('an answer of {0}, which has the port here', expected.serviceName);
+  }
 }

@@ -51,6 +51,7 @@ describe('buildRoutingView', () => {
       swarmName: 'lab',
       simulated: false,
       ingressNetwork: { name: 'ingress', subnet: '10.0.0.0/24' },
+      dataPathPort: 4789,
       routes: [
         {
           id: 'drupal:tcp:8080',

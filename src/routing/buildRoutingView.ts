@@ -37,6 +37,7 @@ interface Sources {
 export function buildRoutingView(snapshot: SwarmSnapshot, options: RoutingOptions): RoutingView {
   const ingress = [...snapshot.networks.values()].find((network) => network.ingress);
   const subnet = ingress?.subnets[0]?.subnet;
+  const dataPathPort = snapshot.info.swarm.cluster?.dataPathPort;
   const ingressAddresses = ingressAddressByNode(snapshot, ingress);
   const sources: Sources = { snapshot, options, ingress, ingressAddresses };
   return {
@@ -48,6 +49,7 @@ export function buildRoutingView(snapshot: SwarmSnapshot, options: RoutingOption
       : {
           ingressNetwork: { name: ingress.name, ...(subnet === undefined ? {} : { subnet }) },
         }),
+    ...(dataPathPort === undefined ? {} : { dataPathPort }),
     routes: [...snapshot.services.values()].flatMap((service) =>
       service.ports
         // The engine gives an ingress port its number when it allocates it.
@@ -117,7 +119,7 @@ function buildEntry(
   },
 ): RouteEntry {
   // Mappings say where to probe; what is not probed shows the node's own address.
-  const mappings = port.protocol === 'udp' ? NO_MAPPING : options.nodeAddresses;
+  const mappings = port.protocol !== 'tcp' ? NO_MAPPING : options.nodeAddresses;
   const publishedPort = port.publishedPort ?? chosenPort(port, node, tasks);
   const target =
     publishedPort === undefined ? undefined : resolveTarget(mappings, node, publishedPort);

@@ -28,6 +28,10 @@ describe('planProbe', () => {
     expect(planProbe({ ...port, protocol, publishedPort, targetPort }, none).kind).toBe(kind);
   });
 
+  it.each(['udp', 'sctp'] as const)('says that %s is why it is not probed', (protocol) => {
+    expect(planProbe({ ...port, protocol }, none)).toMatchObject({ kind: 'none', why: protocol });
+  });
+
   it('follows the labels of a service', () => {
     expect(
       labelled({

@@ -17,7 +17,7 @@ import { isTcpOnly } from './tcpOnlyPorts';
 export interface PlannedPort {
   readonly serviceName: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly protocol: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
   readonly publishedPort?: number;
   readonly targetPort: number;
 }
@@ -166,7 +166,7 @@ export function planProbe(port: PlannedPort, settings: ProbeSettings): ProbePlan
   const host = person.host ?? hostHeader(person) ?? labels.host;
   const given: PersonalProbe = { ...labels, ...person, ...(host === undefined ? {} : { host }) };
   if (port.protocol !== 'tcp') {
-    return { kind: 'none', why: 'udp', problems: unread };
+    return { kind: 'none', why: port.protocol, problems: unread };
   }
   if (given.off === true) {
     return { kind: 'none', why: 'off', problems: unread };

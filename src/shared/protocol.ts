@@ -76,6 +76,8 @@ export interface PageState {
   /** `matrix` is about all ports, the others about the chosen one. */
   readonly tab: 'map' | 'table' | 'answers' | 'matrix';
   readonly openEntry?: string;
+  /** The element of the map whose details are open, in place of an entry. */
+  readonly openPart?: string;
   /** Length of the past that was looked at last, milliseconds. */
   readonly historyRange?: HistoryRange;
   /** By name unless set. */

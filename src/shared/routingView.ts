@@ -31,7 +31,7 @@ export interface PortRoute {
 export type ProbePlan = { readonly problems: readonly string[] } & (
   | { readonly kind: 'http'; readonly ask: HttpAsk; readonly timeoutMs?: number }
   | { readonly kind: 'tcp'; readonly timeoutMs?: number }
-  | { readonly kind: 'none'; readonly why: 'udp' | 'off' }
+  | { readonly kind: 'none'; readonly why: 'udp' | 'sctp' | 'off' }
 );
 
 /** One node's side of a published port: where a client knocks. */
@@ -79,6 +79,8 @@ export interface RoutingView {
   readonly swarmName: string;
   readonly simulated: boolean;
   readonly ingressNetwork?: { readonly name: string; readonly subnet?: string };
+  /** UDP port of VXLAN between nodes; undefined where the engine does not tell. */
+  readonly dataPathPort?: number;
   readonly routes: readonly PortRoute[];
   /** Set while the engine does not answer: milliseconds since the epoch of the last answer. */
   readonly staleSince?: number;
@@ -129,7 +131,7 @@ export interface ProbeSample {
 }
 
 /** `no-port`: host mode without a fixed port, and no task on this node that has one. */
-export type NotProbedReason = 'udp' | 'off' | 'no-address' | 'no-port';
+export type NotProbedReason = 'udp' | 'sctp' | 'off' | 'no-address' | 'no-port';
 
 /**
  * Verdict over the last samples of one cell; `of` is the number of them that it looks at. Counted are

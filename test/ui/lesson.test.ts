@@ -223,7 +223,7 @@ test('the routing page: 3 of 3 nodes answer on 8080, rotating over all tasks', a
   await session.shoot('routing-table');
   await page.getByText('Map', { exact: true }).first().click();
   for (const task of ['drupal.1', 'drupal.2', 'drupal.3']) {
-    const card = page.getByRole('button', { name: `Inspect task ${task} on` });
+    const card = page.getByRole('button', { name: `Task ${task} on` });
     await until(`answers by ${task}`, async () =>
       /[1-9]\d*(×| answers?)/.test(await card.innerText({ timeout: 2_000 })),
     );

@@ -39,7 +39,7 @@ function makePort(wish: PortWish, nodes: number): PortRoute {
     probe:
       protocol === 'tcp'
         ? { kind: 'http', ask: PLAIN_ASK, problems: [] }
-        : { kind: 'none', why: 'udp', problems: [] },
+        : { kind: 'none', why: protocol, problems: [] },
     entries: Array.from({ length: nodes }, (_, offset) => {
       const index = offset + 1;
       const isDown = NODES[index]?.nodeState === 'down';
@@ -62,7 +62,11 @@ function makePort(wish: PortWish, nodes: number): PortRoute {
 function observe(route: PortRoute, entry: RouteEntry): ProbeCell {
   const index = Number(entry.nodeId.split('-')[1]);
   if (route.probe.kind === 'none') {
-    return { entryId: entry.id, verdict: { kind: 'not-probed', why: 'udp' }, samples: [] };
+    return {
+      entryId: entry.id,
+      verdict: { kind: 'not-probed', why: route.probe.why },
+      samples: [],
+    };
   }
   const usual = entry.expected.kind === 'answer' ? 'answered' : 'refused';
   const odd: Readonly<Record<string, Parameters<typeof repeatOutcomes>[0]>> = {

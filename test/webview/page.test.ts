@@ -31,7 +31,8 @@ describe('controls', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: 'Probe now' }).click();
     await page.getByRole('button', { name: 'Inspect service' }).click();
-    await page.getByRole('button', { name: 'Inspect task shop_frontend.1' }).click();
+    await page.getByRole('button', { name: 'Task shop_frontend.1 on node1' }).click();
+    await page.getByRole('button', { name: 'Inspect task' }).click();
     await page.getByRole('button', { name: /^node5,/ }).click();
     await page.getByRole('button', { name: 'Copy as curl' }).click();
     await page.getByRole('button', { name: 'Inspect node' }).click();

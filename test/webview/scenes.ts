@@ -128,6 +128,41 @@ function large(): readonly HostMessage[] {
   ];
 }
 
+/** Three nodes, one of them down; tasks that run, are pending and have failed. */
+function pending(): readonly HostMessage[] {
+  const id = 'shop:tcp:8080';
+  const idle = { active: false, containerId: '' } as const;
+  const { nodeId: _node, ingressAddress: _address, ...unplaced } = makeBackend('shop', 3, 1, idle);
+  const route = makeRoute('shop', 8080, 3, 2, {
+    running: 2,
+    desired: 4,
+    entries: [
+      makeEntry(id, 1, 8080, { tasks: 2 }),
+      makeEntry(id, 2, 8080, { tasks: 2 }),
+      makeEntry(id, 3, 8080, { tasks: 2, nodeState: 'down' }),
+    ],
+    backends: [
+      {
+        ...unplaced,
+        state: 'pending',
+        hostname: '',
+        addresses: [],
+        error: 'no suitable node (insufficient resources on 2 nodes)',
+      },
+      makeBackend('shop', 1, 1),
+      makeBackend('shop', 4, 2, { ...idle, state: 'starting' }),
+      makeBackend('shop', 2, 2),
+    ],
+  });
+  const cells = route.entries.map((entry, index) =>
+    makeCell(route, entry.id, repeatOutcomes([index === 2 ? 'timed-out' : 'answered'], 24), index),
+  );
+  return [
+    { type: 'routing', view: makeRouting([route], { dataPathPort: 7789 }) },
+    { type: 'probes', view: makeProbes(cells) },
+  ];
+}
+
 /** Text that would do harm, or tear the page, anywhere it is not drawn as text. */
 export const HOSTILE =
   '<img src=x onerror="window.hacked=1">"\'`${7*7}&amp;\u202e' + 'x'.repeat(300);
@@ -245,6 +280,7 @@ export const SCENES = {
       busy: false,
     },
   ],
+  pending: pending(),
   large: large(),
   hostile: hostile(),
 } satisfies Record<string, readonly HostMessage[]>;

@@ -80,9 +80,9 @@ export function makeRoute(
     publishedPort: port,
     targetPort: 80,
     probe:
-      change.protocol === 'udp'
-        ? { kind: 'none', why: 'udp', problems: [] }
-        : { kind: 'http', ask: PLAIN_ASK, problems: [] },
+      change.protocol === undefined || change.protocol === 'tcp'
+        ? { kind: 'http', ask: PLAIN_ASK, problems: [] }
+        : { kind: 'none', why: change.protocol, problems: [] },
     running: tasks,
     desired: tasks,
     vips: [

@@ -2,9 +2,12 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, ProbePhases, ProbeSample, RouteEntry } from '../../src/shared/routingView';
-import type { Actions, PageModel } from '../state';
+import { currentSamples } from '../mapParts';
+import { probePath } from '../probePath';
+import { plainName, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
 import {
+  describeExpected,
   explainSample,
   formatMs,
   formatPorts,
@@ -17,6 +20,7 @@ import {
   sampleTone,
 } from '../wording';
 import { readPhases } from '../phases';
+import { burstButton, detailsFrame, fact } from './detailsFrame';
 import { history } from './history';
 import { toneIcon } from './icon';
 import { button } from './ui.toolkit';
@@ -35,58 +39,57 @@ export function entryDetails(
   const unreachable = model.probes?.nothingReachable ?? false;
   const verdict = describeVerdict(cell?.verdict, entry, unreachable);
   const samples = (cell?.samples ?? []).slice(-LISTED).toReversed();
-  const last = samples[0];
-  const label = l10n.t('Details of {0}', entry.hostname);
-  return html`<aside class="details" aria-label=${label}>
-    <div class="details-head">
-      <h2 title=${entry.hostname}>${entry.hostname}</h2>
-      ${button({
-        label: l10n.t('Close details'),
-        icon: 'close',
-        look: 'icon',
-        onClick: () => actions.dispatch({ type: 'openEntry', id: undefined }),
-      })}
-    </div>
-    <div class="details-main">
-      ${model.saved.tab === 'matrix' ? chosenPort(route) : nothing}
-      <p class="details-verdict">${toneIcon(verdict.tone)}<span>${verdict.sentence}.</span></p>
-      <div class="details-actions">
-        ${button({
-          label: l10n.t('Copy as curl'),
-          icon: 'copy',
-          look: 'secondary',
-          disabled: entry.target === undefined,
-          onClick: () => actions.send({ type: 'copyCurl', entryId: entry.id }),
-        })}
-        ${button({
-          label: l10n.t('Copy as Markdown'),
-          icon: 'markdown',
-          look: 'secondary',
-          onClick: () => actions.send({ type: 'copyCell', entryId: entry.id }),
-        })}
+  const chosen = samples.find(({ at }) => at === model.sampleAt) ?? samples[0];
+  return detailsFrame(
+    entry.hostname,
+    actions,
+    html`<div class="details-main">
+        ${model.saved.tab === 'matrix' ? chosenPort(route) : nothing}
+        <p class="details-verdict">${toneIcon(verdict.tone)}<span>${verdict.sentence}.</span></p>
+        <div class="details-actions">
+          ${button({
+            label: l10n.t('Copy as curl'),
+            icon: 'copy',
+            look: 'secondary',
+            disabled: entry.target === undefined,
+            onClick: () => actions.send({ type: 'copyCurl', entryId: entry.id }),
+          })}
+          ${button({
+            label: l10n.t('Copy as Markdown'),
+            icon: 'markdown',
+            look: 'secondary',
+            onClick: () => actions.send({ type: 'copyCell', entryId: entry.id }),
+          })}
+          ${
+            route.protocol === 'tcp'
+              ? button({
+                  label: l10n.t('Open in browser'),
+                  icon: 'link-external',
+                  look: 'secondary',
+                  disabled: entry.target === undefined,
+                  onClick: () => actions.send({ type: 'openInBrowser', entryId: entry.id }),
+                })
+              : nothing
+          }
+          ${button({
+            label: l10n.t('Inspect node'),
+            icon: 'json',
+            look: 'secondary',
+            onClick: () => actions.send({ type: 'inspect', kind: 'node', id: entry.nodeId }),
+          })}
+          ${burstButton(model, route, entry, actions)}
+        </div>
+        ${entryFacts(route, entry)}
         ${
-          route.protocol === 'tcp'
-            ? button({
-                label: l10n.t('Open in browser'),
-                icon: 'link-external',
-                look: 'secondary',
-                disabled: entry.target === undefined,
-                onClick: () => actions.send({ type: 'openInBrowser', entryId: entry.id }),
-              })
-            : nothing
+          chosen === undefined
+            ? nothing
+            : html`${oneProbe(chosen, route, chosen === samples[0])}
+              ${wayOfProbe(model, route, entry, chosen)}`
         }
-        ${button({
-          label: l10n.t('Inspect node'),
-          icon: 'json',
-          look: 'secondary',
-          onClick: () => actions.send({ type: 'inspect', kind: 'node', id: entry.nodeId }),
-        })}
       </div>
-      ${entryFacts(route, entry)} ${last === undefined ? nothing : lastProbe(last, route)}
-    </div>
-    ${history(model, route, entry, actions)}
-    ${samples.length === 0 ? nothing : sampleList(samples, route)}
-  </aside>`;
+      ${history(model, route, entry, actions)}
+      ${samples.length === 0 ? nothing : sampleList(samples, chosen, route, actions)}`,
+  );
 }
 
 /** Beside the matrix nothing else says which of its ports is meant. */
@@ -97,11 +100,6 @@ function chosenPort(route: PortRoute): TemplateResult {
 }
 
 function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
-  const fact = (name: string, value: string, extra = ''): TemplateResult =>
-    html`<div>
-      <dt>${name}</dt>
-      <dd class=${extra}>${value}</dd>
-    </div>`;
   return html`<dl class="details-facts">
     ${fact(
       l10n.t('Address'),
@@ -120,7 +118,9 @@ function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
           )
     }
     ${fact(l10n.t('Probe'), formatProbe(route), 'code')}
+    ${fact(l10n.t('Expected'), describeExpected(entry))}
     ${fact(l10n.t('Role'), entry.role === 'manager' ? l10n.t('manager') : l10n.t('worker'))}
+    ${fact(l10n.t('Availability'), entry.availability)}
     ${nodeMarks(entry)
       .filter((mark) => mark.tone !== 'plain')
       .map(
@@ -137,10 +137,13 @@ function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
   </dl>`;
 }
 
-function lastProbe(sample: ProbeSample, route: PortRoute): TemplateResult {
+function oneProbe(sample: ProbeSample, route: PortRoute, isNewest: boolean): TemplateResult {
   const answerer = nameAnswerer(sample, route.backends);
   return html`<section>
-    <h3>${l10n.t('Last probe')} <span class="muted">${formatTime(sample.at)}</span></h3>
+    <h3>
+      ${isNewest ? l10n.t('Last probe') : l10n.t('Chosen probe')}
+      <span class="muted">${formatTime(sample.at)}</span>
+    </h3>
     <p class="explained">${toneIcon(sampleTone(sample))}<span>${explainSample(sample)}</span></p>
     ${phaseBars(sample.phases)}
     ${
@@ -156,6 +159,46 @@ function lastProbe(sample: ProbeSample, route: PortRoute): TemplateResult {
         ? nothing
         : html`<p class="muted code wrap">${sample.detail}</p>`
     }
+  </section>`;
+}
+
+/** Shapes of the marks: shown by the probe, by rule, where it may have failed. */
+const HOP_TONES = {
+  known: 'good',
+  rule: 'waiting',
+  suspect: 'partial',
+  unlikely: 'neutral',
+} as const;
+
+/** The way of a probe hop by hop in words. */
+function wayOfProbe(
+  model: PageModel,
+  route: PortRoute,
+  entry: RouteEntry,
+  sample: ProbeSample,
+): TemplateResult {
+  const hops = probePath(route, entry, sample, {
+    vantage: plainName(model.probes?.vantage ?? ''),
+    dataPathPort: model.routing?.dataPathPort,
+    othersConnect: currentSamples(model.cells.get(entry.id)).some(({ reachable }) => reachable),
+  });
+  return html`<section>
+    <h3>${l10n.t('Its way')}</h3>
+    <ol class="hops" aria-label=${l10n.t('Way of the probe, hop by hop')}>
+      ${hops.map(
+        ({ text, mark, note }) =>
+          html`<li>
+            ${toneIcon(HOP_TONES[mark])}<span
+              >${text}${note === undefined ? nothing : html` <span class="hop-note">${note}</span>`}</span
+            >
+          </li>`,
+      )}
+    </ol>
+    <p class="muted">
+      ${l10n.t(
+        'A check marks what this probe itself shows; the rest is how the swarm sets it up, which no probe can see.',
+      )}
+    </p>
   </section>`;
 }
 
@@ -183,23 +226,55 @@ function phaseBars(phases: ProbePhases): TemplateResult {
   </table>`;
 }
 
-function sampleList(samples: readonly ProbeSample[], route: PortRoute): TemplateResult {
+function sampleList(
+  samples: readonly ProbeSample[],
+  chosen: ProbeSample | undefined,
+  route: PortRoute,
+  actions: Actions,
+): TemplateResult {
   return html`<section>
     <h3>${l10n.t('Last {0} probes', samples.length)}</h3>
-    <ol class="samples" tabindex="0" aria-label=${l10n.t('Last probes, newest first')}>
-      ${samples.map((sample) => {
+    <ol class="samples" aria-label=${l10n.t('Last probes, newest first')}>
+      ${samples.map((sample, index) => {
         const answerer = nameAnswerer(sample, route.backends);
-        return html`<li title=${explainSample(sample)}>
-          <span class="code muted">${formatTime(sample.at)}</span>
-          ${toneIcon(sampleTone(sample))}
-          <span class="sample-outcome"
-            >${nameOutcome(sample)}${
-              answerer === undefined ? nothing : html` <span class="muted">${answerer}</span>`
-            }</span
+        const isChosen = sample === chosen;
+        return html`<li>
+          <button
+            type="button"
+            class="sample"
+            title=${explainSample(sample)}
+            tabindex=${isChosen ? 0 : -1}
+            aria-pressed=${isChosen ? 'true' : 'false'}
+            @click=${() =>
+              actions.dispatch({ type: 'chooseSample', at: index === 0 ? undefined : sample.at })}
+            @keydown=${moveInList}
           >
-          <span class="number">${formatMs(sample.phases.total)}</span>
+            <span class="code muted">${formatTime(sample.at)}</span>
+            ${toneIcon(sampleTone(sample))}
+            <span class="sample-outcome"
+              >${nameOutcome(sample)}${
+                answerer === undefined ? nothing : html` <span class="muted">${answerer}</span>`
+              }</span
+            >
+            <span class="number">${formatMs(sample.phases.total)}</span>
+          </button>
         </li>`;
       })}
     </ol>
   </section>`;
+}
+
+/** One tab stop for the whole list: the arrow keys move in it. */
+function moveInList(event: KeyboardEvent): void {
+  const item = (event.currentTarget as HTMLElement).parentElement;
+  const next =
+    event.key === 'ArrowDown'
+      ? item?.nextElementSibling
+      : event.key === 'ArrowUp'
+        ? item?.previousElementSibling
+        : undefined;
+  if (next !== undefined) {
+    event.preventDefault();
+    next?.querySelector('button')?.focus();
+  }
 }

@@ -4,40 +4,41 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
 import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
-import { visibleEntries, type Actions, type PageModel } from '../state';
+import { balances, flowOf, partId } from '../mapParts';
+import { openPart, visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
-import {
-  describeEntry,
-  formatMs,
-  formatPorts,
-  formatTarget,
-  nameAnswerer,
-  nameOutcome,
-  nodeMarks,
-} from '../wording';
-import { icon, toneIcon } from './icon';
-import { drawTask } from './routeTask';
-import { sampleStrip } from './sampleStrip';
+import { formatMs, formatPorts, formatRate } from '../wording';
+import { lastAnswerer, lines, place, type DrawnMap } from './drawnMap';
+import { icon } from './icon';
+import { mapButton } from './mapButton';
+import { drawNode } from './routeNode';
+import { drawTasks, IDLE } from './routeTasks';
 
 /** The way of a connection through one route: client, nodes with their sandboxes, tasks. */
 export function routeMap(model: PageModel, route: PortRoute, actions: Actions): TemplateResult {
   const entries = visibleEntries(model, route);
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
-  const backendById = new Map(route.backends.map((backend) => [backend.taskId, backend]));
-  const focus = model.hovered ?? model.saved.openEntry;
+  const focus = model.hovered ?? model.saved.openEntry ?? entryOfPart(model);
+  const idle = route.backends.filter(({ active }) => !active);
   const layout = layoutRoute(
     {
       nodes: entries.map((entry) => entry.id),
-      tasks: route.backends.map((backend) => ({ id: backend.taskId, active: backend.active })),
+      tasks: [
+        ...route.backends.filter(({ active }) => active).map(({ taskId }) => taskId),
+        ...(idle.length === 0 ? [] : [IDLE, ...idle.map(({ taskId }) => taskId)]),
+      ].map((id, index) => ({ id, active: index < route.backends.length - idle.length })),
       answeredBy: readAnswerers(model, entries),
+      idle: new Set(
+        entries.filter((one) => !balances(one, model.cells.get(one.id))).map(({ id }) => id),
+      ),
       ...(focus === undefined ? {} : { focus }),
       ...(route.mode === 'host' ? { direct: tasksByEntry(route) } : {}),
     },
     model.viewport,
   );
-  const focused = focus !== undefined && entryById.has(focus);
+  const map: DrawnMap = { model, route, actions, layout, focus, entryById };
   return html`<svg
-    class="map ${focused ? 'focused' : ''}"
+    class="map ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
     role="group"
     aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
@@ -47,36 +48,62 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
     <g class="edges" aria-hidden="true">
       ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, focus, model, entryById))}
     </g>
-    ${place(layout.client, drawClient(model, layout))}
+    ${place(layout.client, drawClient(map))} ${drawWays(map)}
     ${repeat(
       layout.rows,
       (row) => row.id,
       (row) => {
         const entry = entryById.get(row.id);
-        return entry === undefined ? nothing : drawRow(model, route, row, entry, layout, actions);
+        return entry === undefined ? nothing : drawRow(map, row, entry);
       },
     )}
-    ${repeat(
-      layout.tasks,
-      (task) => task.id,
-      (task) => {
-        const backend = backendById.get(task.id);
-        return backend === undefined
-          ? nothing
-          : place(
-              task.box,
-              drawTask(
-                model,
-                route,
-                backend,
-                focus,
-                { compact: layout.compact, narrow: isNarrow(task.box, model) },
-                actions,
-              ),
-            );
-      },
-    )}
+    ${drawTasks(map, idle)}
   </svg>`;
+}
+
+function entryOfPart(model: PageModel): string | undefined {
+  const part = openPart(model);
+  return part !== undefined && 'entry' in part ? part.entry.id : undefined;
+}
+
+/** Time and rate on the way to each node. */
+function drawWays({ model, actions, layout, entryById }: DrawnMap): TemplateResult {
+  return svg`${repeat(
+    layout.wayLabels,
+    ({ id }) => id,
+    ({ id, box }) => {
+      const flow = flowOf(model.cells.get(id)?.samples ?? []);
+      const hostname = entryById.get(id)?.hostname ?? '';
+      return flow.last === undefined || model.probes?.nothingReachable === true
+        ? nothing
+        : place(
+            box,
+            mapButton(
+              model,
+              actions,
+              {
+                part: partId('way', id),
+                column: 'way',
+                look: 'way',
+                label: l10n.t(
+                  'Way to {0}: {1} of {2} probes answered{3}',
+                  hostname,
+                  flow.answers,
+                  flow.probes,
+                  flow.latency === undefined
+                    ? ''
+                    : l10n.t(', half of them within {0}', formatMs(flow.latency.p50)),
+                ),
+                entryId: id,
+              },
+              lines(
+                flow.latency === undefined ? '–' : formatMs(flow.latency.p50),
+                formatRate(flow.perSecond),
+              ),
+            ),
+          );
+    },
+  )}`;
 }
 
 /** In host mode a node leads to its own running tasks. */
@@ -91,11 +118,6 @@ function tasksByEntry({ entries, backends }: PortRoute): ReadonlyMap<string, rea
   );
 }
 
-/** Whether a task's card has no room for words beside its address. */
-function isNarrow(card: Box, model: PageModel): boolean {
-  return card.width < 300 * model.viewport.scale;
-}
-
 function edgeKey(edge: Edge): string {
   return edge.id;
 }
@@ -103,16 +125,12 @@ function edgeKey(edge: Edge): string {
 function readAnswerers(model: PageModel, entries: readonly RouteEntry[]): Map<string, string> {
   const answerers = new Map<string, string>();
   for (const entry of entries) {
-    const task = model.cells.get(entry.id)?.samples.at(-1)?.answeredBy;
+    const task = lastAnswerer(model, entry.id);
     if (task !== undefined) {
       answerers.set(entry.id, task);
     }
   }
   return answerers;
-}
-
-function place(box: Box, content: TemplateResult): TemplateResult {
-  return svg`<foreignObject x=${box.x} y=${box.y} width=${box.width} height=${box.height}>${content}</foreignObject>`;
 }
 
 function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
@@ -172,17 +190,23 @@ function drawEdge(
   return svg`<path class=${parts.filter(Boolean).join(' ')} data-entry=${entryId ?? ''} d=${edge.path}></path>`;
 }
 
-function drawClient(model: PageModel, layout: RouteLayout): TemplateResult {
+function drawClient({ model, layout, actions }: DrawnMap): TemplateResult {
   const vantage = model.probes?.vantage ?? '';
-  const isManager = model.probes?.vantages?.chosen === 'manager';
-  return html`<div class="client" title=${l10n.t('Probing from {0}', vantage)}>
-    ${icon('desktop')}
+  return mapButton(
+    model,
+    actions,
+    {
+      part: partId('client'),
+      column: 'client',
+      look: 'client',
+      label: l10n.t('Probing from {0}', vantage),
+    },
+    html`${icon('desktop')}
     ${
       layout.compact
         ? nothing
-        : html`<span class="client-name"
-              >${isManager ? l10n.t('the manager') : l10n.t('this machine')}</span
-            ><span class="client-host">${vantage}</span>`
+        : html`<span class="client-name" aria-hidden="true">${clientName(model)}</span
+            ><span class="client-host" aria-hidden="true">${vantage}</span>`
     }
     ${
       layout.above + layout.below === 0
@@ -191,125 +215,58 @@ function drawClient(model: PageModel, layout: RouteLayout): TemplateResult {
             >${layout.above > 0 ? html`<span>↑${layout.above}</span>` : nothing}
             ${layout.below > 0 ? html`<span>↓${layout.below}</span>` : nothing}</span
           >`
-    }
-  </div>`;
+    }`,
+  );
+}
+
+function clientName({ probes }: PageModel): string {
+  return probes?.vantages?.chosen === 'manager' ? l10n.t('the manager') : l10n.t('this machine');
 }
 
 function drawRow(
-  model: PageModel,
-  route: PortRoute,
+  { model, route, actions, layout }: DrawnMap,
   row: NodeRow,
   entry: RouteEntry,
-  layout: RouteLayout,
-  actions: Actions,
 ): TemplateResult {
-  const sandboxTitle = l10n.t(
-    'Ingress sandbox of {0}{1}: its IPVS passes each new connection to the next running task, on whichever node',
-    entry.hostname,
-    entry.ingressAddress === undefined ? '' : ` (${entry.ingressAddress})`,
-  );
-  return svg`<g>
-    ${place(row.node, drawNode(model, route, row, entry, layout, actions))}
+  const room = { width: row.node.width, compact: layout.compact };
+  return svg`
+    ${place(row.node, drawNode(model, route, entry, room, actions))}
     ${
       route.mode === 'host'
         ? nothing
-        : place(
-            row.sandbox,
-            html`<div class="sandbox" title=${sandboxTitle}>
-              <span class="sandbox-name">${l10n.t('IPVS')}</span>
-              ${
-                // Engines from 28 on tell their own ingress address only.
-                layout.compact || entry.ingressAddress === undefined
-                  ? nothing
-                  : html`<span class="sandbox-address">${entry.ingressAddress}</span>`
-              }
-            </div>`,
-          )
-    }
-  </g>`;
+        : place(row.sandbox, drawSandbox(model, actions, entry, layout.compact))
+    }`;
 }
 
-function drawNode(
+function drawSandbox(
   model: PageModel,
-  route: PortRoute,
-  row: NodeRow,
-  entry: RouteEntry,
-  layout: RouteLayout,
   actions: Actions,
+  entry: RouteEntry,
+  compact: boolean,
 ): TemplateResult {
-  const cell = model.cells.get(entry.id);
-  const unreachable = model.probes?.nothingReachable ?? false;
-  const verdict = describeVerdict(cell?.verdict, entry, unreachable);
-  const last = unreachable ? undefined : cell?.samples.at(-1);
-  const open = model.saved.openEntry === entry.id;
-  const answerer = nameAnswerer(last, route.backends);
-  const slots = Math.max(8, Math.min(30, Math.floor((row.node.width * 0.5) / 7)));
-  const all = nodeMarks(entry);
-  const telling = all.filter((mark) => mark.tone !== 'plain');
-  const marks = (layout.compact && telling.length > 0 ? telling : all).map(
-    (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
-  );
-  const hover = (id: string | undefined) => () => actions.dispatch({ type: 'hover', id });
-  return html`<button
-    type="button"
-    class="node edge-of-${verdict.tone} ${open ? 'open' : ''}"
-    data-entry=${entry.id}
-    aria-expanded=${open ? 'true' : 'false'}
-    @click=${() => actions.dispatch({ type: 'openEntry', id: open ? undefined : entry.id })}
-    @pointerenter=${hover(entry.id)}
-    @pointerleave=${hover(undefined)}
-    @focus=${hover(entry.id)}
-    @blur=${hover(undefined)}
-    @keydown=${moveBetweenNodes}
-  >
-    <span class="hidden">${describeEntry(entry, cell, route, unreachable)}</span>
-    <span class="node-line" aria-hidden="true">
-      <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
-      ${layout.compact ? nothing : marks}
-      <span class="node-verdict" title=${verdict.sentence}
-        >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
-      >
-    </span>
-    <span class="node-line" aria-hidden="true">
-      <span class="node-target" title=${describeTarget(entry)}>${formatTarget(entry)}</span>
-      <span class="node-time">${last === undefined ? '' : lastWords(last, layout.compact)}</span>
-    </span>
-    <span class="node-line" aria-hidden="true">
-      ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), slots)}
-      ${layout.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
-      ${
-        answerer === undefined || layout.compact
+  const isIdle = !balances(entry, model.cells.get(entry.id));
+  const name = `${entry.hostname}${entry.ingressAddress === undefined ? '' : ` (${entry.ingressAddress})`}`;
+  return mapButton(
+    model,
+    actions,
+    {
+      part: partId('sandbox', entry.id),
+      column: 'sandbox',
+      look: `sandbox ${isIdle ? 'inactive' : ''}`,
+      label: l10n.t('Ingress sandbox of {0}', name),
+      title: isIdle
+        ? l10n.t('Ingress sandbox of {0}: nothing tells that it passes on connections now', name)
+        : l10n.t(
+            'Ingress sandbox of {0}: its IPVS passes each new connection to the next running task, on whichever node',
+            name,
+          ),
+      entryId: entry.id,
+    },
+    html`<span class="sandbox-name" aria-hidden="true">${l10n.t('IPVS')}</span> ${
+        // Engines from 28 on tell their own ingress address only.
+        compact || entry.ingressAddress === undefined
           ? nothing
-          : html`<span class="node-answerer" title=${l10n.t('Last answered by {0}', answerer)}
-              >→ ${answerer}</span
-            >`
-      }
-    </span>
-  </button>`;
-}
-
-function lastWords(sample: Parameters<typeof nameOutcome>[0], compact: boolean): string {
-  const time = formatMs(sample.phases.total);
-  if (sample.outcome !== 'answered') {
-    return compact ? nameOutcome(sample) : `${nameOutcome(sample)} · ${time}`;
-  }
-  const status = sample.httpStatus ?? 0;
-  return compact && status < 400 ? time : `${nameOutcome(sample)} · ${time}`;
-}
-
-function describeTarget(entry: RouteEntry): string {
-  return entry.target?.mapped === true
-    ? l10n.t('{0}, mapped by the setting swarmscope.nodeAddresses', formatTarget(entry))
-    : formatTarget(entry);
-}
-
-function moveBetweenNodes(event: KeyboardEvent): void {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (step === undefined) {
-    return;
-  }
-  event.preventDefault();
-  const nodes = [...document.querySelectorAll<HTMLElement>('.map .node')];
-  const at = nodes.indexOf(event.currentTarget as HTMLElement);
-  nodes[at + step]?.focus();
+          : html`<span class="sandbox-address" aria-hidden="true">${entry.ingressAddress}</span>`
+      }`,
+  );
 }

@@ -3,9 +3,11 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute, RouteBackend, RouteEntry } from '../../src/shared/routingView';
+import { partId } from '../mapParts';
 import { visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
 import {
+  explainIdle,
   explainSample,
   formatMs,
   formatPorts,
@@ -64,7 +66,7 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
             : repeat(
                 route.backends,
                 (backend) => backend.taskId,
-                (backend) => taskRow(backend, actions),
+                (backend) => taskRow(model, backend, actions),
               )
         }
       </tbody>
@@ -114,14 +116,18 @@ function entryRow(
   </tr>`;
 }
 
-function taskRow(backend: RouteBackend, actions: Actions): TemplateResult {
-  return html`<tr>
+function taskRow(model: PageModel, backend: RouteBackend, actions: Actions): TemplateResult {
+  const part = partId('task', backend.taskId);
+  const open = model.saved.openPart === part;
+  const reason = backend.active ? '' : explainIdle(backend);
+  return html`<tr class=${open ? 'open' : ''}>
     <th scope="row">
       <button
         type="button"
         class="link"
-        title=${l10n.t('Inspect')}
-        @click=${() => actions.send({ type: 'inspect', kind: 'task', id: backend.taskId })}
+        data-part=${part}
+        aria-expanded=${open ? 'true' : 'false'}
+        @click=${() => actions.dispatch({ type: 'openPart', id: open ? undefined : part })}
       >
         ${backend.taskName}
       </button>
@@ -129,7 +135,7 @@ function taskRow(backend: RouteBackend, actions: Actions): TemplateResult {
     <td title=${backend.hostname}>${backend.hostname}</td>
     <td class="code">${backend.ingressAddress ?? '–'}</td>
     <td>
-      ${backend.state}${backend.error === '' ? nothing : html`<div class="muted" title=${backend.error}>${backend.error}</div>`}
+      ${backend.state}${reason === '' ? nothing : html`<div class="muted" title=${reason}>${reason}</div>`}
     </td>
     <td>${backend.active ? l10n.t('yes') : l10n.t('no')}</td>
   </tr>`;

@@ -2,16 +2,31 @@ import * as l10n from '@vscode/l10n';
 import { html, svg, type TemplateResult } from 'lit/html.js';
 
 import type { ProbeSample } from '../../src/shared/routingView';
-import { explainSample, formatMs, formatTime, nameOutcome, sampleKind } from '../wording';
+import { sampleKind } from '../wording';
 
 const STEP = 7;
 const BAR = 5;
 const HEIGHT = 16;
 
-/** The last samples as bars, newest at the right; colour and shape both tell the outcome. */
+/** Where a bar of each kind has ink, as top and height: colour and shape both tell the outcome. */
+const SHAPES = {
+  slot: [[13, 2]],
+  answered: [[1, 14]],
+  'app-error': [[1.75, 12.5]],
+  cut: [
+    [1, 4],
+    [11, 4],
+  ],
+  failed: [[10, 5]],
+} as const;
+
+/** The last samples as bars, newest at the right; one path a kind, for maps have many strips. */
 export function sampleStrip(samples: readonly ProbeSample[], slots: number): TemplateResult {
   const shown = samples.slice(-slots);
-  const empty = slots - shown.length;
+  const kinds = [
+    ...Array.from({ length: slots - shown.length }, () => 'slot' as const),
+    ...shown.map(sampleKind),
+  ];
   return html`<svg
     class="strip"
     width=${slots * STEP - (STEP - BAR)}
@@ -19,39 +34,22 @@ export function sampleStrip(samples: readonly ProbeSample[], slots: number): Tem
     role="img"
     aria-label=${summarize(shown)}
   >
-    ${Array.from({ length: empty }, (_, index) => bar('slot', index * STEP, ''))}
-    ${shown.map((sample, index) =>
-      bar(
-        sampleKind(sample),
-        (empty + index) * STEP,
-        `${formatTime(sample.at)} · ${nameOutcome(sample)} · ${formatMs(sample.phases.total)}\n${explainSample(sample)}`,
-      ),
-    )}
+    ${[...new Set(kinds)].map((kind) => {
+      const inset = kind === 'app-error' ? 0.75 : 0;
+      const bars = kinds.flatMap((one, index) =>
+        one === kind
+          ? SHAPES[kind].map(
+              ([y, height]) =>
+                `M${index * STEP + inset} ${y}h${BAR - 2 * inset}v${height}h${2 * inset - BAR}z`,
+            )
+          : [],
+      );
+      return svg`<path class="bar bar-${kind}" d=${bars.join('')}></path>`;
+    })}
   </svg>`;
 }
 
 function summarize(samples: readonly ProbeSample[]): string {
   const connected = samples.filter((sample) => sample.reachable).length;
   return l10n.t('Last {0} probes, {1} connected', samples.length, connected);
-}
-
-/** Answered: a full bar. Application error: hollow. Cut off: two halves. Failed: a low block. */
-function bar(kind: string, x: number, title: string): TemplateResult {
-  const shape = drawShape(kind, x);
-  return svg`<g class="bar bar-${kind}"><title>${title}</title>${shape}</g>`;
-}
-
-function drawShape(kind: string, x: number): TemplateResult {
-  switch (kind) {
-    case 'answered':
-      return svg`<rect x=${x} y="1" width=${BAR} height="14" rx="1.5"></rect>`;
-    case 'app-error':
-      return svg`<rect x=${x + 0.75} y="1.75" width=${BAR - 1.5} height="12.5" rx="1"></rect>`;
-    case 'cut':
-      return svg`<rect x=${x} y="1" width=${BAR} height="4" rx="1"></rect><rect x=${x} y="11" width=${BAR} height="4" rx="1"></rect>`;
-    case 'failed':
-      return svg`<rect x=${x} y="10" width=${BAR} height="5"></rect>`;
-    default:
-      return svg`<rect x=${x} y="13" width=${BAR} height="2" rx="1"></rect>`;
-  }
 }

@@ -19,7 +19,7 @@ const verdict = v.variant('kind', [
   v.strictObject({ kind: v.literal('waiting') }),
   v.strictObject({
     kind: v.literal('not-probed'),
-    why: v.picklist(['udp', 'off', 'no-address', 'no-port']),
+    why: v.picklist(['udp', 'sctp', 'off', 'no-address', 'no-port']),
   }),
   v.strictObject({ kind: v.literal('all'), of: count }),
   v.strictObject({ kind: v.literal('none'), of: count }),
@@ -54,7 +54,7 @@ const sample = v.strictObject({
   detail: v.exactOptional(v.string()),
 });
 const probe = v.variant('kind', [
-  v.strictObject({ kind: v.literal('none'), why: v.picklist(['udp', 'off']) }),
+  v.strictObject({ kind: v.literal('none'), why: v.picklist(['udp', 'sctp', 'off']) }),
   v.strictObject({ kind: v.literal('tcp'), timeoutMs: v.exactOptional(count) }),
   v.strictObject({
     kind: v.literal('http'),

@@ -58,7 +58,7 @@ interface ExportedPort {
 
 /** How a port is probed. */
 type ExportedProbe =
-  | { readonly kind: 'none'; readonly why: 'udp' | 'off' }
+  | { readonly kind: 'none'; readonly why: 'udp' | 'sctp' | 'off' }
   | { readonly kind: 'tcp'; readonly timeoutMs?: number }
   | {
       readonly kind: 'http';
