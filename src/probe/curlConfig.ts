@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { formatAuthority, formatUrl, headerArgument } from '../shared/httpAsk';
+import { resultFormat } from './curlResult';
 import { askOf, isSoundAsk } from './httpAsk';
 import type { ProbeTarget } from './probe';
 
@@ -74,25 +75,12 @@ function writeTransfer(
     ...(ask.serverName === undefined
       ? []
       : [['connect-to', `::${formatAuthority(target)}`] as [string, string]]),
-    ['noproxy', '*'],
-    ['connect-timeout', seconds],
-    ['max-time', seconds],
-    ['header', 'Connection: close'],
     ...ask.headers.map(([name, value]): [string, string] => [
       'header',
       headerArgument(name, value),
     ]),
-    ['proto', '=http,https'],
     ['user-agent', options.userAgent],
-    // A text is looked for in the body's beginning: refused as a whole it would not come at all.
-    ...(ask.bodyContains === undefined
-      ? ([['max-filesize', String(MAX_BODY_BYTES)]] as const)
-      : []),
-    [
-      'limit-rate',
-      String(ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND),
-    ],
-    ['write-out', `%{stderr}\\n{"id":${number},"r":%{json}}\\n`],
+    ['write-out', resultFormat(number)],
   ];
   return [
     'globoff',
@@ -101,6 +89,14 @@ function writeTransfer(
     'include',
     // HTTP/2 would carry several probes over one connection.
     'http1.1',
+    'noproxy = "*"',
+    'proto = "=http,https"',
+    'header = "Connection: close"',
+    `connect-timeout = ${seconds}`,
+    `max-time = ${seconds}`,
+    `limit-rate = ${ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND}`,
+    // A text is looked for in the body's beginning: refused as a whole it would not come at all.
+    ...(ask.bodyContains === undefined ? [`max-filesize = ${MAX_BODY_BYTES}`] : []),
     ...(ask.method === 'HEAD' ? ['head'] : []),
     ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
     ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),
