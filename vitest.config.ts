@@ -32,6 +32,14 @@ export default defineConfig({
       { test: { name: 'webview', include: ['test/webview/**/*.test.ts'], ...realParts } },
       { test: { name: 'ui', include: ['test/ui/**/*.test.ts'], ...realParts } },
       { test: { name: 'swarm', include: ['test/swarm/**/*.test.ts'], ...realParts } },
+      {
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.test.ts'],
+          ...realParts,
+          testTimeout: 180_000,
+        },
+      },
       { test: { name: 'vm', include: ['test/vm/**/*.test.ts'], ...slowParts } },
     ],
   },

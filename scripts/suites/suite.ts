@@ -73,6 +73,7 @@ export const suites: readonly Suite[] = [
     limitMinutes: 45,
   },
   { ...loud, name: 'swarm', how: { kind: 'vitest' }, needs: ['lab'] },
+  { ...loud, name: 'bench', how: { kind: 'vitest' }, needs: ['lab'], needsBuild: false },
   {
     ...loud,
     name: 'vm',

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { createInterface } from 'node:readline';
 import { HEAD_BYTES, MAX_BODY_BYTES, writeCurlConfig } from './curlConfig';
-import { toSample, type CurlResult } from './curlResult';
+import { parseResult, toSample, type CurlResult } from './curlResult';
 import { askOf, splitAnswer } from './httpAsk';
 import type { OnSample, ProbeOptions, ProbeTarget } from './probe';
 import { hasRoute } from './routeCheck';
@@ -38,11 +38,11 @@ export async function runCurlBatch(
     const transfers = targets.map((target, number) => ({ number, target, output: fileOf(number) }));
     const config = writeCurlConfig(transfers, { ...options, userAgent: curl.userAgent });
     const reports: Promise<void>[] = [];
-    await runCurl(curl.path, config, signal, ({ id, r }) => {
-      const target = targets[id];
+    await runCurl(curl.path, config, signal, (number, result) => {
+      const target = targets[number];
       if (target !== undefined) {
         const endedAt = Date.now();
-        reports.push(report(target, r, endedAt, fileOf(id), signal, onSample));
+        reports.push(report(target, result, endedAt, fileOf(number), signal, onSample));
       }
     });
     await Promise.all(reports);
@@ -64,10 +64,8 @@ async function report(
 ): Promise<void> {
   const ask = askOf(target);
   const wanted = HEAD_BYTES + (ask.bodyContains === undefined ? 0 : MAX_BODY_BYTES);
-  const [text, routed] = await Promise.all([
-    readHead(file, wanted),
-    result.exitcode === 7 ? hasRoute(target.host) : true,
-  ]);
+  const text = takeHead(file, wanted);
+  const routed = result.exitcode !== 7 || (await hasRoute(target.host));
   if (!signal.aborted) {
     const answer = splitAnswer(text);
     const sample = toSample(result, endedAt, ask, answer);
@@ -75,17 +73,12 @@ async function report(
   }
 }
 
-interface ResultLine {
-  readonly id: number;
-  readonly r: CurlResult;
-}
-
 /** Resolves when the child and its output have ended, however it ended. */
 function runCurl(
   program: string,
   config: string,
   signal: AbortSignal,
-  onResult: (result: ResultLine) => void,
+  onResult: (number: number, result: CurlResult) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child: ChildProcessByStdio<Writable, null, Readable> = spawn(program, ['-q', '-K', '-'], {
@@ -98,11 +91,19 @@ function runCurl(
       killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
     };
     signal.addEventListener('abort', stop, { once: true });
-    const lines = createInterface({ input: child.stderr });
-    lines.on('line', (line) => {
-      const result = parseLine(line);
-      if (result !== undefined) {
-        onResult(result);
+    let rest = '';
+    // A line comes in many pieces, so few things are done for each.
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      rest += piece;
+      if (piece.includes('\n')) {
+        const lines = rest.split(/\r?\n/);
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const said = parseResult(line);
+          if (said !== undefined) {
+            onResult(said.number, said.result);
+          }
+        }
       }
     });
     const finish = (then: () => void): void => {
@@ -118,29 +119,23 @@ function runCurl(
   });
 }
 
-/** curl's own complaints stand between the result lines and are passed over. */
-function parseLine(line: string): ResultLine | undefined {
-  if (!line.startsWith('{"id":')) {
-    return undefined;
-  }
+/**
+ * Reads the beginning of a file and removes it. At once, not in steps: curl wrote it a moment ago, and
+ * each step would cost as much as the probe.
+ */
+function takeHead(file: string, bytes: number): string {
+  let text = '';
   try {
-    return JSON.parse(line) as ResultLine;
-  } catch {
-    return undefined;
-  }
-}
-
-async function readHead(file: string, bytes: number): Promise<string> {
-  try {
-    const handle = await open(file);
+    const handle = openSync(file, 'r');
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
+      const buffer = Buffer.allocUnsafe(bytes);
+      text = buffer.toString('utf8', 0, readSync(handle, buffer, 0, bytes, 0));
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
+    unlinkSync(file);
   } catch {
-    // Nothing came, so curl made no file.
-    return '';
+    // Nothing came, so curl made no file; one that stays is removed with its folder.
   }
+  return text;
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { formatAuthority, formatUrl, headerArgument } from '../shared/httpAsk';
+import { resultFormat } from './curlResult';
 import { askOf, isSoundAsk } from './httpAsk';
 import type { ProbeTarget } from './probe';
 
@@ -40,7 +41,7 @@ export interface CurlTransfer {
   readonly number: number;
   readonly target: ProbeTarget;
   readonly output: string;
-  /** How its result is written; as a line of JSON on stderr when omitted. */
+  /** How its result is written; as {@link resultFormat} says when omitted. */
   readonly report?: string;
 }
 
@@ -70,7 +71,7 @@ function writeTransfer(
   }
   const seconds = ((target.timeoutMs ?? options.timeoutMs) / 1000).toFixed(3);
   const family = isIP(target.host);
-  const written = report ?? `%{stderr}\\n{"id":${number},"r":%{json}}\\n`;
+  const written = report ?? resultFormat(number);
   if (target.kind === 'tcp') {
     return writeTcp(target, [
       ['output', output],
@@ -85,24 +86,11 @@ function writeTransfer(
     ...(ask.serverName === undefined
       ? []
       : [['connect-to', `::${formatAuthority(target)}`] as [string, string]]),
-    ['noproxy', '*'],
-    ['connect-timeout', seconds],
-    ['max-time', seconds],
-    ['header', 'Connection: close'],
     ...ask.headers.map(([name, value]): [string, string] => [
       'header',
       headerArgument(name, value),
     ]),
-    ['proto', '=http,https'],
     ['user-agent', options.userAgent],
-    // A text is looked for in the body's beginning: refused as a whole it would not come at all.
-    ...(ask.bodyContains === undefined
-      ? ([['max-filesize', String(MAX_BODY_BYTES)]] as const)
-      : []),
-    [
-      'limit-rate',
-      String(ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND),
-    ],
     ['write-out', written],
   ];
   return [
@@ -112,6 +100,14 @@ function writeTransfer(
     'include',
     // HTTP/2 would carry several probes over one connection.
     'http1.1',
+    'noproxy = "*"',
+    'proto = "=http,https"',
+    'header = "Connection: close"',
+    `connect-timeout = ${seconds}`,
+    `max-time = ${seconds}`,
+    `limit-rate = ${ask.bodyContains === undefined ? MAX_BYTES_PER_SECOND : SEARCHED_BYTES_PER_SECOND}`,
+    // A text is looked for in the body's beginning: refused as a whole it would not come at all.
+    ...(ask.bodyContains === undefined ? [`max-filesize = ${MAX_BODY_BYTES}`] : []),
     ...(ask.method === 'HEAD' ? ['head'] : []),
     ...(family === 0 ? [] : [family === 6 ? 'ipv6' : 'ipv4']),
     ...values.map(([name, value]) => `${name} = ${quoteCurlValue(value)}`),

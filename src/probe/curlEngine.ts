@@ -14,7 +14,7 @@ import { probeTcp } from './tcpProbe';
  */
 const BATCH_SIZE = 25;
 const VERSION_MS = 3_000;
-/** Per-transfer `exitcode` and `errormsg` in `%{json}` came with this version. */
+/** Per-transfer `exitcode` and `errormsg` came with this version. */
 const LEAST_VERSION = [7, 75] as const;
 
 /** Probes with one curl process per batch; TCP-only targets go through Node. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import type { ProbeOutcome } from '../shared/routingView';
-import { readFirstLine, toSample, type CurlResult } from './curlResult';
+import { parseResult, readFirstLine, toSample, type CurlResult } from './curlResult';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { probeTcp } from './tcpProbe';
 
@@ -16,6 +16,25 @@ const good: CurlResult = {
   time_starttransfer: 0.003,
   time_total: 0.004,
 };
+
+test('a result is read from its line alone', () => {
+  const line = '@17 28 000 0.000021 0.000111 0.000000 0.000000 0.600311 Operation timed out: @1 0';
+  expect(parseResult(line)).toEqual({
+    number: 17,
+    result: {
+      exitcode: 28,
+      http_code: 0,
+      time_namelookup: 0.000021,
+      time_connect: 0.000111,
+      time_appconnect: 0,
+      time_starttransfer: 0,
+      time_total: 0.600311,
+      errormsg: 'Operation timed out: @1 0',
+    },
+  });
+  const none = ['', 'curl: (7) Failed to connect', '@1 0 200 1 2 3', ` ${line}`, '@x 0 200'];
+  expect(none.map(parseResult)).toEqual(none.map(() => undefined));
+});
 
 test('an HTTP error is an answer', () => {
   expect(toSample(good, 1004, undefined, { headers: [], body: 'web.1' })).toEqual({

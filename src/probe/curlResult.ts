@@ -3,16 +3,62 @@ import { isAsAsked, whatIsWrong } from './httpAsk';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { type HttpAnswer } from './probe';
 
-/** The fields of curl's `%{json}` that a sample is made of; times in seconds, 0 when never reached. */
-export interface CurlResult {
-  readonly exitcode: number;
+/** curl's numbers that a sample is made of; times in seconds, 0 when never reached. */
+const FIGURES = [
+  'exitcode',
+  'http_code',
+  'time_namelookup',
+  'time_connect',
+  'time_appconnect',
+  'time_starttransfer',
+  'time_total',
+] as const;
+
+/** What curl says of one transfer. */
+export type CurlResult = Readonly<Record<(typeof FIGURES)[number], number>> & {
   readonly errormsg: string | null;
-  readonly http_code: number;
-  readonly time_namelookup: number;
-  readonly time_connect: number;
-  readonly time_appconnect: number;
-  readonly time_starttransfer: number;
-  readonly time_total: number;
+};
+
+/**
+ * What curl writes to standard error of the transfer with this number. It does so in a system call for
+ * each variable and each character between them: `%{json}` would cost more than all the rest of a probe.
+ */
+export function resultFormat(number: number): string {
+  const variables = [...FIGURES, 'errormsg'].map((name) => `%{${name}}`);
+  return `%{stderr}\\n@${number} ${variables.join(' ')}\\n`;
+}
+
+/** Reads a line of {@link resultFormat}; undefined for curl's own complaints, which stand between them. */
+export function parseResult(
+  line: string,
+): { readonly number: number; readonly result: CurlResult } | undefined {
+  const [, number, figures = '', errormsg = ''] =
+    /^@(\d+)((?: \d+(?:\.\d+)?){7}) (.*)$/s.exec(line) ?? [];
+  if (number === undefined) {
+    return undefined;
+  }
+  const [
+    exitcode = 0,
+    http_code = 0,
+    time_namelookup = 0,
+    time_connect = 0,
+    time_appconnect = 0,
+    time_starttransfer = 0,
+    time_total = 0,
+  ] = figures.trim().split(' ').map(Number);
+  return {
+    number: Number(number),
+    result: {
+      exitcode,
+      http_code,
+      time_namelookup,
+      time_connect,
+      time_appconnect,
+      time_starttransfer,
+      time_total,
+      errormsg,
+    },
+  };
 }
 
 /**

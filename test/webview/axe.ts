@@ -6,8 +6,8 @@ import type { Page } from 'playwright-core';
 
 const AXE_PATH = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** Serious and critical findings as `rule: element`. */
-export async function findViolations(page: Page): Promise<readonly string[]> {
+/** Serious and critical findings of a page or frame as `rule: element`. */
+export async function findViolations(page: Pick<Page, 'evaluate'>): Promise<readonly string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) {
     await page.evaluate(await readFile(AXE_PATH, 'utf8'));
   }
