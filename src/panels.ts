@@ -41,7 +41,7 @@ export function createPanels(parts: PanelParts): RoutingPanels {
     watch: (connectionId) => swarms.watch(connectionId),
     createScheduler: () =>
       new ProbeScheduler(
-        { chooseEngine, clock: systemClock, logger, vantage: hostname() },
+        { chooseEngine, clock: systemClock, logger, vantage: hostname(), random: Math.random },
         readSettings(),
       ),
     beginHistory: (connectionId) => histories.begin(connectionId),
@@ -51,6 +51,7 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         chooseEngine: () => scheduler.chooseEngine(),
         clock: systemClock,
         logger,
+        pace: scheduler.pace,
       }),
     readSettings,
     onDidChangeSettings,

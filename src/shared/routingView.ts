@@ -168,6 +168,8 @@ export interface ProbeCell {
 export interface ProbeView {
   readonly running: boolean;
   readonly intervalMs: number;
+  /** Set where the rate allows no round within the interval: what it takes instead. */
+  readonly longRound?: { readonly ms: number; readonly perSecond: number };
   /** `curl 7.88.1` or `Node.js`. */
   readonly engine: string;
   /** The machine the probes start from. */

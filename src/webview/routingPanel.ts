@@ -15,6 +15,7 @@ import type { RoutingOptions } from '../routing/buildRoutingView';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
+import { touchedEntries } from '../routing/touchedEntries';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
@@ -49,6 +50,7 @@ export interface RoutingPanelDependencies {
     readonly probes: unknown;
     readonly intervalMs: number;
     readonly timeoutMs: number;
+    readonly maxPerSecond: number;
   };
   readonly onDidChangeSettings: Event<void>;
   /** Where the demo swarm listens; the person's own addresses come first. */
@@ -124,8 +126,8 @@ export class RoutingPanel implements Disposable {
     );
     this.disposables.add(
       this.scheduler.onDidSample(({ id, sample }) => {
-        const { isRunning, intervalMs } = this.scheduler;
-        this.kept.take(id, sample, isRunning ? intervalMs : 0);
+        const { isRunning, roundMs } = this.scheduler;
+        this.kept.take(id, sample, isRunning ? roundMs : 0);
         this.feed.grown(id, sample.answeredBy);
       }),
     );
@@ -226,7 +228,8 @@ export class RoutingPanel implements Disposable {
     return { nodeAddresses: map, probes: settings };
   }
 
-  private noteChanges(): void {
+  /** Marks what changed since the last look at the swarm, and gives that look if anything did. */
+  private noteChanges(): SwarmSnapshot | undefined {
     const { state } = this.swarm;
     const before = this.snapshot;
     if (state.phase === 'connected') {
@@ -235,11 +238,13 @@ export class RoutingPanel implements Disposable {
     if (state.phase === 'connected' && before !== undefined && before !== state.snapshot) {
       this.kept.mark(marksBetween(before, state.snapshot));
       this.feed.grown();
+      return before;
     }
+    return undefined;
   }
 
   private showTopology(): void {
-    this.noteChanges();
+    const before = this.noteChanges();
     const message = topologyMessage(
       this.swarm.state,
       this.ways,
@@ -253,6 +258,9 @@ export class RoutingPanel implements Disposable {
       this.failing.expect(this.view);
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
+      if (before !== undefined && this.snapshot !== undefined) {
+        this.scheduler.wake(touchedEntries(this.view, before, this.snapshot));
+      }
     }
     followBurst(this.bursts, this.view);
     this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
@@ -275,12 +283,12 @@ export class RoutingPanel implements Disposable {
   }
 
   private applySettings(): void {
-    const { intervalMs, timeoutMs } = this.dependencies.readSettings();
+    const { intervalMs, timeoutMs, maxPerSecond } = this.dependencies.readSettings();
     this.ways = this.readWays();
     // What was chosen on the page holds until the setting itself changes.
     const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;
-    this.scheduler.setOptions({ intervalMs: chosen, timeoutMs });
+    this.scheduler.setOptions({ intervalMs: chosen, timeoutMs, maxPerSecond });
     this.scheduler.resetEngine();
     this.showTopology();
   }
@@ -330,8 +338,8 @@ export class RoutingPanel implements Disposable {
         this.feed.watch(message.history);
         return;
       case 'setInterval': {
-        const { timeoutMs } = this.dependencies.readSettings();
-        this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs });
+        const { timeoutMs, maxPerSecond } = this.dependencies.readSettings();
+        this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs, maxPerSecond });
         return;
       }
       case 'probeNow':

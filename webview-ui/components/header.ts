@@ -107,5 +107,18 @@ function controls(probes: ProbeView, actions: Actions): TemplateResult {
         }
       },
     })}
+    ${longRound(probes)}
   </div>`;
+}
+
+function longRound({ longRound: round }: ProbeView): TemplateResult | typeof nothing {
+  return round === undefined
+    ? nothing
+    : html`<p class="long-round">
+        ${l10n.t(
+          'A round takes {0}: at most {1} connections begin in a second.',
+          formatAge(round.ms),
+          round.perSecond,
+        )}
+      </p>`;
 }
