@@ -424,6 +424,22 @@ test('keeps a history while the address stays, starts anew when it changed, name
   scheduler.dispose();
 });
 
+test('asks the addresses that are known once its engine is', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a', 1)], [], () => undefined);
+  scheduler.setVisible(true);
+  const choose = scheduler.chooseEngine.bind(scheduler);
+  scheduler.chooseEngine = async () => {
+    await pause(clock, 50, new AbortController().signal);
+    return await choose();
+  };
+  await clock.advance(10);
+  scheduler.setTargets([target('a', 2)], [], () => undefined);
+  await clock.advance(100);
+  expect(engine.rounds[0]?.map(({ port }) => port)).toEqual([2, 2, 2]);
+  scheduler.dispose();
+});
+
 test('hands on every sample as it comes, with who answered', async () => {
   const { clock, scheduler } = setUp();
   const taken: TakenSample[] = [];

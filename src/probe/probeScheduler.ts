@@ -228,7 +228,7 @@ export class ProbeScheduler implements Disposable {
   /** One round now, also while paused; does nothing while hidden or while a round runs. */
   probeNow(): void {
     if (this.visible && this.round === undefined) {
-      void this.runRound(this.targets);
+      void this.runRound('all');
     }
   }
 
@@ -286,12 +286,11 @@ export class ProbeScheduler implements Disposable {
     const soon = Math.max(this.soonAt, this.roundStartedAt + SHORTEST_PAUSE_MS);
     const wait = delay ?? Math.min(due, soon) - clock.now();
     this.timer = clock.after(Math.max(0, wait), () => {
-      const { intervalMs } = this.options;
-      void this.runRound(this.backOff.due(this.targets, clock.now(), intervalMs));
+      void this.runRound('due');
     });
   }
 
-  private async runRound(due: readonly ProbeTarget[]): Promise<void> {
+  private async runRound(which: 'due' | 'all'): Promise<void> {
     const round = new AbortController();
     const startedAt = this.dependencies.clock.now();
     const found = new Map<string, ProbeSample[]>();
@@ -305,8 +304,10 @@ export class ProbeScheduler implements Disposable {
       if (!round.signal.aborted) {
         const asked = this.addresses;
         const { intervalMs, timeoutMs, maxPerSecond } = this.options;
+        const targets =
+          which === 'all' ? this.targets : this.backOff.due(this.targets, startedAt, intervalMs);
         await engine.run(
-          planRound(due, (id) => this.backOff.isDead(id), (maxPerSecond * intervalMs) / 1_000),
+          planRound(targets, (id) => this.backOff.isDead(id), (maxPerSecond * intervalMs) / 1_000),
           {
             timeoutMs,
             concurrency: CONCURRENCY,
