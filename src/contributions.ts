@@ -91,6 +91,7 @@ export const SETTINGS = {
   groupByStack: 'swarmscope.groupByStack',
   probeIntervalSeconds: 'swarmscope.probe.intervalSeconds',
   probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
+  probeMaxPerSecond: 'swarmscope.probe.maxPerSecond',
   probeCurlPath: 'swarmscope.probe.curlPath',
   probeServices: 'swarmscope.probe.services',
 } as const;

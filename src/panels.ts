@@ -58,7 +58,13 @@ export function createPanels(parts: PanelParts): RoutingPanels {
     watch: (connectionId) => swarms.watch(connectionId),
     createScheduler: () =>
       new ProbeScheduler(
-        { vantage: here, clock: systemClock, logger, describe: describeProblem },
+        {
+          vantage: here,
+          clock: systemClock,
+          logger,
+          random: Math.random,
+          describe: describeProblem,
+        },
         readSettings(),
       ),
     here,
@@ -70,6 +76,7 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         chooseEngine: () => scheduler.chooseEngine(),
         clock: systemClock,
         logger,
+        pace: scheduler.pace,
       }),
     readSettings,
     onDidChangeSettings,

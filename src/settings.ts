@@ -14,6 +14,8 @@ export interface Settings {
   readonly intervalMs: number;
   /** Milliseconds until a probe has timed out. */
   readonly timeoutMs: number;
+  /** Connections that probes begin in one second at most. */
+  readonly maxPerSecond: number;
   /** `swarmscope.groupByStack`. */
   readonly groupByStack: boolean;
   readonly curlPath: string;
@@ -31,6 +33,7 @@ export function readSettings(): Settings {
     probes: configuration.get<unknown>(SETTINGS.probeServices),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
+    maxPerSecond: Math.round(within(configuration.get(SETTINGS.probeMaxPerSecond), 300, 1, 5_000)),
     groupByStack: configuration.get(SETTINGS.groupByStack) === true,
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
     sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',
@@ -43,8 +46,12 @@ function text(value: unknown): string {
 }
 
 function seconds(value: unknown, fallback: number, least: number, most: number): number {
+  return Math.round(within(value, fallback, least, most) * 1000);
+}
+
+function within(value: unknown, fallback: number, least: number, most: number): number {
   const given = typeof value === 'number' && Number.isFinite(value) ? value : fallback;
-  return Math.round(Math.min(most, Math.max(least, given)) * 1000);
+  return Math.min(most, Math.max(least, given));
 }
 
 /** Adds a connection to the person's own settings, beside what stands there. */

@@ -19,6 +19,7 @@ import type { RouteBackend } from '../shared/routingView';
 import { BurstRunner, type BurstPlan } from './burst';
 import { chooseProbeEngine } from './chooseEngine';
 import { NodeProbeEngine } from './nodeEngine';
+import { Pace } from './pace';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 
 /** Answers at once, or holds everything until the abort; counts what was asked of it. */
@@ -82,7 +83,12 @@ function setUp(): {
 } {
   const clock = new FakeClock();
   const engine = new ScriptedEngine(clock);
-  const runner = new BurstRunner({ chooseEngine: async () => engine, clock, logger: silentLogger });
+  const runner = new BurstRunner({
+    chooseEngine: async () => engine,
+    clock,
+    logger: silentLogger,
+    pace: new Pace(clock, 300),
+  });
   const heard: BurstView[] = [];
   runner.onDidChange((view) => heard.push(view));
   return { clock, engine, runner, heard };
@@ -184,6 +190,7 @@ describe('BurstRunner', () => {
       chooseEngine: () => Promise.reject(new Error('no curl')),
       clock,
       logger: silentLogger,
+      pace: new Pace(clock, 300),
     });
     runner.onDidChange((view) => heard.push(view));
     await runner.start(makePlan());
@@ -319,7 +326,12 @@ describe.each(engines)('a burst of %s at real servers', (_name, chooseEngine) =>
   });
 
   async function burst(port: number, wanted: number): Promise<[BurstView, BurstSummary]> {
-    const runner = new BurstRunner({ chooseEngine, clock: systemClock, logger: silentLogger });
+    const runner = new BurstRunner({
+      chooseEngine,
+      clock: systemClock,
+      logger: silentLogger,
+      pace: new Pace(systemClock, 300),
+    });
     const find = answererOf({ backends });
     const cookieOf = sessionCookieIn({ backends });
     await runner.start({

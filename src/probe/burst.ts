@@ -4,6 +4,7 @@ import { Emitter } from '../common/emitter';
 import type { Logger } from '../common/logger';
 import { pause } from '../common/pause';
 import type { BurstAnswer, BurstView, SessionCookie } from '../shared/burstView';
+import type { Pace } from './pace';
 import type { HttpAnswer, ProbeEngine, ProbeTarget } from './probe';
 
 /** What a burst is to do. */
@@ -28,6 +29,8 @@ export interface BurstDependencies {
   readonly chooseEngine: () => Promise<ProbeEngine>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The rounds' own: both together keep to it. */
+  readonly pace: Pace;
 }
 
 /** So many connections begin at once, and none after them before they have ended. */
@@ -177,13 +180,14 @@ class Burst {
 
   private async runWave(engine: ProbeEngine, first: number, count: number): Promise<void> {
     const { targets, timeoutMs } = this.plan;
+    const { pace } = this.dependencies;
     const wave = Array.from({ length: count }, (_unused, offset) => {
       const target = targets[(first + offset) % targets.length];
       return target === undefined ? [] : [{ ...target, id: String(first + offset) }];
     }).flat();
     await engine.run(
       wave,
-      { timeoutMs, concurrency: WAVE },
+      { timeoutMs, concurrency: WAVE, pace },
       this.controller.signal,
       (id, { outcome, phases }, answer) => {
         const index = Number(id);

@@ -59,10 +59,15 @@ export function judge(samples: readonly ProbeSample[], tasks: number): CellVerdi
   return answered === of ? { kind: 'all', of, ...asked } : { kind: 'some', answered, of, ...asked };
 }
 
+/** Samples alike, one after the other, that tell of a change where nothing was like them before. */
+export function tellingRun(tasks: number): number {
+  return Math.min(LONGEST_RUN, Math.max(BURST, tasks));
+}
+
 /** Index of the sample with which the present state of a cell began. */
 function lastChange(samples: readonly ProbeSample[], tasks: number): number {
   // Round robin over tasks of which some fail makes runs as well, shorter ones than there are tasks.
-  const shortest = Math.min(LONGEST_RUN, Math.max(BURST, tasks));
+  const shortest = tellingRun(tasks);
   let since = 0;
   let runStart = 0;
   /** Samples from `since` on that stood. */
@@ -96,6 +101,11 @@ const UNREACHED: ReadonlySet<ProbeSample['outcome']> = new Set([
   'lookup-failed',
 ]);
 
+/** Whether nothing came back at all. */
+export function isUnreached({ outcome }: ProbeSample): boolean {
+  return UNREACHED.has(outcome);
+}
+
 /** Samples of one cell, and the host they went to. */
 export interface HostSamples {
   readonly host: string;
@@ -110,7 +120,7 @@ export interface HostSamples {
 export function nothingReachable(cells: Iterable<HostSamples>): boolean {
   const unreached = new Map<string, number>();
   for (const { host, samples } of cells) {
-    if (samples.some((sample) => !UNREACHED.has(sample.outcome))) {
+    if (!samples.every(isUnreached)) {
       return false;
     }
     unreached.set(host, (unreached.get(host) ?? 0) + samples.length);

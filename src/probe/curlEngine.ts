@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
 import type { ProbeSample } from '../shared/routingView';
+import { groupBy } from '../common/groupBy';
 import { runCurlBatch } from './curlBatch';
 import { isProbeAddress } from './curlConfig';
 import { askOf, isSoundAsk } from './httpAsk';
+import { Lanes, nodeOf } from './lanes';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 import { probeTcp } from './tcpProbe';
 
@@ -43,12 +44,14 @@ export class CurlProbeEngine implements ProbeEngine {
     const http = sound.filter(({ kind }) => kind === 'http');
     // Setting up TLS would hold up its neighbours in the same curl.
     const [secure, plain] = partition(http, (target) => askOf(target).scheme === 'https');
+    const lanes = new Lanes(options);
     await Promise.all([
-      this.runHttp(plain, options, signal, onSample),
-      this.runHttp(secure, options, signal, onSample),
+      this.runHttp(plain, options.timeoutMs, lanes, signal, onSample),
+      this.runHttp(secure, options.timeoutMs, lanes, signal, onSample),
       runTcp(
         sound.filter(({ kind }) => kind === 'tcp'),
-        options,
+        options.timeoutMs,
+        lanes,
         signal,
         onSample,
       ),
@@ -57,42 +60,42 @@ export class CurlProbeEngine implements ProbeEngine {
 
   private async runHttp(
     targets: readonly ProbeTarget[],
-    options: ProbeOptions,
+    timeoutMs: number,
+    lanes: Lanes,
     signal: AbortSignal,
     onSample: OnSample,
   ): Promise<void> {
     const curl = { path: this.path, userAgent: `swarmscope/${this.productVersion}` };
-    const limit = pLimit(Math.max(1, Math.floor(options.concurrency / BATCH_SIZE)));
-    const batches = Array.from({ length: Math.ceil(targets.length / BATCH_SIZE) }, (_, index) =>
-      targets.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+    const size = Math.min(BATCH_SIZE, lanes.most);
+    // A node that is dead holds up as few others as can be.
+    const byNode = [...groupBy(targets, nodeOf).values()].flat();
+    const batches = Array.from({ length: Math.ceil(byNode.length / size) }, (_, index) =>
+      byNode.slice(index * size, (index + 1) * size),
     );
     await Promise.all(
       batches.map((batch) =>
-        limit(async () => {
-          if (!signal.aborted) {
-            const together = { ...options, concurrency: BATCH_SIZE };
-            await runCurlBatch(curl, batch, together, signal, onSample);
-          }
-        }),
+        lanes.run(batch, signal, () =>
+          runCurlBatch(curl, batch, { timeoutMs, concurrency: size }, signal, onSample),
+        ),
       ),
     );
   }
 }
 
-/** Runs TCP-only targets, at most `options.concurrency` at once; aborted ones give no sample. */
+/** Runs TCP-only targets within `lanes`; aborted ones give no sample. */
 export async function runTcp(
   targets: readonly ProbeTarget[],
-  options: ProbeOptions,
+  timeoutMs: number,
+  lanes: Lanes,
   signal: AbortSignal,
   onSample: OnSample,
 ): Promise<void> {
-  const limit = pLimit(options.concurrency);
   // One listener for each probe under way is no leak.
   setMaxListeners(0, signal);
   await Promise.all(
     targets.map((target) =>
-      limit(async () => {
-        const sample = await probeTcp(target, target.timeoutMs ?? options.timeoutMs, signal);
+      lanes.run([target], signal, async () => {
+        const sample = await probeTcp(target, target.timeoutMs ?? timeoutMs, signal);
         if (sample !== undefined) {
           onSample(target.id, sample);
         }

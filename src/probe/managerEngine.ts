@@ -6,6 +6,7 @@ import { HEAD_BYTES, MAX_BODY_BYTES, writeCurlConfig, type CurlTransfer } from '
 import { isRecentCurl, isSoundTarget, malformedSample, partition } from './curlEngine';
 import { toSample } from './curlResult';
 import { askOf, splitAnswer } from './httpAsk';
+import { Lanes } from './lanes';
 import { ManagerReader, type ManagerResult } from './managerReader';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 
@@ -22,7 +23,7 @@ export class VantageError extends Error {
   override readonly name = 'VantageError';
 }
 
-/** Transfers of one curl, all at once; the next begins when it has ended. */
+/** Transfers of one curl at most, all at once; the next begins when it has ended. */
 const BATCH_SIZE = 50;
 /** A batch ends so long after the last of its deadlines at the latest, milliseconds. */
 const SLACK_MS = 15_000;
@@ -92,10 +93,12 @@ export class ManagerProbeEngine implements ProbeEngine {
     const run = new ManagerRun(this.shell, signal);
     try {
       await run.version();
-      const size = Math.min(BATCH_SIZE, options.concurrency);
+      const lanes = new Lanes(options);
+      const size = Math.min(BATCH_SIZE, lanes.most);
       for (const group of groups) {
         for (let first = 0; first < group.length; first += size) {
-          await this.runBatch(run, group.slice(first, first + size), options, onSample);
+          const batch = group.slice(first, first + size);
+          await lanes.run(batch, signal, () => this.runBatch(run, batch, options, onSample));
         }
       }
     } catch (error) {

@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import pLimit from 'p-limit';
 import type { ProbeOutcome, ProbeSample } from '../shared/routingView';
 import { systemAuthorities } from '../common/systemAuthorities';
 import { HEAD_BYTES, MAX_BODY_BYTES } from './curlConfig';
 import { isSoundTarget, malformedSample, runTcp } from './curlEngine';
 import { readFirstLine } from './curlResult';
+import { Lanes } from './lanes';
 import { askOf, isAsAsked, whatIsWrong } from './httpAsk';
 import { formatAuthority, type HttpAsk } from '../shared/httpAsk';
 import {
@@ -43,13 +43,19 @@ export class NodeProbeEngine implements ProbeEngine {
     onSample: OnSample,
   ): Promise<void> {
     const concurrency = Math.min(options.concurrency, MOST_AT_ONCE);
-    const limit = pLimit(concurrency);
+    const { perNode } = options;
+    const lanes = new Lanes({
+      ...options,
+      concurrency,
+      // Half for one node at most, as with curl.
+      ...(perNode === undefined ? {} : { perNode: Math.min(perNode, MOST_AT_ONCE / 2) }),
+    });
     setMaxListeners(0, signal);
     const userAgent = `swarmscope/${this.productVersion}`;
     const http = targets.filter(({ kind }) => kind === 'http');
     await Promise.all([
       ...http.map((target) =>
-        limit(async () => {
+        lanes.run([target], signal, async () => {
           if (!isSoundTarget(target)) {
             onSample(target.id, malformedSample());
             return;
@@ -65,7 +71,8 @@ export class NodeProbeEngine implements ProbeEngine {
       ),
       runTcp(
         targets.filter(({ kind }) => kind === 'tcp'),
-        { ...options, concurrency },
+        options.timeoutMs,
+        lanes,
         signal,
         onSample,
       ),

@@ -1,5 +1,6 @@
 import type { HttpAsk } from '../shared/httpAsk';
 import type { ProbeSample } from '../shared/routingView';
+import type { Pace } from './pace';
 
 /** What an HTTP server said, for the extension host only: bodies go nowhere else. */
 export interface HttpAnswer {
@@ -21,6 +22,8 @@ export interface TaskSet {
 export interface ProbeTarget {
   /** Route entry id; results come back under it. */
   readonly id: string;
+  /** Whom {@link ProbeOptions.perNode} counts; the host when omitted. */
+  readonly nodeId?: string;
   /** IP literal or host name, already validated. */
   readonly host: string;
   readonly port: number;
@@ -37,8 +40,12 @@ export interface ProbeTarget {
 export interface ProbeOptions {
   /** Deadline of one probe, milliseconds. */
   readonly timeoutMs: number;
-  /** At most this many probes at once (curl 50, Node 16). */
+  /** At most this many probes at once; Node makes no more than 16. */
   readonly concurrency: number;
+  /** At most this many of them to one node; as many as to all when omitted. */
+  readonly perNode?: number;
+  /** Lets each connection begin; without it they begin as fast as they can. */
+  readonly pace?: Pace;
 }
 
 /**

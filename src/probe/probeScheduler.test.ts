@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { silentLogger } from '../common/logger';
+import { pause } from '../common/pause';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
 import { judge, nothingReachable, type HostSamples } from './cellHistory';
 import type {
@@ -18,6 +19,8 @@ import { ProbeScheduler, type TakenSample } from './probeScheduler';
 function sample(outcome: ProbeOutcome): ProbeSample {
   return { at: 0, outcome, reachable: outcome === 'answered', phases: { total: 1 } };
 }
+
+const OPTIONS = { intervalMs: 5000, timeoutMs: 3000, maxPerSecond: 300 };
 
 /** Answers what its script says; counts what was asked of it. */
 class ScriptedEngine implements ProbeEngine {
@@ -60,7 +63,7 @@ function target(id: string, port = 80, tasks = 3): ProbeTarget {
   return { id, host: '127.0.0.1', port, kind: 'http', tasks: taskSet(tasks) };
 }
 
-function setUp(): {
+function setUp(random = 0): {
   clock: FakeClock;
   engine: ScriptedEngine;
   scheduler: ProbeScheduler;
@@ -74,8 +77,9 @@ function setUp(): {
       clock,
       logger: silentLogger,
       describe: String,
+      random: () => random,
     },
-    { intervalMs: 5000, timeoutMs: 3000 },
+    OPTIONS,
   );
   const heard: ProbeView[] = [];
   scheduler.onDidChange((view) => heard.push(view));
@@ -251,6 +255,215 @@ test('knocks more often where more tasks answer, and less where there are very m
   scheduler.dispose();
 });
 
+test('rounds come up to a tenth of the interval early, never late', async () => {
+  const startsWith = async (random: number): Promise<readonly number[]> => {
+    const { clock, engine, scheduler } = setUp(random);
+    const began = clock.now();
+    const starts: number[] = [];
+    scheduler.onDidSample(() => starts.push(clock.now() - began));
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVisible(true);
+    await clock.advance(11_000);
+    scheduler.dispose();
+    expect(engine.rounds).toHaveLength(3);
+    return [...new Set(starts)];
+  };
+  expect(await startsWith(0)).toEqual([0, 5_000, 10_000]);
+  expect(await startsWith(0.5)).toEqual([0, 4_750, 9_500]);
+  expect(await startsWith(1)).toEqual([0, 4_500, 9_000]);
+});
+
+test('a change brings about a round of its own, soon, whatever else is due or under way', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(4_900);
+  scheduler.probeSoon();
+  await clock.advance(200);
+  // The swarm may not have heard of the change yet.
+  expect(engine.rounds).toHaveLength(2);
+  await clock.advance(2_000);
+  expect(engine.rounds).toHaveLength(3);
+  await clock.advance(4_800);
+  expect(engine.rounds).toHaveLength(3);
+  const run = engine.run.bind(engine);
+  engine.run = async (targets, options, signal, onSample) => {
+    await run(targets, options, signal, onSample);
+    await pause(clock, 3_000, signal);
+  };
+  await clock.advance(200);
+  scheduler.probeSoon();
+  await clock.advance(2_700);
+  expect(engine.rounds).toHaveLength(4);
+  await clock.advance(200);
+  expect(engine.rounds).toHaveLength(5);
+  scheduler.dispose();
+});
+
+describe('a target that gives nothing', () => {
+  /** Probes `a`, which is dead, and `b`; gives the second in which each round asked which. */
+  async function dead(tasks = 3, random = 0) {
+    const parts = setUp(random);
+    const { clock, engine, scheduler } = parts;
+    const began = clock.now();
+    const asked: string[] = [];
+    const run = engine.run.bind(engine);
+    engine.run = async (targets, ...rest) => {
+      const ids = [...new Set(targets.map(({ id }) => id))];
+      asked.push(`${(clock.now() - began) / 1000}${ids.toSorted().join('')}`);
+      await run(targets, ...rest);
+    };
+    engine.outcomes = { a: 'timed-out' };
+    scheduler.setTargets([target('a', 80, tasks), target('b', 80, tasks)], [], () => undefined);
+    scheduler.setVisible(true);
+    const verdict = (): unknown => scheduler.view.cells[0]?.verdict;
+    return { ...parts, asked, verdict };
+  }
+
+  it('in three rounds is left out of every other one', async () => {
+    const { clock, scheduler, asked } = await dead();
+    await clock.advance(41_000);
+    expect(asked).toEqual(['0ab', '5ab', '10ab', '15b', '20ab', '25b', '30ab', '35b', '40ab']);
+    scheduler.dispose();
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    [3, 0],
+    [10, 0],
+    [10, 0.7],
+    [40, 1],
+  ])(
+    'with %i tasks reads as all within two intervals of its revival (%d)',
+    async (tasks, random) => {
+      const { clock, engine, scheduler, verdict } = await dead(tasks, random);
+      for (const moment of [21_000, 24_900, 26_000, 30_001]) {
+        engine.outcomes = { a: 'timed-out' };
+        await clock.advance(moment);
+        expect(verdict()).toMatchObject({ kind: 'none' });
+        engine.outcomes = {};
+        await clock.advance(10_000);
+        expect(verdict()).toMatchObject({ kind: 'all' });
+      }
+      scheduler.dispose();
+    },
+  );
+
+  it('gives a sign of life with a refusal, and is asked in every round again', async () => {
+    const { clock, engine, scheduler, asked } = await dead();
+    await clock.advance(16_000);
+    engine.outcomes = { a: 'refused' };
+    await clock.advance(20_000);
+    expect(asked.slice(3)).toEqual(['15b', '20ab', '25ab', '30ab', '35ab']);
+    scheduler.dispose();
+  });
+
+  it('is asked soon once something happened to its node or service, others are not', async () => {
+    const { clock, scheduler, asked } = await dead();
+    await clock.advance(16_000);
+    scheduler.wake(['b']);
+    await clock.advance(1_500);
+    expect(asked.at(-1)).toBe('15b');
+    scheduler.wake(['a', 'b']);
+    await clock.advance(1_000);
+    expect(asked.at(-1)).toBe('18ab');
+    // The count begins anew.
+    await clock.advance(25_000);
+    expect(asked.slice(5)).toEqual(['23ab', '28ab', '33b', '38ab', '43b']);
+    scheduler.dispose();
+  });
+
+  it('is asked in the next round once it has other tasks, and by hand in any', async () => {
+    const { clock, scheduler, asked } = await dead();
+    await clock.advance(16_000);
+    scheduler.probeNow();
+    await clock.advance(1_000);
+    expect(asked.at(-1)).toBe('16ab');
+    await clock.advance(5_000);
+    expect(asked.at(-1)).toBe('21b');
+    scheduler.setTargets(
+      [{ ...target('a'), tasks: taskSet(3, 2) }, target('b')],
+      [],
+      () => undefined,
+    );
+    await clock.advance(15_000);
+    expect(asked.slice(6)).toEqual(['26ab', '31ab', '36ab']);
+    scheduler.dispose();
+  });
+
+  it('never waits longer than two intervals, whatever else makes rounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.boolean()), { maxLength: 20 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (acts, random) => {
+          const { clock, scheduler, asked } = await dead(3, random);
+          await clock.advance(12_000);
+          for (const [ms, isEvent] of acts) {
+            await clock.advance(ms);
+            if (isEvent) {
+              scheduler.probeSoon();
+            }
+          }
+          await clock.advance(10_000);
+          scheduler.dispose();
+          const times = asked
+            .filter((one) => one.endsWith('ab'))
+            .map((one) => Math.round(Number.parseFloat(one) * 1000));
+          const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+          expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('where the rate is capped', () => {
+  const many = (count: number): ProbeTarget[] =>
+    Array.from({ length: count }, (_unused, index) => target(`t${index}`));
+
+  it('sends fewer connections to each address before a round outlasts the interval', async () => {
+    const { clock, engine, scheduler } = setUp();
+    scheduler.setOptions({ ...OPTIONS, maxPerSecond: 20 });
+    scheduler.setTargets(many(50), [], () => undefined);
+    scheduler.setVisible(true);
+    await clock.advance(100);
+    expect(engine.rounds[0]).toHaveLength(100);
+    expect(scheduler.view.longRound).toBeUndefined();
+    expect(scheduler.roundMs).toBe(5_000);
+    scheduler.dispose();
+  });
+
+  it('says how long a round of more addresses takes', async () => {
+    const { scheduler, heard, clock } = setUp();
+    scheduler.setTargets(many(240), [], () => undefined);
+    scheduler.setOptions({ ...OPTIONS, maxPerSecond: 20 });
+    await clock.advance(1_000);
+    expect(heard.at(-1)?.longRound).toEqual({ ms: 12_000, perSecond: 20 });
+    expect(scheduler.roundMs).toBe(12_000);
+    scheduler.dispose();
+  });
+
+  it('hands the engine the bounds of a round', async () => {
+    const { clock, engine, scheduler } = setUp();
+    const given: ProbeOptions[] = [];
+    const run = engine.run.bind(engine);
+    engine.run = async (targets, options, ...rest) => {
+      given.push(options);
+      await run(targets, options, ...rest);
+    };
+    scheduler.setTargets(many(1), [], () => undefined);
+    scheduler.setVisible(true);
+    await clock.advance(100);
+    expect(given).toEqual([
+      { timeoutMs: 3_000, concurrency: 50, perNode: 25, pace: scheduler.pace },
+    ]);
+    expect(scheduler.pace.perSecond).toBe(300);
+    scheduler.dispose();
+  });
+});
+
 test('a hidden page aborts the round under way; a late sample of a gone target is dropped', async () => {
   const { clock, engine, scheduler } = setUp();
   engine.hold = true;
@@ -297,6 +510,22 @@ test('keeps a history while the address stays, starts anew when it changed, name
   scheduler.setTargets([target('a', 1), target('b', 3)], [], answererOf);
   expect(scheduler.view.cells.map((cell) => cell.samples.length)).toEqual([3, 0]);
   expect(scheduler.view.cells[0]?.samples[0]?.answeredBy).toBe('a|from a');
+  scheduler.dispose();
+});
+
+test('asks the addresses that are known once its engine is', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a', 1)], [], () => undefined);
+  scheduler.setVisible(true);
+  const choose = scheduler.chooseEngine.bind(scheduler);
+  scheduler.chooseEngine = async () => {
+    await pause(clock, 50, new AbortController().signal);
+    return await choose();
+  };
+  await clock.advance(10);
+  scheduler.setTargets([target('a', 2)], [], () => undefined);
+  await clock.advance(100);
+  expect(engine.rounds[0]?.map(({ port }) => port)).toEqual([2, 2, 2]);
   scheduler.dispose();
 });
 

@@ -10,9 +10,12 @@ import type {
   ProbeSample,
   ProbeView,
 } from '../shared/routingView';
-import { burstOf, judge, keptSamples, nothingReachable } from './cellHistory';
+import { BackOff } from './backOff';
+import { judge, keptSamples, nothingReachable } from './cellHistory';
 import { askOf } from './httpAsk';
+import { Pace } from './pace';
 import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet, Vantage } from './probe';
+import { planRound } from './roundPlan';
 
 /** What the scheduler is built from. */
 export interface ProbeSchedulerDependencies {
@@ -21,12 +24,16 @@ export interface ProbeSchedulerDependencies {
   readonly logger: Logger;
   /** A sentence for people on why no round could be run. */
   readonly describe: (error: unknown) => string;
+  /** From 0 to 1: windows that were opened together do not go on probing together. */
+  readonly random: () => number;
 }
 
 /** Times in milliseconds. */
 export interface ProbeSchedulerOptions {
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Connections that begin in one second, of all targets and of bursts. */
+  readonly maxPerSecond: number;
 }
 
 /** A cell that is shown but cannot be probed. */
@@ -45,8 +52,9 @@ export interface TakenSample {
 export type AnswererOf = (entryId: string, answer: HttpAnswer) => string | undefined;
 
 const CONCURRENCY = 50;
-/** With more connections than this a round sends fewer than {@link burstOf} to each address. */
-const MOST_PER_ROUND = 900;
+const PER_NODE = 25;
+/** Rounds come up to this share of the interval early, never late. */
+const JITTER = 0.1;
 const TELL_EVERY_MS = 100;
 /** After a change the swarm needs a moment until its nodes have heard of it. */
 const SOON_MS = 500;
@@ -54,8 +62,9 @@ const SOON_MS = 500;
 const SHORTEST_PAUSE_MS = 2_000;
 
 /**
- * Probes all targets in rounds while somebody looks: {@link burstOf} fresh connections to each, no
- * retry. A round that outlasts the interval delays the next; hiding or pausing aborts it.
+ * Probes all targets in rounds while somebody looks: several fresh connections to each, no
+ * retry; dead ones every other round, see {@link BackOff}. A round that outlasts the interval delays the
+ * next; hiding or pausing aborts it.
  */
 export class ProbeScheduler implements Disposable {
   private readonly changeEmitter = new Emitter<ProbeView>();
@@ -80,6 +89,11 @@ export class ProbeScheduler implements Disposable {
   private running = true;
   private visible = false;
   private round: AbortController | undefined;
+  private backOff = new BackOff();
+  /** What may pass of the interval until the next round. */
+  private share = 1;
+  /** A change asks for a round from then on. */
+  private soonAt = Number.POSITIVE_INFINITY;
   private roundStartedAt = Number.NEGATIVE_INFINITY;
   private timer: Disposable | undefined;
   private telling: Disposable | undefined;
@@ -87,6 +101,9 @@ export class ProbeScheduler implements Disposable {
   private untold = new Set<string>();
   private allUntold = true;
   private disposed = false;
+
+  /** Lets connections begin, those of the panel's bursts as well. */
+  readonly pace: Pace;
 
   /** Fires at most ten times a second, with the cells that changed. */
   readonly onDidChange = this.changeEmitter.event;
@@ -98,6 +115,7 @@ export class ProbeScheduler implements Disposable {
     private options: ProbeSchedulerOptions,
   ) {
     this.vantage = dependencies.vantage;
+    this.pace = new Pace(dependencies.clock, options.maxPerSecond);
   }
 
   /** False while the person has paused. */
@@ -110,15 +128,24 @@ export class ProbeScheduler implements Disposable {
     return this.options.intervalMs;
   }
 
+  /** Milliseconds in which each target has its turn: the interval, or what the rate allows. */
+  get roundMs(): number {
+    const { intervalMs, maxPerSecond } = this.options;
+    return Math.max(intervalMs, Math.ceil(this.targets.length / maxPerSecond) * 1_000);
+  }
+
   /** Everything that is known now. */
   get view(): ProbeView {
     return { ...this.summary(), cells: this.cells(), complete: true };
   }
 
   private summary(): Omit<ProbeView, 'cells' | 'complete'> {
+    const { roundMs } = this;
+    const { intervalMs, maxPerSecond } = this.options;
     return {
       running: this.running,
-      intervalMs: this.options.intervalMs,
+      intervalMs,
+      ...(roundMs > intervalMs ? { longRound: { ms: roundMs, perSecond: maxPerSecond } } : {}),
       engine: this.engineLabel,
       vantage: this.vantage.name,
       ...(this.problem === undefined ? {} : { problem: this.problem }),
@@ -152,6 +179,7 @@ export class ProbeScheduler implements Disposable {
         this.histories.delete(id);
         this.fresh.delete(id);
         this.opened.delete(id);
+        this.backOff.wake([id]);
       }
     }
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
@@ -162,6 +190,7 @@ export class ProbeScheduler implements Disposable {
       if (known?.key !== tasks.key) {
         this.fresh.set(id, 0);
         this.opened.delete(id);
+        this.backOff.wake([id]);
         // Closed then and open now, or the other way: what was seen says nothing of what should be.
         if (known !== undefined && (known.count === 0) !== (tasks.count === 0)) {
           this.opened.add(id);
@@ -177,9 +206,14 @@ export class ProbeScheduler implements Disposable {
 
   /** The tasks behind the targets changed: looks again soon, not in the middle of a pause. */
   probeSoon(): void {
-    if (this.round === undefined) {
-      const sinceLast = this.dependencies.clock.now() - this.roundStartedAt;
-      this.schedule(Math.max(SOON_MS, SHORTEST_PAUSE_MS - sinceLast));
+    this.soonAt = this.dependencies.clock.now() + SOON_MS;
+    this.schedule();
+  }
+
+  /** Something happened to the nodes or services of these targets: none of them waits any longer. */
+  wake(ids: Iterable<string>): void {
+    if (this.backOff.wake(ids)) {
+      this.probeSoon();
     }
   }
 
@@ -198,12 +232,13 @@ export class ProbeScheduler implements Disposable {
   /** One round now, also while paused; does nothing while hidden or while a round runs. */
   probeNow(): void {
     if (this.visible && this.round === undefined) {
-      void this.runRound();
+      void this.runRound('all');
     }
   }
 
   setOptions(options: ProbeSchedulerOptions): void {
     this.options = options;
+    this.pace.perSecond = options.maxPerSecond;
     this.tell();
     this.schedule();
   }
@@ -236,6 +271,7 @@ export class ProbeScheduler implements Disposable {
     this.histories.clear();
     this.fresh.clear();
     this.opened.clear();
+    this.backOff = new BackOff();
     this.allUntold = true;
     this.roundStartedAt = Number.NEGATIVE_INFINITY;
     this.tell();
@@ -256,35 +292,55 @@ export class ProbeScheduler implements Disposable {
     this.round?.abort();
   }
 
-  /** Plans the next round `delay` milliseconds from now, or when the interval since the last is over. */
+  /**
+   * Plans the next round `delay` milliseconds from now, or when the interval since the last is over; earlier
+   * where a change asks for it, never later.
+   */
   private schedule(delay?: number): void {
     this.timer?.dispose();
     this.timer = undefined;
     if (!this.running || !this.visible || this.disposed || this.round !== undefined) {
       return;
     }
-    const due = this.roundStartedAt + this.options.intervalMs - this.dependencies.clock.now();
-    this.timer = this.dependencies.clock.after(Math.max(0, delay ?? due), () => {
-      void this.runRound();
+    const { clock } = this.dependencies;
+    const due = this.roundStartedAt + this.options.intervalMs * this.share;
+    const soon = Math.max(this.soonAt, this.roundStartedAt + SHORTEST_PAUSE_MS);
+    const wait = delay ?? Math.min(due, soon) - clock.now();
+    this.timer = clock.after(Math.max(0, wait), () => {
+      void this.runRound('due');
     });
   }
 
-  private async runRound(): Promise<void> {
+  private async runRound(which: 'due' | 'all'): Promise<void> {
     const round = new AbortController();
+    const startedAt = this.dependencies.clock.now();
+    const found = new Map<string, ProbeSample[]>();
+    const { backOff } = this;
     this.round = round;
-    this.roundStartedAt = this.dependencies.clock.now();
+    this.roundStartedAt = startedAt;
+    this.soonAt = startedAt < this.soonAt ? this.soonAt : Number.POSITIVE_INFINITY;
+    this.share = 1 - JITTER * this.dependencies.random();
     this.timer?.dispose();
     try {
       const engine = await this.chooseEngine();
       if (!round.signal.aborted) {
         const asked = this.addresses;
+        const { intervalMs, timeoutMs, maxPerSecond } = this.options;
+        const targets =
+          which === 'all' ? this.targets : backOff.due(this.targets, startedAt, intervalMs);
         await engine.run(
-          this.burst(),
-          { timeoutMs: this.options.timeoutMs, concurrency: CONCURRENCY },
+          planRound(targets, (id) => backOff.isDead(id), (maxPerSecond * intervalMs) / 1_000),
+          {
+            timeoutMs,
+            concurrency: CONCURRENCY,
+            perNode: PER_NODE,
+            pace: this.pace,
+          },
           round.signal,
           (id, sample, answer) => {
             // What an address said that is no longer this one's is not this one's.
             if (!round.signal.aborted && asked.get(id) === this.addresses.get(id)) {
+              found.set(id, [...(found.get(id) ?? []), sample]);
               this.take(id, sample, answer);
             }
           },
@@ -302,6 +358,9 @@ export class ProbeScheduler implements Disposable {
         this.problem = this.dependencies.describe(error);
       }
     }
+    // What an engine that failed has left under way.
+    round.abort();
+    backOff.note(found, startedAt);
     this.round = undefined;
     this.tell();
     this.schedule();
@@ -325,18 +384,6 @@ export class ProbeScheduler implements Disposable {
       }
       throw error;
     }
-  }
-
-  /** Every target several times, the repetitions apart from each other. */
-  private burst(): readonly ProbeTarget[] {
-    const wanted = this.targets.reduce((sum, { tasks }) => sum + burstOf(tasks.count), 0);
-    const share = Math.min(1, MOST_PER_ROUND / Math.max(1, wanted));
-    const times = this.targets.map(({ tasks }) =>
-      Math.max(1, Math.floor(burstOf(tasks.count) * share)),
-    );
-    return Array.from({ length: Math.max(0, ...times) }, (_unused, turn) =>
-      this.targets.filter((_target, index) => turn < (times[index] ?? 0)),
-    ).flat();
   }
 
   private take(id: string, sample: ProbeSample, answer: HttpAnswer | undefined): void {

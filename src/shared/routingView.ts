@@ -178,6 +178,8 @@ export interface VantageChoice extends Readonly<Record<VantageKind, string>> {
 export interface ProbeView {
   readonly running: boolean;
   readonly intervalMs: number;
+  /** Set where the rate allows no round within the interval: what it takes instead. */
+  readonly longRound?: { readonly ms: number; readonly perSecond: number };
   /** `curl 7.88.1` or `Node.js`. */
   readonly engine: string;
   /** The machine the probes start from. */

@@ -95,7 +95,7 @@ function taskSets({ mode, backends }: PortRoute): (nodeId: string) => TaskSet {
 
 function targetOf(
   { probe }: PortRoute,
-  { id, target, portless }: RouteEntry,
+  { id, nodeId, target, portless }: RouteEntry,
   tasks: TaskSet,
 ): ProbeTarget | NotProbedReason {
   if (probe.kind === 'none') {
@@ -106,6 +106,7 @@ function targetOf(
   }
   return {
     id,
+    nodeId,
     host: target.host,
     port: target.port,
     kind: probe.kind,

@@ -13,6 +13,7 @@ import type { BurstRunner } from '../probe/burst';
 import type { Vantage } from '../probe/probe';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import { marksBetween } from '../routing/snapshotMarks';
+import { touchedEntries } from '../routing/touchedEntries';
 import type { HostMessage, PageMessage, PageState, ShareKind } from '../shared/protocol';
 import type { ProbeView, RoutingView } from '../shared/routingView';
 import type { WatchedSwarm } from '../store/swarms';
@@ -55,6 +56,7 @@ export interface RoutingPanelDependencies {
     readonly probes: unknown;
     readonly intervalMs: number;
     readonly timeoutMs: number;
+    readonly maxPerSecond: number;
   };
   readonly onDidChangeSettings: Event<void>;
   /** Where the demo swarm listens; the person's own addresses come first. */
@@ -137,8 +139,8 @@ export class RoutingPanel implements Disposable {
     );
     this.disposables.add(
       this.scheduler.onDidSample((taken) => {
-        const { isRunning, intervalMs } = this.scheduler;
-        this.history.take(taken, isRunning ? intervalMs : 0);
+        const { isRunning, roundMs } = this.scheduler;
+        this.history.take(taken, isRunning ? roundMs : 0);
       }),
     );
     this.disposables.add(this.bursts.onDidChange((view) => this.post({ type: 'burst', view })));
@@ -234,7 +236,8 @@ export class RoutingPanel implements Disposable {
     return readWays(readSettings(), demoAddresses(), this.vantage.kind, logger);
   }
 
-  private noteChanges(): void {
+  /** Marks what changed since the last look at the swarm, and gives that look if anything did. */
+  private noteChanges(): SwarmSnapshot | undefined {
     const { state } = this.swarm;
     const before = this.snapshot;
     if (state.phase === 'connected') {
@@ -242,7 +245,9 @@ export class RoutingPanel implements Disposable {
     }
     if (state.phase === 'connected' && before !== undefined && before !== state.snapshot) {
       this.history.mark(marksBetween(before, state.snapshot));
+      return before;
     }
+    return undefined;
   }
 
   /** Begins anew from elsewhere: verdicts, bursts and history of two places are never mixed. */
@@ -256,7 +261,7 @@ export class RoutingPanel implements Disposable {
   }
 
   private showTopology(): void {
-    this.noteChanges();
+    const before = this.noteChanges();
     const { state } = this.swarm;
     if (state.phase !== 'disconnected') {
       this.vantage.follow(this.dependencies.managerOf(state.connection));
@@ -274,6 +279,9 @@ export class RoutingPanel implements Disposable {
       this.failing.expect(this.view);
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
+      if (before !== undefined && this.snapshot !== undefined) {
+        this.scheduler.wake(touchedEntries(this.view, before, this.snapshot));
+      }
     }
     followBurst(this.bursts, this.view);
     this.scheduler.setVisible(this.panel.visible && this.view !== undefined);
@@ -296,12 +304,12 @@ export class RoutingPanel implements Disposable {
   }
 
   private applySettings(): void {
-    const { intervalMs, timeoutMs } = this.dependencies.readSettings();
+    const { intervalMs, timeoutMs, maxPerSecond } = this.dependencies.readSettings();
     this.ways = this.readWays();
     // What was chosen on the page holds until the setting itself changes.
     const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;
-    this.scheduler.setOptions({ intervalMs: chosen, timeoutMs });
+    this.scheduler.setOptions({ intervalMs: chosen, timeoutMs, maxPerSecond });
     this.scheduler.resetEngine();
     this.showTopology();
   }
@@ -355,8 +363,8 @@ export class RoutingPanel implements Disposable {
         this.history.watch(message.history);
         return;
       case 'setInterval': {
-        const { timeoutMs } = this.dependencies.readSettings();
-        this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs });
+        const { timeoutMs, maxPerSecond } = this.dependencies.readSettings();
+        this.scheduler.setOptions({ intervalMs: message.intervalMs, timeoutMs, maxPerSecond });
         return;
       }
       case 'setVantage':

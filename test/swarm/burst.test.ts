@@ -7,6 +7,7 @@ import { createEngine } from '../../src/docker/dockerodeEngine';
 import { buildSnapshot } from '../../src/model/buildSnapshot';
 import { BurstRunner, type BurstPlan } from '../../src/probe/burst';
 import { chooseProbeEngine } from '../../src/probe/chooseEngine';
+import { Pace } from '../../src/probe/pace';
 import { buildRoutingView } from '../../src/routing/buildRoutingView';
 import { readProbeSettings } from '../../src/routing/probePlan';
 import { summarizeBurst } from '../../src/shared/burstSummary';
@@ -132,6 +133,7 @@ async function run(plan: BurstPlan | undefined): Promise<[BurstView, Map<string,
       chooseProbeEngine({ curlPath: clientCurl(), productVersion: '0', logger: silentLogger }),
     clock: systemClock,
     logger: silentLogger,
+    pace: new Pace(systemClock, 300),
   });
   await runner.start({
     ...plan,

@@ -76,6 +76,7 @@ suite('the extension in VS Code', () => {
       [SETTINGS.nodeAddresses]: {},
       [SETTINGS.probeIntervalSeconds]: 5,
       [SETTINGS.probeTimeoutSeconds]: 3,
+      [SETTINGS.probeMaxPerSecond]: 300,
       [SETTINGS.sshPath]: 'ssh',
       [SETTINGS.sshConfigFile]: '',
       [SETTINGS.probeCurlPath]: 'curl',

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite, suiteSetup, suiteTeardown, test } from 'mocha';
 import * as vscode from 'vscode';
 import { COMMANDS, SETTINGS, VIEWS } from '../../src/contributions';
+import { readSettings } from '../../src/settings';
 import { EngineServer, staySilent } from '../fakes/engineServer';
 import { HostileServer, playManager } from '../fakes/hostileServers';
 import { countResources, leftBehind } from '../fakes/leftovers';
@@ -15,36 +17,44 @@ import { setSettings, until } from './support';
 
 /** Writes down which timers the code below a folder has set and neither cleared nor let fire. */
 class OwnTimers {
-  readonly waiting = new Set<unknown>();
+  /** Each with the line that set it. */
+  readonly waiting = new Map<unknown, string>();
   private readonly real = { setTimeout, clearTimeout, setInterval, clearInterval };
 
   constructor(folder: string) {
     const { real, waiting } = this;
-    const isOwn = (): boolean => (new Error('where').stack ?? '').includes(folder);
+    const note = (timer: NodeJS.Timeout): void => {
+      const lines = (new Error('where').stack ?? '').split('\n');
+      const line = lines.find((one) => one.includes(folder));
+      if (line !== undefined) {
+        waiting.set(timer, line);
+      }
+    };
     globalThis.setTimeout = Object.assign(
       (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
         const timer = real.setTimeout(() => {
           waiting.delete(timer);
           run(...args);
         }, ms);
-        if (isOwn()) {
-          waiting.add(timer);
-        }
+        note(timer);
         return timer;
       },
       real.setTimeout,
     );
     globalThis.setInterval = ((run: () => void, ms?: number): NodeJS.Timeout => {
       const timer = real.setInterval(run, ms);
-      if (isOwn()) {
-        waiting.add(timer);
-      }
+      note(timer);
       return timer;
     }) as typeof setInterval;
     globalThis.clearTimeout = globalThis.clearInterval = (timer) => {
       waiting.delete(timer);
       real.clearTimeout(timer);
     };
+  }
+
+  /** Those that wait and that code of this bundle has set. */
+  of(bundle: string): readonly string[] {
+    return [...this.waiting.values()].filter((line) => line.includes(`/${bundle}:`));
   }
 
   /** Takes the writing down back. */
@@ -57,6 +67,8 @@ suite('what is left open', () => {
   const manager = new EngineServer();
   const hanging = new EngineServer();
   const silent = new HostileServer(() => {});
+  /** Where the published ports of both nodes are: a probe there goes on until it has timed out. */
+  const published = new HostileServer(() => {});
   let restore: () => Promise<void>;
   let timers: OwnTimers;
 
@@ -81,14 +93,19 @@ suite('what is left open', () => {
       const port = 'port' in target ? target.port : 0;
       connections.push({ name, address: `tcp://127.0.0.1:${port}` });
     }
-    restore = await setSettings({ [SETTINGS.connections]: connections });
+    const target = await published.listen();
+    const address = `127.0.0.1:${'port' in target ? target.port : 0}`;
+    restore = await setSettings({
+      [SETTINGS.connections]: connections,
+      [SETTINGS.nodeAddresses]: { node1: address, node2: address },
+    });
     await vscode.commands.executeCommand(`${VIEWS.swarm}.focus`);
   });
 
   suiteTeardown(async () => {
     timers.dispose();
     await restore();
-    await Promise.all([manager.close(), hanging.close(), silent.close()]);
+    await Promise.all([manager.close(), hanging.close(), silent.close(), published.close()]);
   });
 
   test('after a swarm was shown and left: nothing', async () => {
@@ -106,6 +123,38 @@ suite('what is left open', () => {
     }
     await nothingLeft(before);
   });
+
+  test('after the routing page was hidden, and after it was closed: no probe, no child, no timer', async () => {
+    const before = countResources();
+    const children = (): number => countResources()['ProcessWrap'] ?? 0;
+    const hasProbes = (): boolean =>
+      published.sockets.size > 0 && children() > (before['ProcessWrap'] ?? 0);
+    const noProbeLeaves = async (): Promise<void> => {
+      // Sooner than a probe times out: those under way are ended.
+      await until('the end of the probes under way', () => published.sockets.size === 0, 1_000);
+      await until('the end of curl', () => children() === (before['ProcessWrap'] ?? 0), 2_000);
+      const sent = published.connections;
+      await pause(readSettings().intervalMs + 1_000);
+      assert.equal(published.connections, sent);
+      assert.equal(children(), before['ProcessWrap'] ?? 0);
+    };
+    await vscode.commands.executeCommand(COMMANDS.connect, { connection: 'setting:manager' });
+    await vscode.commands.executeCommand(COMMANDS.openRouting);
+    await until('probes', hasProbes);
+    await until('a timer of the page', () => timers.of('panels.js').length > 0);
+    // Empty, so that nothing asks whether to keep it; a file would bring in VS Code's git.
+    const other = await vscode.workspace.openTextDocument();
+    await vscode.window.showTextDocument(other, { preview: false });
+    await noProbeLeaves();
+    await vscode.commands.executeCommand(COMMANDS.openRouting);
+    await until('probes of the page that is back', hasProbes);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await noProbeLeaves();
+    assert.deepEqual(timers.of('panels.js'), []);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand(COMMANDS.disconnect);
+    await nothingLeft(before);
+  }).timeout(90_000);
 
   test('after a connection was given up while it hung: nothing', async () => {
     const before = countResources();

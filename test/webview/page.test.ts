@@ -221,6 +221,27 @@ it('ignores messages that are none of the host', async () => {
   await page.getByRole('heading', { level: 1, name: 'lab swarm' }).waitFor();
 });
 
+it('says that a round outlasts the interval where the rate is capped, and until then nothing', async () => {
+  const note = page.getByText('A round takes 20 s: at most 50 connections begin in a second.');
+  expect(await note.count()).toBe(0);
+  const route = makeRoute('web', 8080, 3, 3);
+  const probes = makeProbes(allAnswer([route]), { longRound: { ms: 20_000, perSecond: 50 } });
+  await host.post(
+    page,
+    { type: 'routing', view: makeRouting([route]) },
+    { type: 'probes', view: probes },
+  );
+  await note.waitFor();
+  for (const [width, name] of [
+    [1040, 'wide'],
+    [600, 'narrow'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 700 });
+    await host.picture(page, `long-round-${name}`);
+    expect(await page.evaluate(() => document.body.scrollWidth <= window.innerWidth)).toBe(true);
+  }
+});
+
 it('filters many ports and shows nodes with problems alone', async () => {
   await host.show(page, 'large');
   await page.getByRole('textbox', { name: 'Filter by port or service' }).fill('8049');

@@ -128,6 +128,18 @@ function controls(probes: ProbeView, actions: Actions): TemplateResult {
         }
       },
     })}
-    ${actions.later?.shareMenu(actions) ?? nothing}
+    ${actions.later?.shareMenu(actions) ?? nothing} ${longRound(probes)}
   </div>`;
+}
+
+function longRound({ longRound: round }: ProbeView): TemplateResult | typeof nothing {
+  return round === undefined
+    ? nothing
+    : html`<p class="long-round">
+        ${l10n.t(
+          'A round takes {0}: at most {1} connections begin in a second.',
+          formatAge(round.ms),
+          round.perSecond,
+        )}
+      </p>`;
 }
