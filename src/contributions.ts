@@ -86,6 +86,7 @@ export const SETTINGS = {
   probeTimeoutSeconds: 'swarmscope.probe.timeoutSeconds',
   probeCurlPath: 'swarmscope.probe.curlPath',
   probeServices: 'swarmscope.probe.services',
+  probeGuard: 'swarmscope.probe.guard',
 } as const;
 
 /** Context keys used in `when` clauses. */

@@ -1,11 +1,14 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import type { BeginGuard } from './commands/guardAct';
 import { systemClock } from './common/clock';
+import type { Disposable } from './common/disposable';
 import { describeError } from './common/errorText';
 import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
 import type { DemoConnection } from './demoClient/demoConnection';
 import type { ObjectReference } from './model/objectReference';
+import { ActGuard, type GuardedCell } from './probe/actGuard';
 import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
@@ -13,6 +16,9 @@ import { KeptHistories } from './probe/keptHistory';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
+import { guardedCells } from './webview/guardedCells';
+import { readProbeWays } from './webview/probeWays';
+import { routingView } from './webview/routingModel';
 import { RoutingPanels } from './webview/routingPanels';
 
 /** What the routing panels are built from. */
@@ -29,14 +35,33 @@ export interface PanelParts {
   readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
 }
 
-/** Builds the routing panels with their probes: a bundle of its own, loaded by the first panel. */
-export function createPanels(parts: PanelParts): RoutingPanels {
+/** Everything that probes. */
+export interface Panels extends Disposable {
+  readonly routing: RoutingPanels;
+  /** Probes the published ports of services around an act; resolves when the act may begin. */
+  readonly guard: BeginGuard;
+}
+
+/** Builds what probes: a bundle of its own, loaded by the first panel or act on published ports. */
+export function createPanels(parts: PanelParts): Panels {
   const { extensionUri, productVersion, swarms, demo, logger } = parts;
   const files = new HistoryFiles(vscode.Uri.joinPath(parts.storageUri, 'probes').fsPath, logger);
   const histories = new KeptHistories(files, systemClock);
   const chooseEngine = () =>
     chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
-  return new RoutingPanels({
+  const demoAddresses = () => demo.addresses();
+  const ended = new AbortController();
+  const guard: BeginGuard = (connectionId, serviceIds) => {
+    const ways = readProbeWays({ readSettings, demoAddresses, logger });
+    const { timeoutMs } = readSettings();
+    const cells = (): readonly GuardedCell[] => {
+      const state = swarms.find(connectionId)?.state;
+      return state?.phase === 'connected' ? guardedCells(routingView(state, ways), serviceIds) : [];
+    };
+    const { signal } = ended;
+    return ActGuard.begin({ cells, chooseEngine, clock: systemClock, logger, timeoutMs, signal });
+  };
+  const routing = new RoutingPanels({
     extensionUri,
     watch: (connectionId) => swarms.watch(connectionId),
     createScheduler: () =>
@@ -54,7 +79,7 @@ export function createPanels(parts: PanelParts): RoutingPanels {
       }),
     readSettings,
     onDidChangeSettings,
-    demoAddresses: () => demo.addresses(),
+    demoAddresses,
     onDidChangeDemoAddresses: demo.onDidChangeAddresses,
     onDidChangeVisible: (connectionId, visible) =>
       swarms.setVisible(`panel:${connectionId}`, visible, connectionId),
@@ -72,4 +97,12 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         ),
     },
   });
+  return {
+    routing,
+    guard,
+    dispose: () => {
+      ended.abort();
+      routing.dispose();
+    },
+  };
 }

@@ -29,6 +29,7 @@ import type { Engine } from './docker/engine';
 import type { ConnectionEntry } from './docker/target';
 import { DocumentFiles } from './documents/documentFiles';
 import { InspectFileSystem } from './documents/inspectFileSystem';
+import type { Panels } from './panels';
 import { onDidChangeSettings, readSettings, saveConnection } from './settings';
 import type { StatusItem } from './statusBar/statusItem';
 import { swarmStatus } from './statusBar/swarmStatus';
@@ -38,7 +39,6 @@ import { Swarms } from './store/swarms';
 import { contextStateOf } from './tree/contextState';
 import { registerMarkDecorations } from './tree/markDecorations';
 import { SwarmTreeProvider } from './tree/swarmTreeProvider';
-import type { RoutingPanels } from './webview/routingPanels';
 
 /** What the start-up part hands over. */
 export interface ProductHost {
@@ -73,7 +73,7 @@ export class Product implements Disposable {
   /** Values of context keys as VS Code knows them. */
   private readonly contextKeys = new Map<string, unknown>();
   private readonly restored: Promise<void>;
-  private panels: Promise<RoutingPanels> | undefined;
+  private panels: Promise<Panels> | undefined;
   private stackFiles: Promise<StackFiles> | undefined;
   private logs: Promise<SwarmLogs> | undefined;
   private readonly inspected: InspectFileSystem;
@@ -147,7 +147,7 @@ export class Product implements Disposable {
         : undefined;
     // A page that was never drawn kept nothing.
     const id = typeof kept === 'string' ? kept : (this.swarms.open[0]?.connectionId ?? '');
-    panels.restore(view, id, state);
+    panels.routing.restore(view, id, state);
   }
 
   /** What compose files are deployed and compared with. */
@@ -231,7 +231,11 @@ export class Product implements Disposable {
         (await this.secrets.forget()) + (await this.commands.drafts.forget()),
       serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
-      openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
+      openRouting: async (connectionId) => (await this.loadPanels()).routing.show(connectionId),
+      guard: async (connectionId, serviceIds) =>
+        readSettings().guardsActs
+          ? await (await this.loadPanels()).guard(connectionId, serviceIds)
+          : undefined,
       stacks: () => this.stacks(),
       memory: context.workspaceState,
       showLog: () => logger.show(),
@@ -250,7 +254,7 @@ export class Product implements Disposable {
     return this.logs;
   }
 
-  private loadPanels(): Promise<RoutingPanels> {
+  private loadPanels(): Promise<Panels> {
     this.panels ??= import('./panels').then(({ createPanels }) =>
       this.own.add(
         createPanels({

@@ -14,6 +14,8 @@ export interface Settings {
   readonly intervalMs: number;
   /** Milliseconds until a probe has timed out. */
   readonly timeoutMs: number;
+  /** Whether acts on published services are probed around. */
+  readonly guardsActs: boolean;
   /** `swarmscope.groupByStack`. */
   readonly groupByStack: boolean;
   readonly curlPath: string;
@@ -31,6 +33,7 @@ export function readSettings(): Settings {
     probes: configuration.get<unknown>(SETTINGS.probeServices),
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
+    guardsActs: configuration.get(SETTINGS.probeGuard) !== false,
     groupByStack: configuration.get(SETTINGS.groupByStack) === true,
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
     sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',

@@ -39,6 +39,7 @@ export function follow(
   services: readonly Followed[],
   show: (now: readonly Standing[]) => void,
   signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<readonly Outcome[]> {
   const disposables = new DisposableStore();
   const startedAt = Date.now();
@@ -83,7 +84,7 @@ export function follow(
           : stopped(),
       );
     };
-    const patience = setTimeout(endNow, PATIENCE_MS);
+    const patience = setTimeout(endNow, patienceMs);
     disposables.add({ dispose: () => clearTimeout(patience) });
     disposables.add({ dispose: () => clearTimeout(stable) });
     disposables.add(store.onDidChange(look));

@@ -10,6 +10,8 @@ export interface Following {
   readonly title: string;
   /** What it says of the services, in their order. */
   readonly message: (now: readonly Standing[]) => string;
+  /** Milliseconds after which nobody waits any longer; {@link PATIENCE_MS} when omitted. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -18,9 +20,9 @@ export interface Following {
  */
 export async function followServices(
   { store, snapshot }: Pick<ConnectedSwarm, 'store' | 'snapshot'>,
-  { services, title, message }: Following,
+  { services, title, message, patienceMs = PATIENCE_MS }: Following,
 ): Promise<readonly Outcome[]> {
-  const expectation = store.expectChange(PATIENCE_MS);
+  const expectation = store.expectChange(patienceMs);
   try {
     return await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -33,7 +35,7 @@ export async function followServices(
           const followed = services.map(({ id }) => ({ id, before: newestTask(snapshot, id) }));
           const show = (now: readonly Standing[]): void =>
             progress.report({ message: message(now) });
-          return await follow(store, followed, show, abort.signal);
+          return await follow(store, followed, show, abort.signal, patienceMs);
         } finally {
           listening.dispose();
         }

@@ -12,8 +12,6 @@ import type { KeptHistory } from '../probe/keptHistory';
 import type { BurstRunner } from '../probe/burst';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import type { RoutingOptions } from '../routing/buildRoutingView';
-import { parseNodeAddresses } from '../routing/nodeAddresses';
-import { readProbeSettings } from '../routing/probePlan';
 import { marksBetween } from '../routing/snapshotMarks';
 import type { HostMessage, PageMessage } from '../shared/protocol';
 import type { RoutingView } from '../shared/routingView';
@@ -24,6 +22,7 @@ import { HistoryFeed } from './historyFeed';
 import { parsePageMessage } from './pageMessages';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
+import { readProbeWays } from './probeWays';
 import {
   answererIn,
   followBurst,
@@ -113,7 +112,7 @@ export class RoutingPanel implements Disposable {
     );
     void this.kept.loaded.then(() => this.feed.grown());
     this.intervalSetting = dependencies.readSettings().intervalMs;
-    this.ways = this.readWays();
+    this.ways = readProbeWays(dependencies);
     this.disposables.add(panel);
     this.disposables.add(
       this.scheduler.onDidChange((probes) => {
@@ -134,7 +133,7 @@ export class RoutingPanel implements Disposable {
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
     this.disposables.add(
       onDidChangeDemoAddresses(() => {
-        this.ways = this.readWays();
+        this.ways = readProbeWays(dependencies);
         this.showTopology();
       }),
     );
@@ -208,24 +207,6 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
-  /** Where and how ports are probed, as the settings say now; names what of them cannot be used. */
-  private readWays(): Pick<RoutingOptions, 'nodeAddresses' | 'probes'> {
-    const { readSettings, demoAddresses, logger } = this.dependencies;
-    const { nodeAddresses, probes } = readSettings();
-    const { map, problems } = parseNodeAddresses({
-      ...demoAddresses(),
-      ...asObject(nodeAddresses),
-    });
-    for (const { key, reason } of problems) {
-      logger.warn(`swarmscope.nodeAddresses: "${key}" is left out (${reason})`);
-    }
-    const { settings, problems: unread } = readProbeSettings(probes);
-    for (const problem of unread) {
-      logger.warn(`swarmscope.probe.services: ${problem}`);
-    }
-    return { nodeAddresses: map, probes: settings };
-  }
-
   private noteChanges(): void {
     const { state } = this.swarm;
     const before = this.snapshot;
@@ -276,7 +257,7 @@ export class RoutingPanel implements Disposable {
 
   private applySettings(): void {
     const { intervalMs, timeoutMs } = this.dependencies.readSettings();
-    this.ways = this.readWays();
+    this.ways = readProbeWays(this.dependencies);
     // What was chosen on the page holds until the setting itself changes.
     const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;
@@ -360,10 +341,6 @@ function titleOf(state: SwarmState): string {
   return state.phase === 'disconnected'
     ? l10n.t('Ingress Routing')
     : l10n.t('Ingress Routing: {0}', toPlainLine(state.connection.name, 60));
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function stringsOf(bundle: Readonly<Record<string, unknown>> | undefined): Record<string, string> {
