@@ -87,6 +87,7 @@ export const SETTINGS = {
   probeCurlPath: 'swarmscope.probe.curlPath',
   probeServices: 'swarmscope.probe.services',
   probeGuard: 'swarmscope.probe.guard',
+  probeBackgroundWatch: 'swarmscope.probe.backgroundWatch',
 } as const;
 
 /** Context keys used in `when` clauses. */

@@ -16,6 +16,7 @@ import { KeptHistories } from './probe/keptHistory';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
+import { BackgroundWatches } from './webview/backgroundWatch';
 import { guardedCells } from './webview/guardedCells';
 import { readProbeWays } from './webview/probeWays';
 import { routingView } from './webview/routingModel';
@@ -33,7 +34,12 @@ export interface PanelParts {
   readonly logger: Logger;
   readonly openDocument: (connectionId: string, object: ObjectReference) => void;
   readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
+  /** Tells the person that ports became failing while no panel of the connection was in sight. */
+  readonly tellFailing: (connectionId: string, text: string) => void;
 }
+
+/** Rounds of the background watch are no closer together than this. */
+const SLOW_MS = 30_000;
 
 /** Everything that probes. */
 export interface Panels extends Disposable {
@@ -49,26 +55,39 @@ export function createPanels(parts: PanelParts): Panels {
   const histories = new KeptHistories(files, systemClock);
   const chooseEngine = () =>
     chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
+  const createScheduler = (leastMs: number) => {
+    const { intervalMs, timeoutMs } = readSettings();
+    return new ProbeScheduler(
+      { chooseEngine, clock: systemClock, logger, vantage: hostname() },
+      { intervalMs: Math.max(leastMs, intervalMs), timeoutMs },
+    );
+  };
   const demoAddresses = () => demo.addresses();
+  const ways = () => readProbeWays({ readSettings, demoAddresses, logger });
   const ended = new AbortController();
   const guard: BeginGuard = (connectionId, serviceIds) => {
-    const ways = readProbeWays({ readSettings, demoAddresses, logger });
+    const now = ways();
     const { timeoutMs } = readSettings();
     const cells = (): readonly GuardedCell[] => {
       const state = swarms.find(connectionId)?.state;
-      return state?.phase === 'connected' ? guardedCells(routingView(state, ways), serviceIds) : [];
+      return state?.phase === 'connected' ? guardedCells(routingView(state, now), serviceIds) : [];
     };
     const { signal } = ended;
     return ActGuard.begin({ cells, chooseEngine, clock: systemClock, logger, timeoutMs, signal });
   };
+  const watches = new BackgroundWatches({
+    swarms,
+    createScheduler: () => createScheduler(SLOW_MS),
+    clock: systemClock,
+    isWanted: () => readSettings().watchesInBackground,
+    onDidChangeSettings,
+    ways,
+    tell: parts.tellFailing,
+  });
   const routing = new RoutingPanels({
     extensionUri,
     watch: (connectionId) => swarms.watch(connectionId),
-    createScheduler: () =>
-      new ProbeScheduler(
-        { chooseEngine, clock: systemClock, logger, vantage: hostname() },
-        readSettings(),
-      ),
+    createScheduler: () => createScheduler(0),
     beginHistory: (connectionId) => histories.begin(connectionId),
     clock: systemClock,
     createBursts: (scheduler) =>
@@ -81,8 +100,10 @@ export function createPanels(parts: PanelParts): Panels {
     onDidChangeSettings,
     demoAddresses,
     onDidChangeDemoAddresses: demo.onDidChangeAddresses,
-    onDidChangeVisible: (connectionId, visible) =>
-      swarms.setVisible(`panel:${connectionId}`, visible, connectionId),
+    onDidChangeVisible: (connectionId, visible) => {
+      swarms.setVisible(`panel:${connectionId}`, visible, connectionId);
+      watches.setShown(connectionId, visible);
+    },
     onDidChangeFailing: parts.onDidChangeFailing,
     describeError,
     logger,
@@ -102,6 +123,7 @@ export function createPanels(parts: PanelParts): Panels {
     guard,
     dispose: () => {
       ended.abort();
+      watches.dispose();
       routing.dispose();
     },
   };

@@ -118,6 +118,7 @@ export class Product implements Disposable {
     const groupByStack = (): void => void this.tree.groupByStack(readSettings().groupByStack);
     groupByStack();
     this.own.add(onDidChangeSettings(groupByStack));
+    this.own.add(onDidChangeSettings(() => this.followSwarms()));
     swarms.setVisible('tree', view.visible);
     this.own.add(view.onDidChangeVisibility(({ visible }) => swarms.setVisible('tree', visible)));
     this.commands = this.newCommandContext();
@@ -268,6 +269,7 @@ export class Product implements Disposable {
             void this.inspected
               .open(connectionId, object)
               .catch((error: unknown) => showError(this.commands, error)),
+          tellFailing: (connectionId, text) => void this.tellFailing(connectionId, text),
           onDidChangeFailing: (connectionId, failing) => {
             if (failing === undefined) {
               this.failing.delete(connectionId);
@@ -282,9 +284,19 @@ export class Product implements Disposable {
     return this.panels;
   }
 
+  private async tellFailing(connectionId: string, text: string): Promise<void> {
+    const routing = l10n.t('Show Routing');
+    if ((await vscode.window.showWarningMessage(text, routing)) === routing) {
+      await this.commands.openRouting(connectionId);
+    }
+  }
+
   /** Context keys, status bar, watchers and the demo's process follow what is open. */
   private followSwarms(): void {
     const { states } = this.swarms;
+    if (readSettings().watchesInBackground && states.some(({ phase }) => phase === 'connected')) {
+      void this.loadPanels();
+    }
     if (states.length === 0) {
       this.following?.dispose();
       this.following = undefined;

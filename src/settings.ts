@@ -16,6 +16,8 @@ export interface Settings {
   readonly timeoutMs: number;
   /** Whether acts on published services are probed around. */
   readonly guardsActs: boolean;
+  /** Whether swarms are probed while no routing panel of theirs is in sight. */
+  readonly watchesInBackground: boolean;
   /** `swarmscope.groupByStack`. */
   readonly groupByStack: boolean;
   readonly curlPath: string;
@@ -34,6 +36,7 @@ export function readSettings(): Settings {
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
     guardsActs: configuration.get(SETTINGS.probeGuard) !== false,
+    watchesInBackground: configuration.get(SETTINGS.probeBackgroundWatch) === true,
     groupByStack: configuration.get(SETTINGS.groupByStack) === true,
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
     sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',

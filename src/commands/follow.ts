@@ -27,6 +27,8 @@ export type Standing = Convergence | undefined;
 export interface Followed {
   readonly id: string;
   readonly before: string;
+  /** Only its tasks move: how its last update ended says nothing. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -45,8 +47,8 @@ export function follow(
   const startedAt = Date.now();
   const seen = new Set<string>();
   const standings = (snapshot: SwarmSnapshot): readonly Standing[] =>
-    services.map(({ id, before }) => {
-      const now = convergenceOf(snapshot, id, Date.now() - startedAt, before);
+    services.map(({ id, before, isMove }) => {
+      const now = convergenceOf(snapshot, id, Date.now() - startedAt, before, isMove);
       if (now.kind !== 'gone') {
         seen.add(id);
       }

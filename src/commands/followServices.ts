@@ -12,6 +12,8 @@ export interface Following {
   readonly message: (now: readonly Standing[]) => string;
   /** Milliseconds after which nobody waits any longer; {@link PATIENCE_MS} when omitted. */
   readonly patienceMs?: number;
+  /** Whether only their tasks move, and nothing of the services was changed. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Following {
  */
 export async function followServices(
   { store, snapshot }: Pick<ConnectedSwarm, 'store' | 'snapshot'>,
-  { services, title, message, patienceMs = PATIENCE_MS }: Following,
+  { services, title, message, patienceMs = PATIENCE_MS, isMove = false }: Following,
 ): Promise<readonly Outcome[]> {
   const expectation = store.expectChange(patienceMs);
   try {
@@ -32,7 +34,11 @@ export async function followServices(
         try {
           // An older look may tell of a service as it was before.
           await store.refresh('after-command');
-          const followed = services.map(({ id }) => ({ id, before: newestTask(snapshot, id) }));
+          const followed = services.map(({ id }) => ({
+            id,
+            before: newestTask(snapshot, id),
+            isMove,
+          }));
           const show = (now: readonly Standing[]): void =>
             progress.report({ message: message(now) });
           return await follow(store, followed, show, abort.signal, patienceMs);

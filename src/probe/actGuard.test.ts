@@ -79,9 +79,8 @@ beforeEach(() => {
   ended = new AbortController();
 });
 
-/** A guard whose look before has ended. */
-async function begin(): Promise<ActGuard> {
-  const beginning = ActGuard.begin({
+function beginNow(): Promise<ActGuard> {
+  return ActGuard.begin({
     cells: () => cells,
     chooseEngine: () => Promise.resolve(nodes),
     clock,
@@ -89,6 +88,11 @@ async function begin(): Promise<ActGuard> {
     timeoutMs: 3_000,
     signal: ended.signal,
   });
+}
+
+/** A guard whose look before has ended. */
+async function begin(): Promise<ActGuard> {
+  const beginning = beginNow();
   await clock.advance(1_000);
   return await beginning;
 }
@@ -161,14 +165,7 @@ describe('an act', () => {
     nodes.now.set('node2', 'silent');
     const startedAt = clock.now();
     let isBegun = false;
-    const beginning = ActGuard.begin({
-      cells: () => cells,
-      chooseEngine: () => Promise.resolve(nodes),
-      clock,
-      logger: silentLogger,
-      timeoutMs: 3_000,
-      signal: ended.signal,
-    }).then((guard) => {
+    const beginning = beginNow().then((guard) => {
       isBegun = true;
       return guard;
     });

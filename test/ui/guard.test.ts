@@ -10,9 +10,12 @@ import type { Workbench } from './support/workbench';
  * The lab's mesh is a stand-in, which follows the tasks as the kernel's own would.
  */
 
+const ALL = /3 of 3 nodes answer/;
+
 let acquired: AcquiredLab;
 let session: Session;
 let workbench: Workbench;
+let settings: Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
   acquired = await acquireLab({ name: 'guard', engine: 'newest' });
@@ -20,11 +23,8 @@ beforeAll(async () => {
   await lab.importImage('swarmscope/lines:latest', { cmd: writeLines() });
   const create = ['service', 'create', '-d', '--no-resolve-image', '--name=web', '--replicas=2'];
   await lab.docker('node1', [...create, '--publish=8080:80', 'swarmscope/hostname:latest']);
-  session = await openWorkbench({
-    name: 'guard',
-    netns: lab.clientNetns,
-    settings: { 'swarmscope.connections': [{ name: 'lab', address: lab.manager.tcpAddress }] },
-  });
+  settings = { 'swarmscope.connections': [{ name: 'lab', address: lab.manager.tcpAddress }] };
+  session = await openWorkbench({ name: 'guard', netns: lab.clientNetns, settings });
   ({ workbench } = session);
   await workbench.openContainer('Swarmscope');
   await connectTo(workbench, 'lab');
@@ -32,6 +32,11 @@ beforeAll(async () => {
   await workbench.expand('Services', 2);
   await workbench.expand('Nodes', 2);
   await workbench.described('web', /2\/2/, 3);
+  // What did not answer before is not watched.
+  await workbench.command('Swarmscope: Open Ingress Routing');
+  const chip = workbench.webview().getByRole('radio', { name: ALL });
+  await chip.waitFor({ timeout: 150_000 }).finally(async () => await session.shoot('guard-before'));
+  await workbench.closeEditors();
 });
 
 afterAll(async () => {
@@ -66,7 +71,7 @@ test('an update after which nothing answers is told by its failed probes, with t
   await workbench.quickPrompt('Image that the tasks of "web" run');
   await workbench.quickValue('swarmscope/hostname:latest');
   await workbench.type('swarmscope/lines:latest');
-  const end = /"web" runs: 3 of 3 tasks/;
+  const end = /"web" runs: 3 of 3 tasks\. \d+ failed probe/;
   const text = await told(end);
   await session.shoot('guard-failed');
   expect(text).toMatch(
@@ -90,8 +95,11 @@ test('a drain is followed until the tasks run elsewhere, and tells of its probes
   await workbench.toast(/Draining node "node2"/).waitFor();
   await session.shoot('guard-draining');
   const text = await told(/Drained: node2\./);
+  // Waited for, though the last update of the service ended long ago.
+  await workbench.described('web', /3\/3/, 3);
   await session.shoot('guard-drained');
   expect(text).toMatch(/No failed probe on port 8080\.|\d+ failed probes? .*\(port 8080\)/);
+  expect(text).not.toMatch(/services run|rolled back/);
   await workbench.clearToasts();
 });
 
@@ -103,4 +111,31 @@ test('a drain whose watching is stopped tells no more than that it was sent', as
   await workbench.toastButton(/Draining node "node3"/, 'Cancel');
   expect(await told(/Drained: node3\./)).not.toMatch(/probe/);
   await workbench.clearToasts();
+});
+
+test('who wants no probes around acts gets none', async () => {
+  await session.writeSettings({ ...settings, 'swarmscope.probe.guard': false });
+  await workbench.contextMenu('web', 'Scale Service…', 3);
+  await workbench.quickPrompt('Number of tasks of "web"');
+  await workbench.type('2');
+  expect(await told(/"web" runs: 2 of 2 tasks/)).not.toMatch(/probe|[Ww]atched/);
+  await workbench.clearToasts();
+});
+
+test('the background watch tells once when a port becomes failing, and leads to the page', async () => {
+  await session.writeSettings({ ...settings, 'swarmscope.probe.backgroundWatch': true });
+  const update = [
+    'service',
+    'update',
+    '-d',
+    '--no-resolve-image',
+    '--image=swarmscope/lines:latest',
+  ];
+  await acquired.lab.docker('node1', [...update, 'web']);
+  const news = /Published ports of "lab" are not as expected: 8080 of web on node1/;
+  await workbench.toast(news).waitFor({ timeout: 180_000 });
+  await session.shoot('guard-background');
+  expect(await workbench.toast(/Published ports of/).count()).toBe(1);
+  await workbench.toastButton(news, 'Show Routing');
+  await workbench.webview().getByRole('radio', { name: /8080/ }).waitFor({ timeout: 30_000 });
 });

@@ -39,6 +39,7 @@ export async function watchDrain(
     title: l10n.t('Draining {0}', nodesText(nodes)),
     message: (now) => standingsText(names, now),
     patienceMs: PATIENCE_MS,
+    isMove: true,
   });
   if (outcomes.some(({ kind }) => kind === 'stopped')) {
     return '';
