@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { BeginGuard } from './commands/guardAct';
 import { systemClock } from './common/clock';
-import type { Disposable } from './common/disposable';
+import { DisposableStore, type Disposable } from './common/disposable';
+import type { Event } from './common/emitter';
 import { describeError } from './common/errorText';
 import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
@@ -72,15 +73,15 @@ export function createPanels(parts: PanelParts): Panels {
       const state = swarms.find(connectionId)?.state;
       return state?.phase === 'connected' ? guardedCells(routingView(state, now), serviceIds) : [];
     };
-    const { signal } = ended;
-    return ActGuard.begin({ cells, chooseEngine, clock: systemClock, logger, timeoutMs, signal });
+    const clock = systemClock;
+    return ActGuard.begin({ cells, chooseEngine, clock, logger, timeoutMs, signal: ended.signal });
   };
   const watches = new BackgroundWatches({
     swarms,
     createScheduler: () => createScheduler(SLOW_MS),
     clock: systemClock,
     isWanted: () => readSettings().watchesInBackground,
-    onDidChangeSettings,
+    onDidChangeSettings: onSettingsOrAddresses(demo),
     ways,
     tell: parts.tellFailing,
   });
@@ -126,5 +127,15 @@ export function createPanels(parts: PanelParts): Panels {
       watches.dispose();
       routing.dispose();
     },
+  };
+}
+
+/** Fires when settings changed, or where the demo swarm listens. */
+function onSettingsOrAddresses(demo: DemoConnection): Event<void> {
+  return (listener) => {
+    const both = new DisposableStore();
+    both.add(onDidChangeSettings(listener));
+    both.add(demo.onDidChangeAddresses(() => listener()));
+    return both;
   };
 }

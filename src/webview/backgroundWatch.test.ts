@@ -115,6 +115,17 @@ test.each<readonly [string, () => void]>([
   expect([clock.pending, nodes.rounds - rounds]).toEqual([0, 0]);
 });
 
+test('what was told is not told again after the panel was in sight', async () => {
+  nodes.down.add('10.77.0.12');
+  await clock.advance(2 * INTERVAL_MS);
+  expect(told).toHaveLength(1);
+  watches.setShown('a', true);
+  await clock.advance(600_000);
+  watches.setShown('a', false);
+  await clock.advance(600_000);
+  expect(told).toHaveLength(1);
+});
+
 test('goes on when the panel is out of sight again', async () => {
   watches.setShown('a', true);
   await clock.advance(INTERVAL_MS);

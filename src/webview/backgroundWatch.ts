@@ -19,6 +19,7 @@ export interface BackgroundDependencies {
   readonly clock: Clock;
   /** Whether the person wants it, read fresh. */
   readonly isWanted: () => boolean;
+  /** Fires when {@link isWanted} or {@link ways} may be others. */
   readonly onDidChangeSettings: Event<void>;
   readonly ways: () => Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
   readonly tell: (connectionId: string, text: string) => void;
@@ -31,6 +32,8 @@ export interface BackgroundDependencies {
 export class BackgroundWatches implements Disposable {
   private readonly own = new DisposableStore();
   private readonly watches = new Map<string, Watch>();
+  /** What was told of each connection: a panel that was in sight for a while is no reason to tell it again. */
+  private readonly news = new Map<string, FailureNews>();
   /** Connections whose panel is in sight: it shows by itself what fails. */
   private readonly shown = new Set<string>();
 
@@ -73,11 +76,18 @@ export class BackgroundWatches implements Disposable {
     this.keep(wanted);
     for (const id of wanted) {
       if (!this.watches.has(id)) {
-        const watch = new Watch(id, this.dependencies);
+        const watch = new Watch(id, this.dependencies, this.newsOf(id));
         this.watches.set(id, watch);
         watch.begin();
       }
     }
+  }
+
+  private newsOf(id: string): FailureNews {
+    const tell = (ids: ReadonlySet<string>): void => this.watches.get(id)?.tell(ids);
+    const news = this.news.get(id) ?? new FailureNews(this.dependencies.clock, tell);
+    this.news.set(id, news);
+    return news;
   }
 
   private keep(wanted: ReadonlySet<string>): void {
@@ -96,18 +106,18 @@ class Watch implements Disposable {
   private readonly failing = new FailingCells();
   private readonly swarm: WatchedSwarm;
   private readonly scheduler: ProbeScheduler;
-  private readonly news: FailureNews;
   private readonly ways: ReturnType<BackgroundDependencies['ways']>;
   private view: RoutingView | undefined;
 
   constructor(
     private readonly connectionId: string,
     private readonly dependencies: BackgroundDependencies,
+    private readonly news: FailureNews,
   ) {
     this.swarm = dependencies.swarms.watch(connectionId);
     this.ways = dependencies.ways();
     this.scheduler = this.own.add(dependencies.createScheduler());
-    this.news = this.own.add(new FailureNews(dependencies.clock, (ids) => this.tell(ids)));
+    this.own.add(news);
   }
 
   begin(): void {
@@ -142,7 +152,8 @@ class Watch implements Disposable {
     }
   }
 
-  private tell(ids: ReadonlySet<string>): void {
+  /** Tells which cells fail. */
+  tell(ids: ReadonlySet<string>): void {
     if (this.view !== undefined) {
       this.dependencies.tell(this.connectionId, newsText(this.view, ids));
     }

@@ -31,8 +31,8 @@ test('what is right again in time is not told', async () => {
   fails('a');
   await clock.advance(20_000);
   fails();
-  expect(clock.pending).toBe(0);
   await clock.advance(60_000);
+  expect(clock.pending).toBe(0);
   expect(told).toEqual([]);
 });
 
@@ -59,6 +59,7 @@ test('what fails again after all was right is told again, but not in a storm', a
     await clock.advance(20_000);
   }
   expect(told).toEqual(['a']);
+  await clock.advance(20_000);
   fails('a');
   await clock.advance(300_000);
   expect(told).toEqual(['a', 'a']);

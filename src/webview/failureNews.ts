@@ -8,13 +8,14 @@ const QUIET_MS = 300_000;
 
 /**
  * Tells when cells become failing: once, with all that fail by then. What was told is told again only
- * after everything was all right meanwhile.
+ * after everything was all right for a while.
  */
 export class FailureNews implements Disposable {
   private failing: ReadonlySet<string> = new Set();
   private readonly told = new Set<string>();
   private toldAt = Number.NEGATIVE_INFINITY;
   private timer: Disposable | undefined;
+  private clearing: Disposable | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -26,17 +27,29 @@ export class FailureNews implements Disposable {
   take(failing: ReadonlySet<string>): void {
     this.failing = new Set(failing);
     if (failing.size === 0) {
-      this.told.clear();
-      this.dispose();
-    } else if (this.hasNews()) {
+      this.timer?.dispose();
+      this.timer = undefined;
+      // The first round of probes begins with nothing that fails.
+      this.clearing ??= this.clock.after(TOGETHER_MS, () => {
+        this.clearing = undefined;
+        this.told.clear();
+      });
+      return;
+    }
+    this.clearing?.dispose();
+    this.clearing = undefined;
+    if (this.hasNews()) {
       const quiet = this.toldAt + QUIET_MS - this.clock.now();
       this.timer ??= this.clock.after(Math.max(TOGETHER_MS, quiet), () => this.tellNow());
     }
   }
 
+  /** Lets go of what waits; what was told is remembered. */
   dispose(): void {
     this.timer?.dispose();
+    this.clearing?.dispose();
     this.timer = undefined;
+    this.clearing = undefined;
   }
 
   private tellNow(): void {

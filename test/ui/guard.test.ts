@@ -35,7 +35,7 @@ beforeAll(async () => {
   // What did not answer before is not watched.
   await workbench.command('Swarmscope: Open Ingress Routing');
   const chip = workbench.webview().getByRole('radio', { name: ALL });
-  await chip.waitFor({ timeout: 150_000 }).finally(async () => await session.shoot('guard-before'));
+  await chip.waitFor({ timeout: 150_000 });
   await workbench.closeEditors();
 });
 
