@@ -94,6 +94,8 @@ export const SETTINGS = {
   probeMaxPerSecond: 'swarmscope.probe.maxPerSecond',
   probeCurlPath: 'swarmscope.probe.curlPath',
   probeServices: 'swarmscope.probe.services',
+  probeGuard: 'swarmscope.probe.guard',
+  probeBackgroundWatch: 'swarmscope.probe.backgroundWatch',
 } as const;
 
 /** Context keys used in `when` clauses. */

@@ -1,7 +1,10 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
+import type { BeginGuard } from './commands/guardAct';
 import { systemClock } from './common/clock';
 import { toSwarmscopeError } from './common/errors';
+import { DisposableStore, type Disposable } from './common/disposable';
+import type { Event } from './common/emitter';
 import { describeError, errorLine } from './common/errorText';
 import type { Logger } from './common/logger';
 import { COMMANDS, SETTINGS } from './contributions';
@@ -11,6 +14,7 @@ import type { SecretAsker } from './docker/secrets';
 import { sshCommandLine, type SshOptions } from './docker/sshCommand';
 import type { ConnectionEntry, ConnectionTarget } from './docker/target';
 import type { ObjectReference } from './model/objectReference';
+import { ActGuard, type GuardedCell } from './probe/actGuard';
 import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
@@ -22,8 +26,12 @@ import type { Vantage } from './probe/probe';
 import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
+import { BackgroundWatches } from './webview/backgroundWatch';
+import { guardedCells } from './webview/guardedCells';
 import type { BrowserDoor } from './webview/pageRequests';
 import type { ManagerAccess } from './webview/panelVantage';
+import { readProbeWays } from './webview/probeWays';
+import { routingView } from './webview/routingModel';
 import { RoutingPanels } from './webview/routingPanels';
 
 /** What the routing panels are built from. */
@@ -43,30 +51,67 @@ export interface PanelParts {
   readonly openDocument: (connectionId: string, object: ObjectReference) => void;
   readonly openInBrowser: (connectionId: string, door: BrowserDoor) => void;
   readonly onDidChangeFailing: (connectionId: string, failing: number | undefined) => void;
+  /** Tells the person that ports became failing while no panel of the connection was in sight. */
+  readonly tellFailing: (connectionId: string, text: string) => void;
 }
 
-/** Builds the routing panels with their probes: a bundle of its own, loaded by the first panel. */
-export function createPanels(parts: PanelParts): RoutingPanels {
+/** Rounds of the background watch are no closer together than this. */
+const SLOW_MS = 30_000;
+
+/** Everything that probes. */
+export interface Panels extends Disposable {
+  readonly routing: RoutingPanels;
+  /** Probes the published ports of services around an act; resolves when the act may begin. */
+  readonly guard: BeginGuard;
+}
+
+/** Builds what probes: a bundle of its own, loaded by the first panel or act on published ports. */
+export function createPanels(parts: PanelParts): Panels {
   const { extensionUri, productVersion, swarms, demo, logger } = parts;
   const files = new HistoryFiles(vscode.Uri.joinPath(parts.storageUri, 'probes').fsPath, logger);
   const histories = new KeptHistories(files, systemClock);
   const chooseEngine = () =>
     chooseProbeEngine({ curlPath: readSettings().curlPath, productVersion, logger });
   const here: Vantage = { name: hostname(), chooseEngine };
-  return new RoutingPanels({
+  const createScheduler = (leastMs: number) => {
+    const { intervalMs, timeoutMs, maxPerSecond } = readSettings();
+    return new ProbeScheduler(
+      {
+        vantage: here,
+        clock: systemClock,
+        logger,
+        random: Math.random,
+        describe: describeProblem,
+      },
+      { intervalMs: Math.max(leastMs, intervalMs), timeoutMs, maxPerSecond },
+    );
+  };
+  const demoAddresses = () => demo.addresses();
+  const ways = () => readProbeWays({ readSettings, demoAddresses, logger }, 'window');
+  const ended = new AbortController();
+  const guard: BeginGuard = (connectionId, serviceIds) => {
+    const now = ways();
+    const { timeoutMs } = readSettings();
+    const cells = (): readonly GuardedCell[] => {
+      const state = swarms.find(connectionId)?.state;
+      return state?.phase === 'connected' ? guardedCells(routingView(state, now), serviceIds) : [];
+    };
+    const clock = systemClock;
+    return ActGuard.begin({ cells, chooseEngine, clock, logger, timeoutMs, signal: ended.signal });
+  };
+  const watches = new BackgroundWatches({
+    swarms,
+    createScheduler: () => createScheduler(SLOW_MS),
+    clock: systemClock,
+    isWanted: () => readSettings().watchesInBackground,
+    onDidChangeSettings: onSettingsOrAddresses(demo),
+    ways,
+    tell: parts.tellFailing,
+  });
+  const routing = new RoutingPanels({
     extensionUri,
     watch: (connectionId) => swarms.watch(connectionId),
-    createScheduler: () =>
-      new ProbeScheduler(
-        {
-          vantage: here,
-          clock: systemClock,
-          logger,
-          random: Math.random,
-          describe: describeProblem,
-        },
-        readSettings(),
-      ),
+    createScheduler: () => createScheduler(0),
     here,
     managerOf: (connection) => managerOf(connection, parts),
     beginHistory: (name) => histories.begin(name),
@@ -80,10 +125,12 @@ export function createPanels(parts: PanelParts): RoutingPanels {
       }),
     readSettings,
     onDidChangeSettings,
-    demoAddresses: () => demo.addresses(),
+    demoAddresses,
     onDidChangeDemoAddresses: demo.onDidChangeAddresses,
-    onDidChangeVisible: (connectionId, visible) =>
-      swarms.setVisible(`panel:${connectionId}`, visible, connectionId),
+    onDidChangeVisible: (connectionId, visible) => {
+      swarms.setVisible(`panel:${connectionId}`, visible, connectionId);
+      watches.setShown(connectionId, visible);
+    },
     onDidChangeFailing: parts.onDidChangeFailing,
     describeError,
     logger,
@@ -99,6 +146,25 @@ export function createPanels(parts: PanelParts): RoutingPanels {
         ),
     },
   });
+  return {
+    routing,
+    guard,
+    dispose: () => {
+      ended.abort();
+      watches.dispose();
+      routing.dispose();
+    },
+  };
+}
+
+/** Fires when settings changed, or where the demo swarm listens. */
+function onSettingsOrAddresses(demo: DemoConnection): Event<void> {
+  return (listener) => {
+    const both = new DisposableStore();
+    both.add(onDidChangeSettings(listener));
+    both.add(demo.onDidChangeAddresses(() => listener()));
+    return both;
+  };
 }
 
 function describeProblem(error: unknown): string {

@@ -30,6 +30,7 @@ import type { SshOptions } from './docker/sshCommand';
 import type { ConnectionEntry } from './docker/target';
 import { DocumentFiles } from './documents/documentFiles';
 import { InspectFileSystem } from './documents/inspectFileSystem';
+import type { Panels } from './panels';
 import { onDidChangeSettings, readSettings, saveConnection } from './settings';
 import type { StatusItem } from './statusBar/statusItem';
 import { swarmStatus } from './statusBar/swarmStatus';
@@ -39,7 +40,6 @@ import { Swarms } from './store/swarms';
 import { contextStateOf } from './tree/contextState';
 import { registerMarkDecorations } from './tree/markDecorations';
 import { SwarmTreeProvider } from './tree/swarmTreeProvider';
-import type { RoutingPanels } from './webview/routingPanels';
 
 /** What the start-up part hands over. */
 export interface ProductHost {
@@ -74,7 +74,7 @@ export class Product implements Disposable {
   /** Values of context keys as VS Code knows them. */
   private readonly contextKeys = new Map<string, unknown>();
   private readonly restored: Promise<void>;
-  private panels: Promise<RoutingPanels> | undefined;
+  private panels: Promise<Panels> | undefined;
   private stackFiles: Promise<StackFiles> | undefined;
   private logs: Promise<SwarmLogs> | undefined;
   private readonly inspected: InspectFileSystem;
@@ -119,6 +119,7 @@ export class Product implements Disposable {
     const groupByStack = (): void => void this.tree.groupByStack(readSettings().groupByStack);
     groupByStack();
     this.own.add(onDidChangeSettings(groupByStack));
+    this.own.add(onDidChangeSettings(() => this.followSwarms()));
     swarms.setVisible('tree', view.visible);
     this.own.add(view.onDidChangeVisibility(({ visible }) => swarms.setVisible('tree', visible)));
     this.commands = this.newCommandContext();
@@ -148,7 +149,7 @@ export class Product implements Disposable {
         : undefined;
     // A page that was never drawn kept nothing.
     const id = typeof kept === 'string' ? kept : (this.swarms.open[0]?.connectionId ?? '');
-    panels.restore(view, id, state);
+    panels.routing.restore(view, id, state);
   }
 
   /** What compose files are deployed and compared with. */
@@ -236,8 +237,12 @@ export class Product implements Disposable {
         (await this.secrets.forget()) + (await this.commands.drafts.forget()),
       serviceEditor: () => this.serviceEditor(),
       openDocument: (connectionId, object) => this.inspected.open(connectionId, object),
-      openRouting: async (connectionId) => (await this.loadPanels()).show(connectionId),
-      shareRouting: async (what) => (await this.loadPanels()).share(what),
+      openRouting: async (connectionId) => (await this.loadPanels()).routing.show(connectionId),
+      guard: async (connectionId, serviceIds) =>
+        readSettings().guardsActs
+          ? await (await this.loadPanels()).guard(connectionId, serviceIds)
+          : undefined,
+      shareRouting: async (what) => (await this.loadPanels()).routing.share(what),
       stacks: () => this.stacks(),
       memory: context.workspaceState,
       showLog: () => logger.show(),
@@ -256,7 +261,7 @@ export class Product implements Disposable {
     return this.logs;
   }
 
-  private loadPanels(): Promise<RoutingPanels> {
+  private loadPanels(): Promise<Panels> {
     this.panels ??= import('./panels').then(({ createPanels }) =>
       this.own.add(
         createPanels({
@@ -276,6 +281,7 @@ export class Product implements Disposable {
             void import('./commands/logs/logsEntry')
               .then(({ openEntry }) => openEntry(this.commands, connectionId, door))
               .catch((error: unknown) => showError(this.commands, error)),
+          tellFailing: (connectionId, text) => void this.tellFailing(connectionId, text),
           onDidChangeFailing: (connectionId, failing) => {
             if (failing === undefined) {
               this.failing.delete(connectionId);
@@ -290,9 +296,19 @@ export class Product implements Disposable {
     return this.panels;
   }
 
+  private async tellFailing(connectionId: string, text: string): Promise<void> {
+    const routing = l10n.t('Show Routing');
+    if ((await vscode.window.showWarningMessage(text, routing)) === routing) {
+      await this.commands.openRouting(connectionId);
+    }
+  }
+
   /** Context keys, status bar, watchers and the demo's process follow what is open. */
   private followSwarms(): void {
     const { states } = this.swarms;
+    if (readSettings().watchesInBackground && states.some(({ phase }) => phase === 'connected')) {
+      void this.loadPanels();
+    }
     if (states.length === 0) {
       this.following?.dispose();
       this.following = undefined;

@@ -16,6 +16,10 @@ export interface Settings {
   readonly timeoutMs: number;
   /** Connections that probes begin in one second at most. */
   readonly maxPerSecond: number;
+  /** Whether acts on published services are probed around. */
+  readonly guardsActs: boolean;
+  /** Whether swarms are probed while no routing panel of theirs is in sight. */
+  readonly watchesInBackground: boolean;
   /** `swarmscope.groupByStack`. */
   readonly groupByStack: boolean;
   readonly curlPath: string;
@@ -34,6 +38,8 @@ export function readSettings(): Settings {
     intervalMs: seconds(configuration.get(SETTINGS.probeIntervalSeconds), 5, 1, 300),
     timeoutMs: seconds(configuration.get(SETTINGS.probeTimeoutSeconds), 3, 0.5, 30),
     maxPerSecond: Math.round(within(configuration.get(SETTINGS.probeMaxPerSecond), 300, 1, 5_000)),
+    guardsActs: configuration.get(SETTINGS.probeGuard) !== false,
+    watchesInBackground: configuration.get(SETTINGS.probeBackgroundWatch) === true,
     groupByStack: configuration.get(SETTINGS.groupByStack) === true,
     curlPath: text(configuration.get(SETTINGS.probeCurlPath)) || 'curl',
     sshPath: text(configuration.get(SETTINGS.sshPath)) || 'ssh',

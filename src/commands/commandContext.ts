@@ -10,6 +10,7 @@ import type { Swarms } from '../store/swarms';
 import type { SwarmStore } from '../store/swarmStore';
 import type { SwarmLogs } from './logs/swarmLogs';
 import type { Drafts } from './drafts';
+import type { BeginGuard } from './guardAct';
 import type { QuickUi } from './quickUi';
 import type { Memory, RememberedConnections } from './rememberedConnections';
 import type { StackFiles } from './stackFiles';
@@ -43,6 +44,8 @@ export interface CommandContext {
   readonly openRouting: (connectionId: string) => Promise<void>;
   /** Takes something out of the routing page in front. */
   readonly shareRouting: (what: ShareKind) => Promise<void>;
+  /** Probes published ports around an act, unless the person wants none; loaded by the first act. */
+  readonly guard: BeginGuard;
   /** What compose files are deployed and compared with; loaded when first asked for. */
   readonly stacks: () => Promise<StackFiles>;
   /** The documents with logs; loaded by the first who asks. */

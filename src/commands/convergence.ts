@@ -63,13 +63,15 @@ export function convergenceOf(
   waitedMs = 0,
   /** Newest `createdAt` of the tasks that were there before: what failed of them says nothing. */
   before = '',
+  /** Nothing of the service itself was changed: how its last update ended says nothing. */
+  isMove = false,
 ): Convergence {
   const service = snapshot.services.get(serviceId);
   if (service === undefined) {
     return { kind: 'gone' };
   }
   const tasks = tasksSince(snapshot, service, before);
-  const { state: update = '', message = '' } = service.updateStatus ?? {};
+  const { state: update = '', message = '' } = (isMove ? undefined : service.updateStatus) ?? {};
   if (update === 'paused' || update === 'rollback_paused') {
     return { kind: 'paused', message: toPlainLine(message), reasons: reasonsOf(service, tasks, 1) };
   }

@@ -193,7 +193,9 @@ function endedBy(
   text: string,
   { message, reasons }: Extract<Outcome, { kind: 'paused' | 'rolled-back' }>,
 ): string {
-  return reasons.length > 0 ? withReason(text, reasons) : `${text} ${message}`.trim();
+  return reasons.length > 0 || message === ''
+    ? withReason(text, reasons)
+    : `${text} ${endSentence(message)}`;
 }
 
 function withReason(text: string, [first]: readonly FailureReason[]): string {

@@ -27,6 +27,8 @@ export type Standing = Convergence | undefined;
 export interface Followed {
   readonly id: string;
   readonly before: string;
+  /** Only its tasks move: how its last update ended says nothing. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -39,13 +41,14 @@ export function follow(
   services: readonly Followed[],
   show: (now: readonly Standing[]) => void,
   signal: AbortSignal,
+  patienceMs = PATIENCE_MS,
 ): Promise<readonly Outcome[]> {
   const disposables = new DisposableStore();
   const startedAt = Date.now();
   const seen = new Set<string>();
   const standings = (snapshot: SwarmSnapshot): readonly Standing[] =>
-    services.map(({ id, before }) => {
-      const now = convergenceOf(snapshot, id, Date.now() - startedAt, before);
+    services.map(({ id, before, isMove }) => {
+      const now = convergenceOf(snapshot, id, Date.now() - startedAt, before, isMove);
       if (now.kind !== 'gone') {
         seen.add(id);
       }
@@ -83,7 +86,7 @@ export function follow(
           : stopped(),
       );
     };
-    const patience = setTimeout(endNow, PATIENCE_MS);
+    const patience = setTimeout(endNow, patienceMs);
     disposables.add({ dispose: () => clearTimeout(patience) });
     disposables.add({ dispose: () => clearTimeout(stable) });
     disposables.add(store.onDidChange(look));

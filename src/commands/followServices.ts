@@ -10,6 +10,10 @@ export interface Following {
   readonly title: string;
   /** What it says of the services, in their order. */
   readonly message: (now: readonly Standing[]) => string;
+  /** Milliseconds after which nobody waits any longer; {@link PATIENCE_MS} when omitted. */
+  readonly patienceMs?: number;
+  /** Whether only their tasks move, and nothing of the services was changed. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -18,9 +22,9 @@ export interface Following {
  */
 export async function followServices(
   { store, snapshot }: Pick<ConnectedSwarm, 'store' | 'snapshot'>,
-  { services, title, message }: Following,
+  { services, title, message, patienceMs = PATIENCE_MS, isMove = false }: Following,
 ): Promise<readonly Outcome[]> {
-  const expectation = store.expectChange(PATIENCE_MS);
+  const expectation = store.expectChange(patienceMs);
   try {
     return await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -30,10 +34,14 @@ export async function followServices(
         try {
           // An older look may tell of a service as it was before.
           await store.refresh('after-command');
-          const followed = services.map(({ id }) => ({ id, before: newestTask(snapshot, id) }));
+          const followed = services.map(({ id }) => ({
+            id,
+            before: newestTask(snapshot, id),
+            isMove,
+          }));
           const show = (now: readonly Standing[]): void =>
             progress.report({ message: message(now) });
-          return await follow(store, followed, show, abort.signal);
+          return await follow(store, followed, show, abort.signal, patienceMs);
         } finally {
           listening.dispose();
         }

@@ -24,6 +24,7 @@ import { commandLines, createWords } from './deployReview';
 import { closeTab, replaceImage, replaceText } from './documentEdits';
 import { isOfAnotherSwarm } from './drafts';
 import { tellUnsent } from './formNotices';
+import { guarded } from './guardAct';
 import { listed } from './operate/blastText';
 import { objectOrPick } from './pickObject';
 import { pinned } from './pinnedImage';
@@ -243,8 +244,8 @@ export class ServiceEditor implements Disposable {
   }
 
   private async send(ready: Ready, change: Sending, chosen: ConnectedSwarm): Promise<void> {
-    const { session, document, draft } = ready;
-    const { id } = session.address;
+    const { session, draft } = ready;
+    const service = { id: session.address.id, name: draft.name };
     const { base, wanted, login } = change;
     const imageChanges = imageOf(wanted) !== imageOf(base.spec);
     const { body, warnings } = imageChanges
@@ -255,18 +256,31 @@ export class ServiceEditor implements Disposable {
     if (swarm === undefined) {
       return;
     }
-    const outcome = await changeService(swarm, {
-      id,
-      name: draft.name,
-      base,
-      wanted: body,
-      ...(login === undefined ? {} : { registryAuth: login.header }),
+    await guarded(this.context, swarm, [service.id], async (guard) => {
+      const outcome = await changeService(swarm, {
+        ...service,
+        base,
+        wanted: body,
+        ...(login === undefined ? {} : { registryAuth: login.header }),
+      });
+      if (outcome.kind === 'conflict') {
+        guard?.dispose();
+        return await this.tellConflict(ready, change, outcome, swarm);
+      }
+      await this.takeOver(ready, swarm, body, imageChanges);
+      const words = [...warnings, ...outcome.warnings];
+      await watchDeploy(this.context, swarm, service, words, 'update', guard);
     });
-    if (outcome.kind === 'conflict') {
-      await this.tellConflict(ready, change, outcome, swarm);
-      return;
-    }
-    const now = await swarm.engine.serviceState(id);
+  }
+
+  /** Writes into the document what the service has now besides what was sent. */
+  private async takeOver(
+    { session, document }: Ready,
+    swarm: ConnectedSwarm,
+    body: ServiceBody,
+    imageChanges: boolean,
+  ): Promise<void> {
+    const now = await swarm.engine.serviceState(session.address.id);
     const { names } = session.lists;
     if (!isSameJson(fromServiceBody(now.spec, names), fromServiceBody(body, names))) {
       // What others changed meanwhile is in the service now: it must not be taken back by the next change.
@@ -275,8 +289,6 @@ export class ServiceEditor implements Disposable {
       await replaceImage(document, imageOf(now.spec) ?? '');
     }
     await this.settle(session, now, document.getText(), document);
-    const words = [...warnings, ...outcome.warnings];
-    await watchDeploy(this.context, swarm, { id, name: draft.name }, words, 'update');
   }
 
   /** Somebody else was faster: both sides are shown, and the person decides. Nothing was sent. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
 import { COMMANDS } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
+import type { RunningGuard } from '../probe/actGuard';
 import type { SwarmStore } from '../store/swarmStore';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import type { FailureReason } from './convergence';
@@ -16,6 +17,7 @@ import {
 } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
+import { guardText } from './guardText';
 
 /**
  * Follows a deploy or an update in a notification that can be cancelled (it goes on, only the watching
@@ -27,6 +29,7 @@ export async function watchDeploy(
   service: Watched,
   warnings: readonly string[],
   act: WatchedAct = 'deploy',
+  guard?: RunningGuard,
 ): Promise<void> {
   const name = toPlainLine(service.name);
   const [outcome] = await followServices(swarm, {
@@ -45,7 +48,13 @@ export async function watchDeploy(
           : '',
   });
   if (outcome !== undefined) {
-    await tell(context, swarm, { ...service, act }, outcome, warnings);
+    const probed = outcome.kind === 'stopped' ? undefined : await guard?.end();
+    guard?.dispose();
+    const probes = guardText(probed);
+    await tell(context, swarm, { ...service, act }, outcome, {
+      warnings: probes === undefined ? warnings : [probes, ...warnings],
+      hasFailed: (probed?.failures.length ?? 0) > 0,
+    });
   }
 }
 
@@ -54,7 +63,14 @@ async function tell(
   swarm: ConnectedSwarm,
   { id, name, act }: Watched & { readonly act: WatchedAct },
   outcome: Outcome,
-  warnings: readonly string[],
+  {
+    warnings,
+    hasFailed,
+  }: {
+    readonly warnings: readonly string[];
+    /** Whether probes of its ports failed meanwhile. */
+    readonly hasFailed: boolean;
+  },
 ): Promise<void> {
   const inspect = l10n.t('Inspect');
   const routing = l10n.t('Open Ingress Routing');
@@ -67,13 +83,13 @@ async function tell(
   if (text === undefined) {
     return;
   }
-  const isWell =
-    outcome.kind === 'running' ||
-    outcome.kind === 'completed' ||
-    (outcome.kind === 'rolled-back' && act === 'rollback');
+  const isWell = !hasFailed && endedWell(outcome, act);
+  const offersBack =
+    outcome.kind === 'paused' ||
+    (hasFailed && act === 'update' && canGoBack(swarm.store, id, outcome));
   const actions = [
+    ...(offersBack ? [back] : []),
     ...(outcome.kind === 'running' && isPublished(swarm.store, id) ? [routing] : []),
-    ...(outcome.kind === 'paused' ? [back] : []),
     ...(reasons.some(({ ofProgram }) => ofProgram) ? [logs] : []),
     ...(reasons.length > 1 ? [everyReason] : []),
     ...(outcome.kind === 'gone' ? [] : [inspect]),
@@ -97,9 +113,22 @@ async function tell(
   }
 }
 
+function endedWell({ kind }: Outcome, act: WatchedAct): boolean {
+  return (
+    kind === 'running' || kind === 'completed' || (kind === 'rolled-back' && act === 'rollback')
+  );
+}
+
 function isPublished(store: SwarmStore, id: string): boolean {
   const service = connected(store)?.snapshot.services.get(id);
   return service?.ports.some(({ mode }) => mode === 'ingress') === true;
+}
+
+/** Whether there is a spec before this one, to which the swarm has not gone back by itself. */
+function canGoBack(store: SwarmStore, id: string, { kind }: Outcome): boolean {
+  return (
+    kind !== 'rolled-back' && connected(store)?.snapshot.services.get(id)?.hasPrevious === true
+  );
 }
 
 /** Shows every reason in a dialog, where there is room for them. */

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import { toPlainLine } from '../common/text';
 import { COMMANDS } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
+import type { RunningGuard } from '../probe/actGuard';
 import type { CommandContext, ConnectedSwarm } from './commandContext';
 import { isUp, outcomesText, reasonsOf, standingsText } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
+import { guardText } from './guardText';
 import { withoutIcons } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
 import { showReasons } from './watchDeploy';
@@ -36,6 +38,7 @@ export async function watchServices(
   context: CommandContext,
   swarm: ConnectedSwarm,
   { services, title, told, offersLog = false }: WatchedServices,
+  guard?: RunningGuard,
 ): Promise<void> {
   const names = services.map(({ name, shortName }) => shortName ?? name);
   const outcomes = await followServices(swarm, {
@@ -46,22 +49,34 @@ export async function watchServices(
   if (outcomes.some(({ kind }) => kind === 'stopped')) {
     return;
   }
-  const isWell = outcomes.every(isUp);
+  const probed = await guard?.end();
+  const probes = guardText(probed);
+  const hasFailed = (probed?.failures.length ?? 0) > 0;
+  const isWell = !hasFailed && outcomes.every(isUp);
   const reasons = outcomes.flatMap(reasonsOf);
   const ofProgram = services.filter((_service, index) => tellsInLogs(outcomes[index]));
   const showLogs = l10n.t('Show Logs');
   const everyReason = l10n.t('All Reasons');
   const showLog = l10n.t('Show Log');
+  const back = l10n.t('Roll Back…');
   const actions = [
+    ...(hasFailed ? [back] : []),
     ...(ofProgram.length > 0 ? [showLogs] : []),
     ...(reasons.length > 1 ? [everyReason] : []),
     ...(offersLog ? [showLog] : []),
   ];
-  const line = toPlainLine(told(outcomesText(names, outcomes)), TEXT_LIMIT);
+  const ends = told(outcomesText(names, outcomes));
+  const line = [
+    toPlainLine(ends, TEXT_LIMIT - (probes?.length ?? 0)),
+    ...(probes === undefined ? [] : [probes]),
+  ].join(' ');
   const chosen = isWell
     ? await vscode.window.showInformationMessage(line, ...actions)
     : await vscode.window.showWarningMessage(line, ...actions);
-  if (chosen === showLogs) {
+  if (chosen === back) {
+    // Which of them, the person says.
+    await vscode.commands.executeCommand(COMMANDS.rollBack);
+  } else if (chosen === showLogs) {
     await openLogs(context, swarm, ofProgram);
   } else if (chosen === everyReason) {
     await showReasons(l10n.t('Why services do not run'), reasons);

@@ -5,10 +5,14 @@ import type { CellVerdict, ProbeView, RoutingView } from '../shared/routingView'
 export class FailingCells {
   private expected: ReadonlyMap<string, Expectation> = new Map();
   private verdicts = new Map<string, CellVerdict>();
-  private readonly ids = new Set<string>();
+  private readonly found = new Set<string>();
 
   get count(): number {
-    return this.ids.size;
+    return this.found.size;
+  }
+
+  get ids(): ReadonlySet<string> {
+    return this.found;
   }
 
   /** Takes what is expected now; it may change while the verdicts stay. */
@@ -16,7 +20,7 @@ export class FailingCells {
     this.expected = new Map(
       routes.flatMap(({ entries }) => entries.map(({ id, expected }) => [id, expected] as const)),
     );
-    this.ids.clear();
+    this.found.clear();
     for (const [id, verdict] of this.verdicts) {
       this.weigh(id, verdict);
     }
@@ -25,7 +29,7 @@ export class FailingCells {
   /** Takes the cells that changed, or all of them. */
   take({ cells, complete }: ProbeView): void {
     if (complete) {
-      this.ids.clear();
+      this.found.clear();
       this.verdicts.clear();
     }
     for (const { entryId, verdict } of cells) {
@@ -38,9 +42,9 @@ export class FailingCells {
     const expected = this.expected.get(id);
     const comparison = expected === undefined ? 'waiting' : compare(expected, verdict);
     if (comparison === 'unexpected' || comparison === 'partly') {
-      this.ids.add(id);
+      this.found.add(id);
     } else {
-      this.ids.delete(id);
+      this.found.delete(id);
     }
   }
 }

@@ -4,15 +4,22 @@ import { parseNodeAddresses, withoutLoopback } from '../routing/nodeAddresses';
 import { readProbeSettings } from '../routing/probePlan';
 import type { VantageKind } from '../shared/routingView';
 
-/** Where and how ports are probed, as the settings say now; names what of them cannot be used. */
-export function readWays(
-  settings: { readonly nodeAddresses: unknown; readonly probes: unknown },
-  demoAddresses: Readonly<Record<string, string>>,
+/** Where the ways come from. */
+export interface ProbeWaySources {
+  readonly readSettings: () => { readonly nodeAddresses: unknown; readonly probes: unknown };
+  /** Where the demo swarm listens; the person's own addresses come first. */
+  readonly demoAddresses: () => Readonly<Record<string, string>>;
+  readonly logger: Logger;
+}
+
+/** Where and how ports are probed, as the settings say now; names in the log what cannot be used. */
+export function readProbeWays(
+  { readSettings, demoAddresses, logger }: ProbeWaySources,
   vantage: VantageKind,
-  logger: Logger,
 ): Pick<RoutingOptions, 'nodeAddresses' | 'probes'> {
+  const settings = readSettings();
   const { map, problems } = parseNodeAddresses({
-    ...demoAddresses,
+    ...demoAddresses(),
     ...asObject(settings.nodeAddresses),
   });
   for (const { key, reason } of problems) {

@@ -27,7 +27,7 @@ export interface PhaseWords {
 /** The topology message for a state: what to draw, or why there is nothing. */
 export function topologyMessage(
   state: SwarmState,
-  { nodeAddresses, probes }: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>,
+  ways: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>,
   sentences: ErrorSentences,
   words: PhaseWords,
 ): Extract<HostMessage, { type: 'routing' | 'unavailable' }> {
@@ -43,15 +43,23 @@ export function topologyMessage(
     case 'connected':
       return {
         type: 'routing',
-        view: buildRoutingView(state.snapshot, {
-          connection: state.connection,
-          nodeAddresses,
-          probes,
-          simulated: state.connection.source === 'demo',
-          ...(state.lost === undefined ? {} : { staleSince: state.lost.since }),
-        }),
+        view: routingView(state, ways),
       };
   }
+}
+
+/** What a connected swarm's state means for traffic. */
+export function routingView(
+  { snapshot, connection, lost }: Extract<SwarmState, { phase: 'connected' }>,
+  { nodeAddresses, probes }: Pick<RoutingOptions, 'nodeAddresses' | 'probes'>,
+): RoutingView {
+  return buildRoutingView(snapshot, {
+    connection,
+    nodeAddresses,
+    probes,
+    simulated: connection.source === 'demo',
+    ...(lost === undefined ? {} : { staleSince: lost.since }),
+  });
 }
 
 /** What of a view can be probed, and what cannot and why. */

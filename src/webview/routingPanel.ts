@@ -22,9 +22,9 @@ import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { PanelHistory } from './panelHistory';
 import { PanelVantage, type ManagerAccess } from './panelVantage';
-import { readWays } from './probeWays';
 import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
+import { readProbeWays } from './probeWays';
 import {
   answererIn,
   followBurst,
@@ -89,7 +89,7 @@ export class RoutingPanel implements Disposable {
   private backends: string | undefined;
   private intervalSetting: number;
   /** Read when the settings or the demo's addresses change: topology changes far more often. */
-  private ways: ReturnType<typeof readWays>;
+  private ways: ReturnType<typeof readProbeWays>;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -128,7 +128,7 @@ export class RoutingPanel implements Disposable {
       new PanelVantage(dependencies.here, vantage ?? 'window', (chosen) => this.moveTo(chosen)),
     );
     this.intervalSetting = dependencies.readSettings().intervalMs;
-    this.ways = this.readWays();
+    this.ways = readProbeWays(dependencies, this.vantage.kind);
     this.disposables.add(panel);
     this.disposables.add(
       this.scheduler.onDidChange((probes) => {
@@ -148,7 +148,7 @@ export class RoutingPanel implements Disposable {
     this.disposables.add(onDidChangeSettings(() => this.applySettings()));
     this.disposables.add(
       onDidChangeDemoAddresses(() => {
-        this.ways = this.readWays();
+        this.ways = readProbeWays(dependencies, this.vantage.kind);
         this.showTopology();
       }),
     );
@@ -231,11 +231,6 @@ export class RoutingPanel implements Disposable {
     this.post({ type: 'burst', ...(view === undefined ? {} : { view }) });
   }
 
-  private readWays(): ReturnType<typeof readWays> {
-    const { readSettings, demoAddresses, logger } = this.dependencies;
-    return readWays(readSettings(), demoAddresses(), this.vantage.kind, logger);
-  }
-
   /** Marks what changed since the last look at the swarm, and gives that look if anything did. */
   private noteChanges(): SwarmSnapshot | undefined {
     const { state } = this.swarm;
@@ -256,7 +251,7 @@ export class RoutingPanel implements Disposable {
     this.history.use(kind === 'window' ? this.connectionId : `${this.connectionId}\n${kind}`);
     this.bursts.forget();
     this.post({ type: 'burst' });
-    this.ways = this.readWays();
+    this.ways = readProbeWays(this.dependencies, this.vantage.kind);
     this.scheduler.setVantage(vantage);
   }
 
@@ -305,7 +300,7 @@ export class RoutingPanel implements Disposable {
 
   private applySettings(): void {
     const { intervalMs, timeoutMs, maxPerSecond } = this.dependencies.readSettings();
-    this.ways = this.readWays();
+    this.ways = readProbeWays(this.dependencies, this.vantage.kind);
     // What was chosen on the page holds until the setting itself changes.
     const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;

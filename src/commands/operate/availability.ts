@@ -6,12 +6,14 @@ import { radiusOfNodes } from '../../routing/blastRadius';
 import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed } from '../confirm';
+import { guarded } from '../guardAct';
 import type { QuickChoice } from '../quickUi';
 import { singleFrame } from '../vscodeQuickUi';
 import { blastLines, listed } from './blastText';
 import { listText } from './listText';
 import { changeNodes, namesOf, nodesText } from './nodeChange';
 import { selectedObjects, type Selection } from './selection';
+import { servicesOn, watchDrain } from './watchDrain';
 
 type Availability = SwarmNode['availability'];
 
@@ -56,11 +58,19 @@ export async function setAvailability(
       return;
     }
   }
-  await changeNodes(context, chosen, {
-    apply: (spec) => ({ ...spec, Availability: availability }),
-    doing: l10n.t('Changing {0}…', nodesText(objects)),
-    done: (names) => doneText(availability, names),
-    command,
+  const before = sameSwarm(context, swarm) ?? swarm;
+  const moved = availability === 'drain' ? servicesOn(before.snapshot, objects) : [];
+  const ids = moved.map(({ id }) => id);
+  await guarded(context, before, ids, async (guard) => {
+    await changeNodes(context, chosen, {
+      apply: (spec) => ({ ...spec, Availability: availability }),
+      doing: l10n.t('Changing {0}…', nodesText(objects)),
+      done: (names) => doneText(availability, names),
+      ...(guard === undefined
+        ? {}
+        : { follow: async (nodes) => await watchDrain(before, nodes, moved, guard) }),
+      command,
+    });
   });
 }
 

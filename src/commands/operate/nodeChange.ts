@@ -19,6 +19,8 @@ export interface NodesChange {
   readonly doing: string;
   /** Tells what was done; the nodes come as a list of names. */
   readonly done: (names: string) => string;
+  /** Waits for what follows from it, and gives words on that; empty when there is nothing to say. */
+  readonly follow?: (changed: readonly ObjectReference[]) => Promise<string>;
   /** The docker command that does the same. */
   readonly command: string;
 }
@@ -27,7 +29,7 @@ export interface NodesChange {
 export async function changeNodes(
   context: CommandContext,
   { swarm, objects }: Selection,
-  { apply, doing, done, command }: NodesChange,
+  { apply, doing, done, follow, command }: NodesChange,
 ): Promise<void> {
   const changed = await changeMany(context, swarm, {
     objects,
@@ -45,7 +47,8 @@ export async function changeNodes(
     },
   });
   if (changed !== undefined && changed.length > 0) {
-    void tellNodes(done(listText(changed.map(({ name }) => name))), command);
+    const words = (await follow?.(changed)) ?? '';
+    void tellNodes(`${done(listText(changed.map(({ name }) => name)))} ${words}`, command);
   }
 }
 

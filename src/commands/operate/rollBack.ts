@@ -7,6 +7,7 @@ import type { ObjectReference } from '../../model/objectReference';
 import { changedPaths } from '../../spec/reapply';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed } from '../confirm';
+import { guarded } from '../guardAct';
 import { objectOrPick } from '../pickObject';
 import { copyCommand, copyCommandLabel, singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
@@ -58,10 +59,13 @@ export async function rollBack(context: CommandContext, argument?: unknown): Pro
     }
     const change = { service, base, wanted: previous, rollback: true } as const;
     const before = sameSwarm(context, now) ?? now;
-    const sent = await sendChange(context, now, change);
-    if (sent.kind === 'done') {
-      await watchDeploy(context, before, service, sent.warnings, 'rollback');
-    }
+    const sent = await guarded(context, before, [service.id], async (guard) => {
+      const outcome = await sendChange(context, now, { ...change, guard });
+      if (outcome.kind === 'done') {
+        await watchDeploy(context, before, service, outcome.warnings, 'rollback', guard);
+      }
+      return outcome;
+    });
     if (sent.kind !== 'again') {
       return;
     }

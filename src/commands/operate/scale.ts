@@ -10,6 +10,7 @@ import { changeService } from '../changeService';
 import { titleFor } from '../chooseSwarm';
 import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
+import { guarded } from '../guardAct';
 import { checkReplicas } from '../validation/replicas';
 import { singleFrame } from '../vscodeQuickUi';
 import { watchServices } from '../watchServices';
@@ -104,26 +105,30 @@ async function scaleMany(
     }
   }
   const before = sameSwarm(context, swarm) ?? swarm;
-  const done = await changeMany(context, swarm, {
-    objects,
-    doing: l10n.t('Scaling {0} services…', objects.length),
-    change: async (now, { id, name }) => {
-      const base = await now.engine.serviceState(id);
-      const wanted = withReplicas(base.spec, replicas);
-      const outcome = await changeService(now, { id, name, base, wanted });
-      if (outcome.kind === 'conflict') {
-        throw new SwarmscopeError('out-of-sequence', { name });
-      }
-    },
-  });
-  // Of none there is nothing to wait for.
-  if (done !== undefined && done.length > 0 && replicas > 0) {
-    await watchServices(context, before, {
-      services: done,
-      title: l10n.t('Scaling {0} services', done.length),
-      told: (ends) => l10n.t('Scaled on "{0}": {1}', swarm.connection.name, ends),
+  // Of none there is nothing to wait for, nor to probe.
+  const probed = replicas > 0 ? ids : [];
+  await guarded(context, before, probed, async (guard) => {
+    const done = await changeMany(context, swarm, {
+      objects,
+      doing: l10n.t('Scaling {0} services…', objects.length),
+      change: async (now, { id, name }) => {
+        const base = await now.engine.serviceState(id);
+        const wanted = withReplicas(base.spec, replicas);
+        const outcome = await changeService(now, { id, name, base, wanted });
+        if (outcome.kind === 'conflict') {
+          throw new SwarmscopeError('out-of-sequence', { name });
+        }
+      },
     });
-  }
+    if (done !== undefined && done.length > 0 && replicas > 0) {
+      const watched = {
+        services: done,
+        title: l10n.t('Scaling {0} services', done.length),
+        told: (ends: string) => l10n.t('Scaled on "{0}": {1}', swarm.connection.name, ends),
+      };
+      await watchServices(context, before, watched, guard);
+    }
+  });
 }
 
 function stopQuestion(

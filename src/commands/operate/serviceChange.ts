@@ -6,10 +6,12 @@ import { toPlainLine } from '../../common/text';
 import type { ServiceBody } from '../../docker/bodies';
 import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
+import type { RunningGuard } from '../../probe/actGuard';
 import { isSameJson } from '../../spec/reapply';
 import { changeService, type ChangeOutcome } from '../changeService';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
+import { guarded } from '../guardAct';
 import { objectOrPick, type ObjectQuestion } from '../pickObject';
 import type { Answer, QuickFrame } from '../quickUi';
 import { showError, tellNotDone } from '../showError';
@@ -189,18 +191,22 @@ async function oneRound<A>(
     tellSame(service);
     return { kind: 'over' };
   }
-  const done = await sendChange(context, swarm, {
-    service,
-    base,
-    wanted: body,
-    ...(registryAuth === undefined ? {} : { registryAuth }),
+  return await guarded(context, before, [service.id], async (guard) => {
+    const done = await sendChange(context, swarm, {
+      service,
+      base,
+      wanted: body,
+      ...(registryAuth === undefined ? {} : { registryAuth }),
+      guard,
+    });
+    if (done.kind === 'done') {
+      await draft.clear();
+      const words = [...warnings, ...done.warnings];
+      await watchDeploy(context, before, service, words, 'update', guard);
+      return { kind: 'over' };
+    }
+    return done;
   });
-  if (done.kind === 'done') {
-    await draft.clear();
-    await watchDeploy(context, before, service, [...warnings, ...done.warnings], 'update');
-    return { kind: 'over' };
-  }
-  return done;
 }
 
 async function isConfirmed<A>(
@@ -261,9 +267,11 @@ export async function sendChange(
     readonly wanted: ServiceBody;
     readonly registryAuth?: string;
     readonly rollback?: true;
+    /** Probes around the change; nothing is left to watch once it was refused. */
+    readonly guard: RunningGuard | undefined;
   },
 ): Promise<Sent> {
-  const { service, ...rest } = change;
+  const { service, guard, ...rest } = change;
   const swarm = stillThere(context, chosen, service);
   if (swarm === undefined) {
     return { kind: 'over' };
@@ -279,6 +287,7 @@ export async function sendChange(
     if (outcome.kind === 'done') {
       return outcome;
     }
+    guard?.dispose();
     const { paths, now } = outcome;
     const name = service.name;
     void swarm.store.refresh('after-command');

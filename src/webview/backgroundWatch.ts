@@ -1,0 +1,182 @@
+import * as l10n from '@vscode/l10n';
+import type { Clock } from '../common/clock';
+import { DisposableStore, type Disposable } from '../common/disposable';
+import type { Event } from '../common/emitter';
+import { toPlainLine } from '../common/text';
+import type { ProbeScheduler } from '../probe/probeScheduler';
+import type { RoutingOptions } from '../routing/buildRoutingView';
+import type { RoutingView } from '../shared/routingView';
+import type { Swarms, WatchedSwarm } from '../store/swarms';
+import { FailingCells } from './failingCells';
+import { FailureNews } from './failureNews';
+import { answererIn, probeTargets, routingView } from './routingModel';
+
+/** What the watches are built from. */
+export interface BackgroundDependencies {
+  readonly swarms: Pick<Swarms, 'states' | 'onDidChange' | 'watch' | 'setVisible'>;
+  /** Probes slowly; disposed with the watch. */
+  readonly createScheduler: () => ProbeScheduler;
+  readonly clock: Clock;
+  /** Whether the person wants it, read fresh. */
+  readonly isWanted: () => boolean;
+  /** Fires when {@link isWanted} or {@link ways} may be others. */
+  readonly onDidChangeSettings: Event<void>;
+  readonly ways: () => Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
+  readonly tell: (connectionId: string, text: string) => void;
+}
+
+/**
+ * Probes every connected swarm whose routing panel is not in sight, while the person wants it, and tells
+ * when ports become failing. Nothing of it is alive otherwise.
+ */
+export class BackgroundWatches implements Disposable {
+  private readonly own = new DisposableStore();
+  private readonly watches = new Map<string, Watch>();
+  /** What was told of each connection: a panel that was in sight for a while is no reason to tell it again. */
+  private readonly news = new Map<string, FailureNews>();
+  /** Connections whose panel is in sight: it shows by itself what fails. */
+  private readonly shown = new Set<string>();
+
+  constructor(private readonly dependencies: BackgroundDependencies) {
+    const { swarms, onDidChangeSettings } = dependencies;
+    this.own.add(swarms.onDidChange(() => this.follow()));
+    this.own.add(onDidChangeSettings(() => this.restart()));
+    this.follow();
+  }
+
+  /** Hears whether the panel of a connection is in sight. */
+  setShown(connectionId: string, shown: boolean): void {
+    if (shown) {
+      this.shown.add(connectionId);
+    } else {
+      this.shown.delete(connectionId);
+    }
+    this.follow();
+  }
+
+  dispose(): void {
+    this.own.dispose();
+    this.keep(new Set());
+  }
+
+  /** Other settings may mean other addresses, questions, or another curl. */
+  private restart(): void {
+    this.keep(new Set());
+    this.follow();
+  }
+
+  private follow(): void {
+    const { swarms, isWanted } = this.dependencies;
+    const connected = swarms.states.flatMap((state) =>
+      state.phase === 'connected' && !this.shown.has(state.connection.id)
+        ? state.connection.id
+        : [],
+    );
+    const wanted = new Set(!this.own.isDisposed && isWanted() ? connected : []);
+    this.keep(wanted);
+    for (const id of wanted) {
+      if (!this.watches.has(id)) {
+        const watch = new Watch(id, this.dependencies, this.newsOf(id));
+        this.watches.set(id, watch);
+        watch.begin();
+      }
+    }
+  }
+
+  private newsOf(id: string): FailureNews {
+    const tell = (ids: ReadonlySet<string>): void => this.watches.get(id)?.tell(ids);
+    const news = this.news.get(id) ?? new FailureNews(this.dependencies.clock, tell);
+    this.news.set(id, news);
+    return news;
+  }
+
+  private keep(wanted: ReadonlySet<string>): void {
+    for (const [id, watch] of this.watches) {
+      if (!wanted.has(id)) {
+        this.watches.delete(id);
+        watch.dispose();
+      }
+    }
+  }
+}
+
+/** The watch of one connection. */
+class Watch implements Disposable {
+  private readonly own = new DisposableStore();
+  private readonly failing = new FailingCells();
+  private readonly swarm: WatchedSwarm;
+  private readonly scheduler: ProbeScheduler;
+  private readonly ways: ReturnType<BackgroundDependencies['ways']>;
+  private view: RoutingView | undefined;
+
+  constructor(
+    private readonly connectionId: string,
+    private readonly dependencies: BackgroundDependencies,
+    private readonly news: FailureNews,
+  ) {
+    this.swarm = dependencies.swarms.watch(connectionId);
+    this.ways = dependencies.ways();
+    this.scheduler = this.own.add(dependencies.createScheduler());
+    this.own.add(news);
+  }
+
+  begin(): void {
+    const { swarms } = this.dependencies;
+    const viewer = `watch:${this.connectionId}`;
+    this.own.add(this.swarm.onDidChange(() => this.look()));
+    this.own.add(
+      this.scheduler.onDidChange((probes) => {
+        this.failing.take(probes);
+        // Where nothing at all can be reached from here, no port is to blame.
+        this.news.take(probes.nothingReachable ? new Set() : this.failing.ids);
+      }),
+    );
+    this.own.add({ dispose: () => swarms.setVisible(viewer, false) });
+    this.look();
+    this.scheduler.setVisible(true);
+    // What is expected follows from the swarm's state, which goes on being looked at.
+    swarms.setVisible(viewer, true, this.connectionId);
+  }
+
+  dispose(): void {
+    this.own.dispose();
+  }
+
+  private look(): void {
+    const { state } = this.swarm;
+    if (state.phase === 'connected') {
+      this.view = routingView(state, this.ways);
+      this.failing.expect(this.view);
+      const { targets, notProbed } = probeTargets(this.view);
+      this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
+    }
+  }
+
+  /** Tells which cells fail. */
+  tell(ids: ReadonlySet<string>): void {
+    if (this.view !== undefined) {
+      this.dependencies.tell(this.connectionId, newsText(this.view, ids));
+    }
+  }
+}
+
+/** Cells that are told one by one. */
+const TOLD = 3;
+
+/** Says which cells are not as the swarm's state says. */
+function newsText({ swarmName, routes }: RoutingView, ids: ReadonlySet<string>): string {
+  const cells = routes.flatMap(({ serviceName, publishedPort, entries }) =>
+    entries.flatMap(({ id, hostname, target }) =>
+      ids.has(id)
+        ? [l10n.t('{0} of {1} on {2}', publishedPort ?? target?.port ?? '', serviceName, hostname)]
+        : [],
+    ),
+  );
+  const listed = cells.slice(0, TOLD).join(', ');
+  const more = cells.length - TOLD;
+  const what = more > 0 ? l10n.t('{0} and {1} more', listed, more) : listed;
+  return toPlainLine(
+    l10n.t('Published ports of "{0}" are not as expected: {1}.', swarmName, what),
+    500,
+  );
+}
