@@ -28,7 +28,7 @@ import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
 import { BackgroundWatches } from './webview/backgroundWatch';
 import { guardedCells } from './webview/guardedCells';
-import type { BrowserDoor } from './webview/pageRequests';
+import type { BrowserDoor, RoutingActions } from './webview/pageRequests';
 import type { ManagerAccess } from './webview/panelVantage';
 import { readProbeWays } from './webview/probeWays';
 import { routingView } from './webview/routingModel';
@@ -134,17 +134,7 @@ export function createPanels(parts: PanelParts): Panels {
     onDidChangeFailing: parts.onDidChangeFailing,
     describeError,
     logger,
-    actions: {
-      inspect: parts.openDocument,
-      openInBrowser: parts.openInBrowser,
-      connect: () => void vscode.commands.executeCommand(COMMANDS.connect),
-      showLog: () => void vscode.commands.executeCommand(COMMANDS.showLog),
-      openAddressSetting: () =>
-        void vscode.commands.executeCommand(
-          'workbench.action.openSettings',
-          SETTINGS.nodeAddresses,
-        ),
-    },
+    actions: pageActions(parts),
   });
   return {
     routing,
@@ -154,6 +144,18 @@ export function createPanels(parts: PanelParts): Panels {
       watches.dispose();
       routing.dispose();
     },
+  };
+}
+
+function pageActions({ openDocument, openInBrowser }: PanelParts): RoutingActions {
+  const execute = (...command: readonly [string, ...unknown[]]): void =>
+    void vscode.commands.executeCommand(...command);
+  return {
+    inspect: openDocument,
+    openInBrowser,
+    connect: () => execute(COMMANDS.connect),
+    showLog: () => execute(COMMANDS.showLog),
+    openAddressSetting: () => execute('workbench.action.openSettings', SETTINGS.nodeAddresses),
   };
 }
 

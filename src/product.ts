@@ -12,6 +12,7 @@ import { LateSecrets } from './commands/lateSecrets';
 import { RememberedConnections } from './commands/rememberedConnections';
 import type { ServiceEditor } from './commands/serviceEditor';
 import { showError } from './commands/showError';
+import { tellFailing } from './commands/tellFailing';
 import type { StackFiles } from './commands/stackFiles';
 import { VscodeQuickUi } from './commands/vscodeQuickUi';
 import { systemClock } from './common/clock';
@@ -262,6 +263,8 @@ export class Product implements Disposable {
   }
 
   private loadPanels(): Promise<Panels> {
+    const orShow = (done: Promise<void>): void =>
+      void done.catch((error: unknown) => showError(this.commands, error));
     this.panels ??= import('./panels').then(({ createPanels }) =>
       this.own.add(
         createPanels({
@@ -273,15 +276,15 @@ export class Product implements Disposable {
           logger: this.host.logger,
           ssh: () => this.sshOptions(),
           secrets: this.secrets.quiet,
-          openDocument: (connectionId, object) =>
-            void this.inspected
-              .open(connectionId, object)
-              .catch((error: unknown) => showError(this.commands, error)),
+          openDocument: (connectionId, object) => orShow(this.inspected.open(connectionId, object)),
           openInBrowser: (connectionId, door) =>
-            void import('./commands/logs/logsEntry')
-              .then(({ openEntry }) => openEntry(this.commands, connectionId, door))
-              .catch((error: unknown) => showError(this.commands, error)),
-          tellFailing: (connectionId, text) => void this.tellFailing(connectionId, text),
+            orShow(
+              import('./commands/logs/logsEntry').then(({ openEntry }) =>
+                openEntry(this.commands, connectionId, door),
+              ),
+            ),
+          tellFailing: (connectionId, text) =>
+            orShow(tellFailing(this.commands, connectionId, text)),
           onDidChangeFailing: (connectionId, failing) => {
             if (failing === undefined) {
               this.failing.delete(connectionId);
@@ -294,13 +297,6 @@ export class Product implements Disposable {
       ),
     );
     return this.panels;
-  }
-
-  private async tellFailing(connectionId: string, text: string): Promise<void> {
-    const routing = l10n.t('Show Routing');
-    if ((await vscode.window.showWarningMessage(text, routing)) === routing) {
-      await this.commands.openRouting(connectionId);
-    }
   }
 
   /** Context keys, status bar, watchers and the demo's process follow what is open. */

@@ -10,10 +10,15 @@ import type { ProbeTarget } from './probe';
 
 /* What the engines open at once, to one node and in a second, counted at the servers. */
 
-/** Some nodes, each a server that answers after a while. */
+/** An answer is held back so long at most; the deadline of the probes is longer. */
+const HOLD_MS = 2_000;
+
+/** Some nodes, each a server that answers after a while, and not before so many are open at all of them. */
 class Nodes {
   readonly most = new Map<string, number>();
   mostOfAll = 0;
+  /** Reached soon where both bounds are made use of; else the answers come late and few. */
+  holdUntil = 0;
   /** When each connection came. */
   readonly came: number[] = [];
   private readonly open = new Map<string, number>();
@@ -21,7 +26,15 @@ class Nodes {
 
   async add(nodeId: string): Promise<number> {
     const server = createServer((_incoming, response) => {
-      setTimeout(() => response.end('ok'), 60);
+      const since = Date.now();
+      const answer = (): void => {
+        if (this.mostOfAll >= this.holdUntil || Date.now() - since > HOLD_MS) {
+          response.end('ok');
+        } else {
+          setTimeout(answer, 20);
+        }
+      };
+      setTimeout(answer, 60);
     });
     server.on('connection', (socket) => {
       this.came.push(Date.now());
@@ -85,6 +98,7 @@ describe.each([
       ...targetsOf('b', await nodes.add('b'), 30),
       ...targetsOf('c', await nodes.add('c'), 5),
     ];
+    nodes.holdUntil = perNode + 1;
     const asked = new Set<string>();
     await engine.run(
       targets,

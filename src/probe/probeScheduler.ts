@@ -11,10 +11,11 @@ import type {
   ProbeView,
 } from '../shared/routingView';
 import { BackOff } from './backOff';
-import { judge, keptSamples, nothingReachable } from './cellHistory';
+import { nothingReachable } from './cellHistory';
+import { CellRecords } from './cellRecords';
 import { askOf } from './httpAsk';
 import { Pace } from './pace';
-import type { HttpAnswer, ProbeEngine, ProbeTarget, TaskSet, Vantage } from './probe';
+import type { HttpAnswer, ProbeEngine, ProbeTarget, Vantage } from './probe';
 import { planRound } from './roundPlan';
 
 /** What the scheduler is built from. */
@@ -69,16 +70,10 @@ const SHORTEST_PAUSE_MS = 2_000;
 export class ProbeScheduler implements Disposable {
   private readonly changeEmitter = new Emitter<ProbeView>();
   private readonly sampleEmitter = new Emitter<TakenSample>();
-  private readonly histories = new Map<string, ProbeSample[]>();
+  private readonly records = new CellRecords();
   private targets: readonly ProbeTarget[] = [];
   /** What is asked of which address, by target id. */
   private addresses: ReadonlyMap<string, string> = new Map();
-  /** Running tasks behind each target, by its id. */
-  private tasks: ReadonlyMap<string, TaskSet> = new Map();
-  /** Samples of each target since its tasks changed last: those before tell of other tasks. */
-  private readonly fresh = new Map<string, number>();
-  /** Targets that had no task before their tasks changed last, or have none since. */
-  private readonly opened = new Set<string>();
   private notProbed: readonly NotProbed[] = [];
   private answererOf: AnswererOf = () => undefined;
   private vantage: Vantage;
@@ -150,7 +145,7 @@ export class ProbeScheduler implements Disposable {
       vantage: this.vantage.name,
       ...(this.problem === undefined ? {} : { problem: this.problem }),
       nothingReachable: nothingReachable(
-        this.targets.map(({ id, host }) => ({ host, samples: this.samplesOf(id) })),
+        this.targets.map(({ id, host }) => ({ host, samples: this.records.samplesOf(id) })),
       ),
     };
   }
@@ -174,30 +169,10 @@ export class ProbeScheduler implements Disposable {
     this.allUntold = true;
     const before = this.addresses;
     const after = new Map(targets.map((target) => [target.id, addressOf(target)]));
-    for (const id of [...this.histories.keys()]) {
-      if (before.get(id) !== after.get(id)) {
-        this.histories.delete(id);
-        this.fresh.delete(id);
-        this.opened.delete(id);
-        this.backOff.wake([id]);
-      }
-    }
+    this.backOff.wake(this.records.setTargets(targets, (id) => before.get(id) === after.get(id)));
     const added = targets.some((target) => before.get(target.id) !== addressOf(target));
     this.targets = targets;
     this.addresses = after;
-    for (const { id, tasks } of targets) {
-      const known = this.tasks.get(id);
-      if (known?.key !== tasks.key) {
-        this.fresh.set(id, 0);
-        this.opened.delete(id);
-        this.backOff.wake([id]);
-        // Closed then and open now, or the other way: what was seen says nothing of what should be.
-        if (known !== undefined && (known.count === 0) !== (tasks.count === 0)) {
-          this.opened.add(id);
-        }
-      }
-    }
-    this.tasks = new Map(targets.map(({ id, tasks }) => [id, tasks]));
     this.tell();
     if (added && this.round === undefined) {
       this.schedule(0);
@@ -268,9 +243,7 @@ export class ProbeScheduler implements Disposable {
     this.engine = undefined;
     this.engineLabel = '';
     this.problem = undefined;
-    this.histories.clear();
-    this.fresh.clear();
-    this.opened.clear();
+    this.records.clear();
     this.backOff = new BackOff();
     this.allUntold = true;
     this.roundStartedAt = Number.NEGATIVE_INFINITY;
@@ -390,47 +363,21 @@ export class ProbeScheduler implements Disposable {
     if (!this.addresses.has(id)) {
       return;
     }
-    const kept = keptSamples(this.targets.length, this.tasksOf(id));
     const answeredBy = answer === undefined ? undefined : this.answererOf(id, answer);
-    const samples = this.samplesOf(id);
     const taken = answeredBy === undefined ? sample : { ...sample, answeredBy };
-    this.histories.set(id, [...samples, taken].slice(-kept));
+    this.records.take(id, taken);
     this.sampleEmitter.fire({ id, sample: taken });
-    this.fresh.set(id, (this.fresh.get(id) ?? 0) + 1);
     this.untold.add(id);
     this.tell();
   }
 
-  private samplesOf(id: string): readonly ProbeSample[] {
-    return this.histories.get(id) ?? [];
-  }
-
   private cells(): readonly ProbeCell[] {
-    const probed = this.targets.map(({ id }) => this.cell(id));
+    const probed = this.targets.map(({ id }) => this.records.cell(id));
     const others = this.notProbed.map(({ id, why }): ProbeCell => {
       const verdict: CellVerdict = { kind: 'not-probed', why };
       return { entryId: id, verdict, samples: [] };
     });
     return [...probed, ...others];
-  }
-
-  private cell(id: string): ProbeCell {
-    const samples = this.samplesOf(id);
-    const shown = samples.slice(-keptSamples(this.targets.length, 0));
-    // Until the first of them there is nothing newer to say.
-    const fresh = this.fresh.get(id) ?? 0;
-    const older = this.opened.has(id) ? [] : samples;
-    const judged = fresh === 0 ? older : samples.slice(-fresh);
-    return {
-      entryId: id,
-      verdict: judge(judged, this.tasksOf(id)),
-      samples: shown,
-      ...(fresh < shown.length ? { current: fresh } : {}),
-    };
-  }
-
-  private tasksOf(id: string): number {
-    return this.tasks.get(id)?.count ?? 1;
   }
 
   private tell(): void {
@@ -442,7 +389,7 @@ export class ProbeScheduler implements Disposable {
       const untold = [...this.untold].filter((id) => this.addresses.has(id));
       const view: ProbeView = this.allUntold
         ? this.view
-        : { ...this.summary(), cells: untold.map((id) => this.cell(id)), complete: false };
+        : { ...this.summary(), cells: untold.map((id) => this.records.cell(id)), complete: false };
       this.untold = new Set();
       this.allUntold = false;
       this.changeEmitter.fire(view);

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
@@ -22,9 +21,9 @@ import { FailingCells } from './failingCells';
 import { parsePageMessage } from './pageMessages';
 import { PanelHistory } from './panelHistory';
 import { PanelVantage, type ManagerAccess } from './panelVantage';
-import { routingHtml } from './routingHtml';
 import { PageRequests, type RoutingActions } from './pageRequests';
 import { readProbeWays } from './probeWays';
+import { loadRoutingPage } from './routingPage';
 import {
   answererIn,
   followBurst,
@@ -162,7 +161,7 @@ export class RoutingPanel implements Disposable {
         dependencies.onDidChangeFailing(connectionId, undefined);
       },
     });
-    this.load();
+    loadRoutingPage(panel, dependencies.extensionUri);
     this.followVisibility();
   }
 
@@ -181,26 +180,6 @@ export class RoutingPanel implements Disposable {
 
   dispose(): void {
     this.disposables.dispose();
-  }
-
-  private load(): void {
-    const { webview } = this.panel;
-    const dist = vscode.Uri.joinPath(this.dependencies.extensionUri, 'dist');
-    const asset = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-    this.panel.iconPath = vscode.Uri.joinPath(
-      this.dependencies.extensionUri,
-      'media/swarmscope-tab.svg',
-    );
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    webview.html = routingHtml({
-      script: asset('webview.js'),
-      style: asset('webview.css'),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      title: l10n.t('Ingress Routing'),
-      language: vscode.env.language,
-    });
   }
 
   private followVisibility(): void {
