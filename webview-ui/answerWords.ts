@@ -62,7 +62,7 @@ export function describeSpread(
         'partial',
         l10n.t('uneven'),
         l10n.t(
-          'Uneven: an even balancer shows such differences in {0} of all cases only (chi-square test). That is consistent with tasks that do not take all their connections, or with something in front of the swarm that chooses.',
+          'Uneven: an even balancer shows such differences in {0} of all cases only. That is consistent with tasks that do not take all their connections, or with something in front of the swarm that chooses.',
           formatPercent(verdict.chance),
         ),
       );

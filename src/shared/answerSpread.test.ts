@@ -48,6 +48,11 @@ describe('spreadOf', () => {
   it('calls a lopsided spread uneven and one that chance explains even', () => {
     expect(spreadOf(three, times({ a: 80, b: 10, c: 10 }), true).verdict.kind).toBe('uneven');
     expect(spreadOf(three, times({ a: 38, b: 30, c: 32 }), true).verdict.kind).toBe('even');
+    // One that never answers is no even spread, though few answers make no strong test.
+    expect(spreadOf(three, times({ a: 8, b: 8 }), true).verdict).toEqual({
+      kind: 'uneven',
+      chance: chanceOfNone(16, 3),
+    });
   });
 
   it('says nothing before each task could have answered five times', () => {

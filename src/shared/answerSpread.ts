@@ -43,8 +43,8 @@ export interface AnswerSpread {
 }
 
 /**
- * Holds the answers against an even spread over the running `tasks`, by a chi-square test at 1 %.
- * Each answer is the id of the task that it names, undefined where it names none; `balanced` is
+ * Holds the answers against an even spread over the running `tasks`, by a chi-square test at 1 %; a task
+ * that gives none at such odds makes it uneven as well. Each answer is the id of the task that it names, undefined where it names none; `balanced` is
  * false in host mode, where every connection leads to one task.
  */
 export function spreadOf(
@@ -110,7 +110,9 @@ function judgeSpread(
     (sum, count) => sum + (count - expected) ** 2 / expected,
     0,
   );
-  const chance = chiSquareTail(statistic, counts.size - 1);
+  // A task that gives none is the less likely thing at times, and is told of in the same breath.
+  const none = [...counts.values()].includes(0) ? chanceOfNone(named, counts.size) : 1;
+  const chance = Math.min(none, chiSquareTail(statistic, counts.size - 1));
   return { kind: chance < UNLIKELY ? 'uneven' : 'even', chance };
 }
 
