@@ -1,3 +1,4 @@
+import { hideCredentials } from '../src/shared/hideCredentials';
 import { ICON_PATHS } from './iconPaths';
 import type { SvgShape } from './svgText';
 
@@ -190,7 +191,7 @@ export class ShapeReader {
         ...(style.fontWeight === '400' ? {} : { 'font-weight': style.fontWeight }),
         ...faded(opacity),
       },
-      text: `${content.slice(start, shown).replaceAll(/\s+/g, ' ')}${mark}`,
+      text: `${withoutCredentials(content, start, shown, end).replaceAll(/\s+/g, ' ')}${mark}`,
     });
   }
 
@@ -202,6 +203,12 @@ export class ShapeReader {
       height: box.height,
     };
   }
+}
+
+/** What is shown of a text; of one with credentials what is left without them, no longer than that. */
+function withoutCredentials(content: string, start: number, shown: number, end: number): string {
+  const safe = hideCredentials(content.slice(start, end));
+  return safe.slice(0, shown - start);
 }
 
 /** Where text in an element is cut off at the right. */

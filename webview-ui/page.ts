@@ -79,17 +79,20 @@ export class Page implements Actions {
     if (this.model.saved.tab !== 'map') {
       this.dispatch({ type: 'showTab', tab: 'map' });
     }
-    // The first frame draws the map, the second draws it as wide as there is room.
-    this.later?.afterFrames(3, () =>
-      this.send({ type: 'saveMap', svg: this.later?.readMap(this.root, this.model) ?? '' }),
+    void this.loadLater().then(({ afterFrames, readMap }) =>
+      // The first frame draws the map, the second draws it as wide as there is room.
+      afterFrames(3, () => this.send({ type: 'saveMap', svg: readMap(this.root, this.model) })),
     );
   }
 
-  private async loadLater(): Promise<void> {
+  private async loadLater(): Promise<LaterPart> {
     const later = await import('./later');
-    later.registerMenuButton();
-    this.later = later;
-    this.requestDraw();
+    if (this.later === undefined) {
+      later.registerMenuButton();
+      this.later = later;
+      this.requestDraw();
+    }
+    return later;
   }
 
   private receive(message: HostMessage): void {
@@ -193,7 +196,8 @@ export class Page implements Actions {
 
   private closeOnEscape(event: KeyboardEvent): void {
     const open = this.model.saved.openEntry ?? this.model.saved.openPart;
-    if (event.key !== 'Escape' || event.defaultPrevented || open === undefined) {
+    const isDrawn = this.root.querySelector('.details') !== null;
+    if (event.key !== 'Escape' || event.defaultPrevented || open === undefined || !isDrawn) {
       return;
     }
     this.dispatch({ type: 'openEntry', id: undefined });
@@ -208,6 +212,9 @@ export class Page implements Actions {
       ),
     ];
     const opener = openers.findLast(({ dataset }) => (dataset['entry'] ?? dataset['part']) === id);
-    (opener ?? this.root.querySelector<HTMLElement>('.map button'))?.focus();
+    const other = this.root.querySelector<HTMLElement>(
+      '.map button, [role="tab"][aria-selected="true"]',
+    );
+    (opener ?? other)?.focus();
   }
 }

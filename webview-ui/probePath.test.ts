@@ -88,6 +88,14 @@ describe('a probe that failed', () => {
     expect(marksOf(outcome)).toBe(marks);
   });
 
+  it('blames no link between nodes where every task runs on the node that was asked', () => {
+    const local = makeRoute('web', 8080, 1, 1);
+    expect(marksOf('timed-out', {}, local)).toBe('suspect rule suspect rule rule rule');
+    expect(tell(makeSample(1, { outcome: 'timed-out' }), { route: local })[3]).toContain(
+      'the packets stay on this node',
+    );
+  });
+
   it('less likely failed where it would have hit the others too', () => {
     const facts = { othersConnect: true };
     expect(marksOf('refused', facts)).toBe('unlikely unlikely unlikely rule suspect rule');

@@ -123,7 +123,7 @@ function meshStations(
       false,
     ],
     ['balancer', balancerText(route, entry, sample, named), named !== undefined],
-    ['overlay', overlayText(entry, facts, named), false],
+    ['overlay', overlayText(route, entry, facts, named), false],
     [
       'task',
       named === undefined
@@ -174,15 +174,25 @@ function balancerText(
   return `${chosen} ${source}`;
 }
 
+/** Whether a task to which the node passes connections runs on another one. */
+function leavesNode({ backends }: PortRoute, { nodeId }: RouteEntry): boolean {
+  return backends.some((one) => one.active && one.nodeId !== nodeId);
+}
+
 function overlayText(
-  { hostname, nodeId }: RouteEntry,
+  route: PortRoute,
+  entry: RouteEntry,
   { dataPathPort }: PathFacts,
   named: RouteBackend | undefined,
 ): string {
+  const { hostname, nodeId } = entry;
   const port =
     dataPathPort === undefined
       ? l10n.t('a UDP port that the engine does not tell (4789 unless chosen otherwise)')
       : l10n.t('UDP port {0}', dataPathPort);
+  if (named === undefined && !leavesNode(route, entry)) {
+    return l10n.t('All its tasks run on {0}: the packets stay on this node.', hostname);
+  }
   if (named === undefined) {
     return l10n.t(
       'To a task on another node the packets go through VXLAN, {0}; to one on {1} they stay there.',
@@ -245,13 +255,17 @@ function directStations(
 /** Where a probe of this kind can have failed, as far as its outcome tells. */
 function suspectsOf(
   route: PortRoute,
-  { hostname, expected, target }: RouteEntry,
+  entry: RouteEntry,
   { outcome }: ProbeSample,
   { dataPathPort }: PathFacts,
 ): ReadonlyMap<Station, string> {
   const isMesh = route.mode === 'ingress';
-  const over = (text: string): [Station, string][] => (isMesh ? [['overlay', text]] : []);
-  const balancer = (text: string): [Station, string][] => (isMesh ? [['balancer', text]] : []);
+  const { hostname, expected, target } = entry;
+  const mesh = (station: Station, text: string): [Station, string][] =>
+    isMesh ? [[station, text]] : [];
+  const over = (text: string): [Station, string][] =>
+    leavesNode(route, entry) ? mesh('overlay', text) : [];
+  const balancer = (text: string): [Station, string][] => mesh('balancer', text);
   const vxlan = l10n.t(
     'UDP port {0} may be blocked between the nodes, in either direction.',
     dataPathPort ?? 4789,
@@ -281,7 +295,7 @@ function suspectsOf(
     case 'no-route':
       return new Map([
         ['client', l10n.t('it may have no route.')],
-        ...over(l10n.t('nobody may answer to the address of the task.')),
+        ...mesh('overlay', l10n.t('nobody may answer to the address of the task.')),
       ]);
     case 'lookup-failed':
       return new Map([['client', l10n.t('the name did not resolve, so nothing was sent.')]]);

@@ -33,7 +33,11 @@ export function describeVerdict(
     return describeNotProbed(verdict.why);
   }
   if (unreachable) {
-    return say('neutral', l10n.t('out of reach'), l10n.t('This machine cannot reach the node'));
+    return say(
+      'neutral',
+      l10n.t('out of reach'),
+      l10n.t('The node cannot be reached from where probes start'),
+    );
   }
   if (verdict === undefined || verdict.kind === 'waiting') {
     return say('waiting', l10n.t('waiting'), l10n.t('Waiting for the first probe'));

@@ -90,7 +90,7 @@ export function explainSample(sample: ProbeSample): string {
         ? l10n.t('The connection stood, but TLS could not be set up.')
         : l10n.t('The connection stood, but TLS could not be set up: {0}', sample.detail);
     case 'no-route':
-      return l10n.t('This machine has no route to the address.');
+      return l10n.t('No route to the address, or nobody answers for the address of the task.');
     case 'lookup-failed':
       return l10n.t('The host name could not be resolved.');
     case 'failed':

@@ -3,7 +3,7 @@ import type { Engine } from '../docker/engine';
 
 /** Nodes change on their own while a network comes and goes. */
 const ATTEMPTS = 5;
-/** Never stays: it goes with the update after it. */
+/** Goes with the update after it, at the end at the latest. */
 const REJOIN_LABEL = 'swarmscope.rejoin';
 const PAUSE_MS = 500;
 const LOOKS_BETWEEN_UPDATES = 6;
@@ -26,15 +26,27 @@ export async function untilJoined(
 ): Promise<readonly string[]> {
   const end = Date.now() + parts.limitMs;
   let missing = nodeIds;
+  const labelled = new Set<string>();
   for (let looks = 0; missing.length > 0 && Date.now() < end; looks += 1) {
     if (looks % LOOKS_BETWEEN_UPDATES === 0) {
-      await Promise.all(missing.map((id) => joinIngress(parts.engine(), id, looks > 0)));
+      await Promise.all(
+        missing.map(async (id) => {
+          if (looks > 0) {
+            labelled.add(id);
+          }
+          if (await joinIngress(parts.engine(), id, looks > 0)) {
+            labelled.delete(id);
+          }
+        }),
+      );
     }
     await new Promise((resolve) => {
       setTimeout(resolve, PAUSE_MS);
     });
     missing = await parts.missing().catch(() => missing);
   }
+  // Where the label could not be taken away at once: the connection may have moved meanwhile.
+  await Promise.all([...labelled].map((id) => joinIngress(parts.engine(), id, false)));
   return missing;
 }
 
@@ -43,21 +55,21 @@ export async function untilJoined(
  * something updates the node, and else with the first task (Engine 20.10 to 28.5, where a node without
  * tasks never joined). It is updated to the spec that it has. A node that hesitates has tried and failed:
  * its engine tries again only with a changed node (seen on 20.10: "failed to find a load balancer IP"),
- * so it gets a label for a moment.
+ * so it gets a label for a moment. False when it may have that still.
  */
-async function joinIngress(engine: NodeUpdates, id: string, hesitates: boolean): Promise<void> {
+async function joinIngress(engine: NodeUpdates, id: string, hesitates: boolean): Promise<boolean> {
   if (hesitates) {
     await updateNode(engine, id, (labels) => ({ ...labels, [REJOIN_LABEL]: '' }));
   }
-  await updateNode(engine, id, ({ [REJOIN_LABEL]: _rejoin, ...labels }) => labels);
+  return await updateNode(engine, id, ({ [REJOIN_LABEL]: _rejoin, ...labels }) => labels);
 }
 
-/** Whoever cannot be updated is left, and named when it does not join. */
+/** False for a node that cannot be updated: it is left, and named when it does not join. */
 async function updateNode(
   engine: NodeUpdates,
   id: string,
   relabel: (labels: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<boolean> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
       const { version, spec } = await engine.nodeSpec(id);
@@ -65,11 +77,12 @@ async function updateNode(
         version,
         spec: { ...spec, Labels: relabel(spec.Labels ?? {}) },
       });
-      return;
+      return true;
     } catch (error) {
       if (!isSwarmscopeError(error, 'out-of-sequence')) {
-        return;
+        return false;
       }
     }
   }
+  return false;
 }

@@ -177,10 +177,19 @@ function wayOfProbe(
   entry: RouteEntry,
   sample: ProbeSample,
 ): TemplateResult {
+  const current = currentSamples(model.cells.get(entry.id));
+  if (!current.includes(sample)) {
+    return html`<section>
+      <h3>${l10n.t('Its way')}</h3>
+      <p class="muted">
+        ${l10n.t('Other tasks ran behind the port when this probe was made, so its way is not told.')}
+      </p>
+    </section>`;
+  }
   const hops = probePath(route, entry, sample, {
     vantage: plainName(model.probes?.vantage ?? ''),
     dataPathPort: model.routing?.dataPathPort,
-    othersConnect: currentSamples(model.cells.get(entry.id)).some(({ reachable }) => reachable),
+    othersConnect: current.some(({ reachable }) => reachable),
   });
   return html`<section>
     <h3>${l10n.t('Its way')}</h3>
@@ -189,7 +198,7 @@ function wayOfProbe(
         ({ text, mark, note }) =>
           html`<li>
             ${toneIcon(HOP_TONES[mark])}<span
-              >${text}${note === undefined ? nothing : html` <span class="hop-note">${note}</span>`}</span
+              >${mark === 'known' ? html`<span class="hidden">${l10n.t('Shown by this probe:')} </span>` : nothing}${text}${note === undefined ? nothing : html` <span class="hop-note">${note}</span>`}</span
             >
           </li>`,
       )}
@@ -207,7 +216,7 @@ function phaseBars(phases: ProbePhases): TemplateResult {
   const steps = readPhases(phases);
   return html`<table class="phases">
     <caption class="hidden">
-      ${l10n.t('Phases of the last probe')}
+      ${l10n.t('Phases of this probe')}
     </caption>
     <tbody>
       ${steps.map(

@@ -36,7 +36,12 @@ export function cellEvidence(
     ...sampleLines(route, samples),
     ...(command === undefined
       ? []
-      : ['', l10n.t('To repeat one probe:'), '', codeBlock(command, 'sh')]),
+      : [
+          '',
+          l10n.t('To repeat one probe, on {0}:', codeSpan(facts.probes.vantage)),
+          '',
+          codeBlock(command, 'sh'),
+        ]),
   ];
 }
 

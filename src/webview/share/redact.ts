@@ -26,9 +26,10 @@ const PLAIN_HEADERS: ReadonlySet<string> = new Set([
 export function hidePath(path: string): string {
   const [, steps = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(hideCredentials(path)) ?? [];
   const shown = steps
-    .split('/')
-    .map((step) => (/^(?=.*\d)(?=.*[a-z])[\w.~%+=-]{20,}$/i.test(step) ? HIDDEN : step))
-    .join('/');
+    // With their separators, so that the path stays as it is written.
+    .split(/([/:;,@!$=&])/)
+    .map((step) => (/^(?=.*\d)(?=.*[a-z])[^/]{20,}$/i.test(step) ? HIDDEN : step))
+    .join('');
   return query === undefined ? shown : `${shown}?${query.split('&').map(hideValue).join('&')}`;
 }
 

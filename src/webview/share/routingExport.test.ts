@@ -190,7 +190,7 @@ test('tells no secret: not of headers, queries, paths, addresses, nor what was a
       problems: ['The label says s3cret'],
       ask: {
         ...PLAIN_ASK,
-        path: '/hooks/T0AAs3cretAAAA1234567890/x?token=s3cret&s3cret&deep=1',
+        path: '/hooks/T0AAs3cretAAAA1234567890/bot123456:AAEs3cretAAAA1234567890/a;jsessionid=0123456789abcdef0123/x?token=s3cret&s3cret&deep=1',
         headers: [
           ['Host', 'shop.example'],
           ['Authorization', 'Bearer s3cret'],
@@ -217,7 +217,7 @@ test('tells no secret: not of headers, queries, paths, addresses, nor what was a
     kind: 'http',
     scheme: 'http',
     method: 'GET',
-    path: '/hooks/***/x?token=***&***&deep=***',
+    path: '/hooks/***/bot123456:***/a;jsessionid=***/x?token=***&***&deep=***',
     headers: [
       { name: 'Host', value: 'shop.example' },
       { name: 'Authorization', value: '***' },
