@@ -98,18 +98,19 @@ describe('the way of a probe', () => {
   async function hops(): Promise<readonly string[]> {
     const list = page.getByRole('list', { name: 'Way of the probe, hop by hop' });
     await list.waitFor();
-    return list.getByRole('listitem').allInnerTexts();
+    const texts = await list.getByRole('listitem').allTextContents();
+    return texts.map((text) => text.replaceAll(/\s+/g, ' ').trim());
   }
 
   it('is told hop by hop, of the newest probe or of a chosen one', async () => {
     await page.getByRole('button', { name: /^node2,/ }).click();
     expect(await hops()).toEqual([
-      'workstation opened a TCP connection to 192.168.56.12:8080.',
+      'Shown by this probe: workstation opened a TCP connection to 192.168.56.12:8080.',
       expect.stringContaining('DOCKER-INGRESS'),
-      'IPVS there chose shop.1, in turn: the answer names it. The task sees 10.0.0.3 in place of the client’s address.',
+      'Shown by this probe: IPVS there chose shop.1, in turn: the answer names it. The task sees 10.0.0.3 in place of the client’s address.',
       'shop.1 runs on node1: the packets go there through VXLAN, UDP port 7789, and so does every reply.',
-      'At shop.1 (10.0.0.21), port 8080 is redirected to its port 80.',
-      'The answer came back through the ingress sandbox of node2.',
+      'Shown by this probe: At shop.1 (10.0.0.21), port 8080 is redirected to its port 80.',
+      'Shown by this probe: The answer came back through the ingress sandbox of node2.',
     ]);
     await page.getByRole('button', { name: /^11:56:55/ }).focus();
     await page.keyboard.press('ArrowDown');
