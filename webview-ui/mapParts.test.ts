@@ -30,14 +30,22 @@ describe('flowOf', () => {
     const samples = outcomes.map((outcome, index) =>
       makeSample(index, { outcome, phases: { total: 10 * (index + 1) } }),
     );
-    // Four probes in fifteen seconds are three intervals; three of four were answered.
+    // After the first one two of three were answered, in fifteen seconds.
     expect(flowOf(samples)).toEqual({
       probes: 4,
       answers: 3,
-      perSecond: 0.75 * 0.2,
+      perSecond: 2 / 15,
       latency: { p50: 30, p90: 40, p99: 40, most: 40 },
       last: samples[3],
     });
+  });
+
+  it('counts a round of several probes as one time of asking', () => {
+    const at = (ms: number) => ({ ...makeSample(0), at: ms });
+    const round = [0, 3, 9];
+    expect(flowOf(round.map((ms) => at(ms)))).not.toHaveProperty('perSecond');
+    const two = [...round, ...round.map((ms) => 5_000 + ms)].map((ms) => at(ms));
+    expect(flowOf(two).perSecond).toBeCloseTo(0.6, 2);
   });
 
   it('knows no rate of one probe, and no time of none', () => {

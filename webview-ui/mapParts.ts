@@ -60,18 +60,22 @@ export function currentSamples(cell: ProbeCell | undefined): readonly ProbeSampl
   return all.slice(all.length - Math.min(all.length, cell?.current ?? all.length));
 }
 
+/** Probes of one round come together; rounds are a second apart at least. */
+const SAME_ROUND_MS = 500;
+
 /** Sums up probes, oldest first. */
 export function flowOf(samples: readonly ProbeSample[]): Flow {
   const answers = samples.filter(isAnswer);
   const latency = latencyOf(answers.map(({ phases }) => phases.total));
   const last = samples.at(-1);
-  const seconds = last === undefined ? 0 : (last.at - (samples[0]?.at ?? last.at)) / 1000;
+  const begin = samples[0]?.at ?? 0;
+  const later = samples.filter(({ at }) => at - begin > SAME_ROUND_MS);
   return {
     probes: samples.length,
     answers: answers.length,
-    // So many intervals as there are probes but one.
-    ...(seconds > 0
-      ? { perSecond: (answers.length / samples.length) * ((samples.length - 1) / seconds) }
+    // The first round began the time in which the others came.
+    ...(later.length > 0 && last !== undefined
+      ? { perSecond: (later.filter(isAnswer).length * 1000) / (last.at - begin) }
       : {}),
     ...(latency === undefined ? {} : { latency }),
     ...(last === undefined ? {} : { last }),
