@@ -10,6 +10,13 @@ type Behaviour = Partial<ProbeSample> | 'silent';
 
 const GOOD = { outcome: 'answered', reachable: true } as const;
 const NOWHERE = { ports: [], hostnames: [] };
+const NOTHING = {
+  ports: [],
+  silent: NOWHERE,
+  unsure: NOWHERE,
+  failedPorts: [],
+  failures: [],
+};
 const REFUSED = { outcome: 'refused', reachable: false } as const;
 
 /** Answers at once as each host does now; what is silent ends with its deadline. */
@@ -109,13 +116,7 @@ describe('an act', () => {
   test('during which everything answers has no failed probe', async () => {
     const guard = await begin();
     await clock.advance(1_000);
-    expect(await end(guard)).toEqual({
-      ports: [8080],
-      silent: NOWHERE,
-      unsure: NOWHERE,
-      failedPorts: [],
-      failures: [],
-    });
+    expect(await end(guard)).toEqual({ ...NOTHING, ports: [8080] });
   });
 
   test('begins after as many connections to each cell as show its tasks, then one each 250 ms', async () => {
@@ -203,13 +204,7 @@ describe('an act', () => {
     const { target } = cell('node2');
     // The third is gone altogether.
     cells = [cell('node1', { owed: false }), cell('node2', { target: { ...target, port: 9090 } })];
-    expect(await end(guard)).toEqual({
-      ports: [],
-      silent: NOWHERE,
-      unsure: NOWHERE,
-      failedPorts: [],
-      failures: [],
-    });
+    expect(await end(guard)).toEqual(NOTHING);
   });
 
   test('after which a port only takes connections has failed probes where it answered before', async () => {
@@ -344,13 +339,7 @@ describe('nothing is left', () => {
   test('where nothing has to answer: not one probe is sent', async () => {
     cells = cells.map((one) => ({ ...one, owed: false }));
     const guard = await begin();
-    expect(await end(guard)).toEqual({
-      ports: [],
-      silent: NOWHERE,
-      unsure: NOWHERE,
-      failedPorts: [],
-      failures: [],
-    });
+    expect(await end(guard)).toEqual(NOTHING);
     expect(nodes.asked).toEqual([]);
   });
 });
@@ -369,12 +358,6 @@ test('very many cells are probed at a slower pace: at most a hundred connections
 test('an engine that cannot run tells nothing, and claims nothing', async () => {
   nodes.breaks = true;
   const guard = await begin();
-  expect(await end(guard)).toEqual({
-    ports: [],
-    silent: NOWHERE,
-    unsure: NOWHERE,
-    failedPorts: [],
-    failures: [],
-  });
+  expect(await end(guard)).toEqual(NOTHING);
   expect(clock.pending).toBe(0);
 });
