@@ -5,8 +5,8 @@ import { toPlainLine } from '../common/text';
 import type { Convergence, FailureReason, TaskProgress } from './convergence';
 import type { Outcome, Standing } from './follow';
 
-/** What is followed: a new service, or one that was changed. */
-export type WatchedAct = 'deploy' | 'update' | 'rollback';
+/** What is followed: a new service, one that was changed, or one whose tasks move alone. */
+export type WatchedAct = 'deploy' | 'update' | 'rollback' | 'move';
 
 /** So many tasks are told one by one; more are counted by state. */
 const TOLD_ONE_BY_ONE = 5;
@@ -64,12 +64,16 @@ export function standingsText(names: readonly string[], now: readonly Standing[]
 }
 
 /** How several services ended: how many run, and of each that does not why. */
-export function outcomesText(names: readonly string[], outcomes: readonly Outcome[]): string {
+export function outcomesText(
+  names: readonly string[],
+  outcomes: readonly Outcome[],
+  act: WatchedAct = 'update',
+): string {
   const down = names.flatMap((name, index) => {
     const outcome = outcomes[index];
     return outcome === undefined || isUp(outcome)
       ? []
-      : [outcomeText(outcome, toPlainLine(name, 80), 'update', []) ?? ''];
+      : [outcomeText(outcome, toPlainLine(name, 80), act, []) ?? ''];
   });
   const more = down.length - SERVICES_TOLD;
   return [
@@ -173,10 +177,17 @@ function endText(outcome: Outcome, name: string, act: WatchedAct): string | unde
       }
       return endedBy(l10n.t('The swarm took the update of "{0}" back.', name), outcome);
     case 'gone':
-      return l10n.t('"{0}" was removed while it was being deployed.', name);
+      return act === 'move'
+        ? l10n.t('"{0}" was removed meanwhile.', name)
+        : l10n.t('"{0}" was removed while it was being deployed.', name);
     case 'patience':
       return withReason(
-        l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name),
+        act === 'move'
+          ? l10n.t(
+              '"{0}" does not have all its tasks back yet. The tree shows how far it is.',
+              name,
+            )
+          : l10n.t('"{0}" is still being deployed. The tree shows how far it is.', name),
         outcome.reasons,
       );
     case 'converging':

@@ -2,16 +2,43 @@ import { expect, test } from 'vitest';
 import type { GuardResult } from '../probe/actGuard';
 import { guardText } from './guardText';
 
-const none: GuardResult = { ports: [], silent: [], failedPorts: [], failures: [] };
+const at = (hostnames: readonly string[], ...ports: readonly number[]) => ({ hostnames, ports });
+
+const none: GuardResult = {
+  ports: [],
+  silent: at([]),
+  unsure: at([]),
+  failedPorts: [],
+  failures: [],
+};
 
 test.each<readonly [Partial<GuardResult>, string | undefined]>([
   [{}, undefined],
   [{ ports: [8080] }, 'No failed probe on port 8080.'],
   [{ ports: [80, 443] }, 'No failed probe on ports 80, 443.'],
   [{ ports: [1, 2, 3, 4, 5, 6] }, 'No failed probe on ports 1, 2, 3, 4 and 2 more.'],
-  [{ silent: [8080] }, 'Not watched, as it did not answer before: port 8080.'],
-  // One node of several that did not answer is no news beside what was watched.
-  [{ ports: [8080], silent: [8080] }, 'No failed probe on port 8080.'],
+  [
+    { silent: at(['node1', 'node2'], 8080) },
+    'Not watched, as it did not answer before: port 8080 on 2 nodes.',
+  ],
+  [
+    { ports: [8080], silent: at(['node2\n'], 8080) },
+    'No failed probe on port 8080. Not watched, as it did not answer before: port 8080 on node2.',
+  ],
+  [
+    { ports: [80], unsure: at(['node2'], 80, 443) },
+    'No failed probe on port 80. Not judged, as too little was known from before: ports 80, 443 on node2.',
+  ],
+  [
+    {
+      failedPorts: [80],
+      failures: [{ hostname: 'node2', count: 1, spanMs: 0 }],
+      silent: at(['node1'], 80),
+      unsure: at(['node3'], 80),
+    },
+    '1 failed probe on node2 (port 80). Not watched, as it did not answer before: port 80 on node1. ' +
+      'Not judged, as too little was known from before: port 80 on node3.',
+  ],
   [
     { failedPorts: [8080], failures: [{ hostname: 'node2', count: 1, spanMs: 0 }] },
     '1 failed probe on node2 (port 8080).',

@@ -1,13 +1,27 @@
 import * as l10n from '@vscode/l10n';
 import { toPlainLine } from '../common/text';
-import type { GuardResult } from '../probe/actGuard';
+import type { GuardedPlaces, GuardResult } from '../probe/actGuard';
 
 /** What the probes around an act found, in a sentence; undefined when nothing was watched. */
 export function guardText(result: GuardResult | undefined): string | undefined {
   if (result === undefined) {
     return undefined;
   }
-  const { ports, silent, failures, failedPorts } = result;
+  const { silent, unsure } = result;
+  const said = [
+    foundText(result),
+    silent.ports.length > 0
+      ? l10n.t('Not watched, as it did not answer before: {0}.', placesText(silent))
+      : undefined,
+    unsure.ports.length > 0
+      ? l10n.t('Not judged, as too little was known from before: {0}.', placesText(unsure))
+      : undefined,
+  ].filter((text) => text !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
+}
+
+/** What was found where it was watched; undefined when that was nowhere. */
+function foundText({ ports, failures, failedPorts }: GuardResult): string | undefined {
   const [worst, ...others] = failures;
   if (worst !== undefined) {
     const { count, spanMs } = worst;
@@ -30,11 +44,15 @@ export function guardText(result: GuardResult | undefined): string | undefined {
         ? l10n.t('{0}, {1} more on another node.', told, more)
         : l10n.t('{0}, {1} more on {2} other nodes.', told, more, others.length);
   }
-  return ports.length > 0
-    ? l10n.t('No failed probe on {0}.', portsText(ports))
-    : silent.length > 0
-      ? l10n.t('Not watched, as it did not answer before: {0}.', portsText(silent))
-      : undefined;
+  return ports.length > 0 ? l10n.t('No failed probe on {0}.', portsText(ports)) : undefined;
+}
+
+/** Some ports, and the node or the number of nodes that they are of. */
+function placesText({ ports, hostnames }: GuardedPlaces): string {
+  const [first = '', ...others] = hostnames;
+  return others.length === 0
+    ? l10n.t('{0} on {1}', portsText(ports), toPlainLine(first, 80))
+    : l10n.t('{0} on {1} nodes', portsText(ports), others.length + 1);
 }
 
 /** Ports that are told one by one. */

@@ -9,6 +9,14 @@ import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 type Behaviour = Partial<ProbeSample> | 'silent';
 
 const GOOD = { outcome: 'answered', reachable: true } as const;
+const NOWHERE = { ports: [], hostnames: [] };
+const NOTHING = {
+  ports: [],
+  silent: NOWHERE,
+  unsure: NOWHERE,
+  failedPorts: [],
+  failures: [],
+};
 const REFUSED = { outcome: 'refused', reachable: false } as const;
 
 /** Answers at once as each host does now; what is silent ends with its deadline. */
@@ -108,7 +116,7 @@ describe('an act', () => {
   test('during which everything answers has no failed probe', async () => {
     const guard = await begin();
     await clock.advance(1_000);
-    expect(await end(guard)).toEqual({ ports: [8080], silent: [], failedPorts: [], failures: [] });
+    expect(await end(guard)).toEqual({ ...NOTHING, ports: [8080] });
   });
 
   test('begins after as many connections to each cell as show its tasks, then one each 250 ms', async () => {
@@ -146,7 +154,11 @@ describe('an act', () => {
     nodes.now.set('node2', REFUSED);
     const guard = await begin();
     await clock.advance(1_000);
-    expect(await end(guard)).toMatchObject({ ports: [8080], silent: [8080], failures: [] });
+    expect(await end(guard)).toMatchObject({
+      ports: [8080],
+      silent: { hostnames: ['node2'], ports: [8080] },
+      failures: [],
+    });
     expect(nodes.asked.slice(1).flatMap(({ ids }) => ids)).not.toContain('8080@node2');
   });
 
@@ -158,7 +170,10 @@ describe('an act', () => {
     };
     const guard = await begin();
     await clock.advance(2_000);
-    expect(await end(guard)).toMatchObject({ silent: [8080], failures: [] });
+    expect(await end(guard)).toMatchObject({
+      silent: { hostnames: ['node1'], ports: [8080] },
+      failures: [],
+    });
   });
 
   test('waits no longer than a second for a node that says nothing, which is watched no more', async () => {
@@ -175,7 +190,11 @@ describe('an act', () => {
     expect([isBegun, clock.now() - startedAt]).toEqual([true, 1_000]);
     const guard = await beginning;
     await clock.advance(4_000);
-    expect(await end(guard)).toMatchObject({ ports: [8080], silent: [8080], failures: [] });
+    expect(await end(guard)).toMatchObject({
+      ports: [8080],
+      silent: { hostnames: ['node2'], ports: [8080] },
+      failures: [],
+    });
   });
 
   test('that shuts a port on purpose, or moves it, is not blamed for that', async () => {
@@ -185,7 +204,7 @@ describe('an act', () => {
     const { target } = cell('node2');
     // The third is gone altogether.
     cells = [cell('node1', { owed: false }), cell('node2', { target: { ...target, port: 9090 } })];
-    expect(await end(guard)).toEqual({ ports: [], silent: [], failedPorts: [], failures: [] });
+    expect(await end(guard)).toEqual(NOTHING);
   });
 
   test('after which a port only takes connections has failed probes where it answered before', async () => {
@@ -211,6 +230,77 @@ describe('an act', () => {
     expect(asked.filter((id) => id === '8080@node2')).toHaveLength(1);
     expect(asked.filter((id) => id === '8080@node1')).toHaveLength(4);
     expect((await end(guard)).failures).toEqual([{ hostname: 'node2', count: 1, spanMs: 0 }]);
+  });
+});
+
+/** Cells with many tasks behind each; the bad ones of node1 are asked in turn, like the others. */
+function manyTasks(hosts: number, count: number, isBad: (turn: number) => boolean): void {
+  cells = Array.from({ length: hosts }, (_unused, index) => {
+    const one = cell(`node${index + 1}`);
+    return { ...one, target: { ...one.target, tasks: { count, key: '' } } };
+  });
+  let turn = -1;
+  nodes.now.get = (host) => {
+    turn += host === 'node1' ? 1 : 0;
+    return host === 'node1' && isBad(turn % count) ? REFUSED : GOOD;
+  };
+}
+
+describe('a port with many tasks', () => {
+  test('has each of them asked before the act: one that was bad all along is not held against it', async () => {
+    manyTasks(3, 40, (turn) => turn === 39);
+    const guard = await begin();
+    await clock.advance(12_000);
+    expect(await end(guard)).toMatchObject({
+      silent: { hostnames: ['node1'], ports: [8080] },
+      failures: [],
+    });
+  });
+
+  test('of which not each could be asked is not judged by single failures', async () => {
+    // Thirty connections to each of ten nodes.
+    manyTasks(10, 40, (turn) => turn === 39);
+    const guard = await begin();
+    expect(nodes.asked[0]?.ids).toHaveLength(300);
+    await clock.advance(12_000);
+    expect(await end(guard)).toMatchObject({
+      ports: [8080],
+      silent: NOWHERE,
+      unsure: { hostnames: ['node1'], ports: [8080] },
+      failures: [],
+      failedPorts: [],
+    });
+  });
+
+  test('of which not each could be asked is judged where most probes fail', async () => {
+    let isBroken = false;
+    manyTasks(10, 40, () => isBroken);
+    const guard = await begin();
+    isBroken = true;
+    await clock.advance(2_000);
+    expect(await end(guard)).toMatchObject({ unsure: NOWHERE, failures: [{ hostname: 'node1' }] });
+  });
+});
+
+test('what the look before does not get to in time is told as not judged', async () => {
+  const ask = nodes.run.bind(nodes);
+  nodes.run = async (targets, options, signal, onSample) => {
+    // Node 3 has its turn only after the others, when the act has begun.
+    await ask(targets, options, signal, (id, sample) =>
+      onSample(id, id.endsWith('node3') ? { ...sample, at: sample.at + 1_500 } : sample),
+    );
+  };
+  const beginning = beginNow();
+  // The look is held up until the act begins.
+  nodes.now.set('node3', 'silent');
+  await clock.advance(1_000);
+  const guard = await beginning;
+  await clock.advance(4_000);
+  expect(await end(guard)).toMatchObject({
+    ports: [8080],
+    silent: NOWHERE,
+    unsure: { hostnames: ['node3'], ports: [8080] },
+    failures: [],
   });
 });
 
@@ -249,7 +339,7 @@ describe('nothing is left', () => {
   test('where nothing has to answer: not one probe is sent', async () => {
     cells = cells.map((one) => ({ ...one, owed: false }));
     const guard = await begin();
-    expect(await end(guard)).toEqual({ ports: [], silent: [], failedPorts: [], failures: [] });
+    expect(await end(guard)).toEqual(NOTHING);
     expect(nodes.asked).toEqual([]);
   });
 });
@@ -268,6 +358,6 @@ test('very many cells are probed at a slower pace: at most a hundred connections
 test('an engine that cannot run tells nothing, and claims nothing', async () => {
   nodes.breaks = true;
   const guard = await begin();
-  expect(await end(guard)).toEqual({ ports: [], silent: [], failedPorts: [], failures: [] });
+  expect(await end(guard)).toEqual(NOTHING);
   expect(clock.pending).toBe(0);
 });

@@ -25,12 +25,22 @@ interface NodeFailures {
   readonly spanMs: number;
 }
 
+/** Where cells are; both lists are empty without any. */
+export interface GuardedPlaces {
+  /** Each once, the smallest first. */
+  readonly ports: readonly number[];
+  /** Each once. */
+  readonly hostnames: readonly string[];
+}
+
 /** What probes around an act found. */
 export interface GuardResult {
   /** Ports that were watched: those which answered before and have to after; smallest first. */
   readonly ports: readonly number[];
-  /** Ports that had to answer and did not before the act: nothing is held against it there. */
-  readonly silent: readonly number[];
+  /** What had to answer and did not before the act: nothing is held against it there. */
+  readonly silent: GuardedPlaces;
+  /** What too little is known of from before the act: the look did not get there in time, or some fail now. */
+  readonly unsure: GuardedPlaces;
   /** Of the watched ports, those with failed probes. */
   readonly failedPorts: readonly number[];
   /** The worst node first. */
@@ -63,7 +73,7 @@ const BEFORE_MS = 1_000;
 const PACE_MS = 250;
 /** At most so many connections a second, however many cells there are. */
 const MOST_PER_SECOND = 100;
-/** With more connections than this the look before sends one to each cell. */
+/** The look before sends no more connections than this, but one to each cell. */
 const MOST_BEFORE = 300;
 /** An act that is not done by then is guarded no longer. */
 const DEADLINE_MS = 240_000;
@@ -71,8 +81,12 @@ const CONCURRENCY = 50;
 
 interface WatchedCell {
   readonly cell: GuardedCell;
+  /** Whether the look before asks every task behind it, where they have their turn one after the other. */
+  readonly isKnown: boolean;
   /** Probes of the look before that have not ended. */
   left: number;
+  /** Probes of the time after it that have ended. */
+  probed: number;
   /** Whether every probe before got an answer, not a connection alone. */
   answered: boolean;
   busy: boolean;
@@ -80,13 +94,19 @@ interface WatchedCell {
 }
 
 /**
- * Probes published ports from just before an act until it is done: first {@link burstOf} connections to
- * each cell, to know what answered before, then one to each at a tight pace. A cell waits for its own
- * probe only, so that a dead node holds up no other.
+ * Probes published ports from just before an act until it is done: first as many connections to each
+ * cell as have every task asked, to know what answered before, then one to each at a tight pace. A cell
+ * waits for its own probe only, so that a dead node holds up no other.
+ *
+ * Where {@link MOST_BEFORE} lets a cell have fewer connections than it has tasks, one of those that were
+ * not asked may have been bad all along. There failed probes are held against the act only if they are
+ * more than half of the cell's; fewer leave it {@link GuardResult.unsure}.
  */
 export class ActGuard implements RunningGuard {
   private readonly watched = new Map<string, WatchedCell>();
   private readonly silent = new Set<GuardedCell>();
+  /** Cells that the look before did not get to in time. */
+  private readonly late = new Set<GuardedCell>();
   private readonly underWay = new Set<Promise<void>>();
   private readonly cut = new AbortController();
   private readonly enough = new AbortController();
@@ -122,11 +142,13 @@ export class ActGuard implements RunningGuard {
   private async begin(): Promise<void> {
     const { cells, clock, chooseEngine } = this.dependencies;
     const owed = cells().filter((cell) => cell.owed);
-    const bursts = owed.map(({ target }) => burstOf(target.tasks.count));
-    const isMany = bursts.reduce((sum, count) => sum + count, 0) > MOST_BEFORE;
-    for (const [index, cell] of owed.entries()) {
-      const left = isMany ? 1 : (bursts[index] ?? 1);
-      this.watched.set(cell.target.id, { cell, left, answered: true, busy: false, failedAt: [] });
+    const share = Math.max(1, Math.floor(MOST_BEFORE / owed.length));
+    for (const cell of owed) {
+      const { id, tasks } = cell.target;
+      const left = Math.min(share, Math.max(burstOf(tasks.count), tasks.count));
+      const isKnown = left >= tasks.count;
+      const nothing = { answered: true, busy: false, probed: 0, failedAt: [] };
+      this.watched.set(id, { cell, isKnown, left, ...nothing });
     }
     if (this.watched.size === 0) {
       return;
@@ -192,6 +214,7 @@ export class ActGuard implements RunningGuard {
     const isAnswer = sample.outcome === 'answered';
     if (watched.left === 0) {
       watched.busy = false;
+      watched.probed += 1;
       // Who said something before and only takes connections now has failed.
       if (!isGood(sample) || (watched.answered && !isAnswer)) {
         watched.failedAt.push(sample.at);
@@ -203,9 +226,7 @@ export class ActGuard implements RunningGuard {
     const isLate = sample.at > this.actAt;
     if (isLate || !isGood(sample)) {
       this.watched.delete(id);
-    }
-    if (!isLate && !isGood(sample)) {
-      this.silent.add(watched.cell);
+      (isLate ? this.late : this.silent).add(watched.cell);
     }
   }
 
@@ -215,12 +236,17 @@ export class ActGuard implements RunningGuard {
       const cell = now.get(target.id);
       return cell?.owed === true && isSameAddress(cell.target, target);
     };
-    const told = [...this.watched.values()].filter(({ cell, left }) => left === 0 && isOwed(cell));
+    const watched = [...this.watched.values()].filter(
+      ({ cell, left }) => left === 0 && isOwed(cell),
+    );
+    const told = watched.filter(isTelling);
+    const unsure = watched.filter((one) => !isTelling(one)).map(({ cell }) => cell);
     const failing = told.filter(({ failedAt }) => failedAt.length > 0);
     const byNode = groupBy(failing, ({ cell }) => cell.hostname);
     return {
       ports: portsOf(told.map(({ cell }) => cell)),
-      silent: portsOf([...this.silent].filter(isOwed)),
+      silent: placesOf([...this.silent].filter(isOwed)),
+      unsure: placesOf([...[...this.late].filter(isOwed), ...unsure]),
       failedPorts: portsOf(failing.map(({ cell }) => cell)),
       failures: [...byNode]
         .map(([hostname, cells]): NodeFailures => {
@@ -232,9 +258,18 @@ export class ActGuard implements RunningGuard {
   }
 }
 
+/** Whether what the probes of a cell found can be told of the act, see {@link ActGuard}. */
+function isTelling({ isKnown, probed, failedAt }: WatchedCell): boolean {
+  return isKnown || failedAt.length === 0 || failedAt.length * 2 > probed;
+}
+
 /** Whether an act left a cell where it was: another port or question has nothing to do with it. */
 function isSameAddress(a: ProbeTarget, b: ProbeTarget): boolean {
   return isDeepStrictEqual({ ...a, tasks: undefined }, { ...b, tasks: undefined });
+}
+
+function placesOf(cells: readonly GuardedCell[]): GuardedPlaces {
+  return { ports: portsOf(cells), hostnames: [...new Set(cells.map(({ hostname }) => hostname))] };
 }
 
 function portsOf(cells: readonly GuardedCell[]): readonly number[] {

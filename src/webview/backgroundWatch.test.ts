@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { FakeEngine } from '../../test/fakes/fakeEngine';
 import { lessonParts } from '../../test/fakes/swarms';
+import type { NodeRecord } from '../docker/records/node';
 import { Emitter } from '../common/emitter';
 import { silentLogger } from '../common/logger';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from '../probe/probe';
@@ -15,7 +16,15 @@ const INTERVAL_MS = 30_000;
 class Nodes implements ProbeEngine {
   readonly label = 'nodes';
   readonly down = new Set<string>();
+  /** Hosts of which nothing comes back. */
+  readonly silent = new Set<string>();
+  /** Hosts whose first probe of a round is lost, and in which rounds. */
+  readonly lossy = new Map<string, (round: number) => boolean>();
   rounds = 0;
+  /** Hosts of the newest round. */
+  readonly targets: string[] = [];
+  /** Whether nothing comes back at all. */
+  isCutOff = false;
 
   run(
     targets: readonly ProbeTarget[],
@@ -24,10 +33,17 @@ class Nodes implements ProbeEngine {
     onSample: OnSample,
   ): Promise<void> {
     this.rounds += 1;
+    this.targets.length = 0;
+    const met = new Set<string>();
     for (const { id, host } of targets) {
-      const isDown = this.down.has(host);
-      const outcome = isDown ? 'refused' : 'answered';
-      onSample(id, { at: 0, outcome, reachable: !isDown, phases: { total: 1 } });
+      this.targets.push(host);
+      const isLost = !met.has(host) && this.lossy.get(host)?.(this.rounds) === true;
+      const isDown = this.down.has(host) || isLost;
+      const outcome =
+        this.isCutOff || this.silent.has(host) ? 'timed-out' : isDown ? 'refused' : 'answered';
+      const reachable = outcome === 'answered';
+      onSample(id, { at: clock.now(), outcome, reachable, phases: { total: 1 } });
+      met.add(host);
     }
     return Promise.resolve();
   }
@@ -38,6 +54,7 @@ const connection = { id: 'a', name: 'lab', source: 'setting', address: 'tcp://a:
 let clock: FakeClock;
 let nodes: Nodes;
 let swarms: Swarms;
+let engine: FakeEngine;
 let settings: Emitter<void>;
 let isWanted: boolean;
 let told: string[];
@@ -46,8 +63,9 @@ let watches: BackgroundWatches;
 beforeEach(async () => {
   clock = new FakeClock();
   nodes = new Nodes();
+  engine = new FakeEngine(lessonParts());
   swarms = new Swarms({
-    open: () => Promise.resolve(new FakeEngine(lessonParts())),
+    open: () => Promise.resolve(engine),
     logger: silentLogger,
     clock: new FakeClock(),
   });
@@ -89,6 +107,61 @@ test('tells once which ports became failing, where, and of which swarm', async (
   expect(told).toEqual([
     'a: Published ports of "lab" are not as expected: 8080 of drupal on node2, 8080 of drupal on node3.',
   ]);
+});
+
+test('a single lost probe is not told, whatever the verdict remembers', async () => {
+  await clock.advance(2 * INTERVAL_MS);
+  const lostIn = nodes.rounds + 1;
+  nodes.lossy.set('10.77.0.12', (round) => round === lostIn);
+  await clock.advance(600_000);
+  expect(nodes.rounds).toBeGreaterThan(lostIn);
+  expect(told).toEqual([]);
+});
+
+test.each<readonly [string, (round: number) => boolean]>([
+  ['every round', () => true],
+  ['every other round', (round) => round % 2 === 0],
+])('a port that fails in %s is told', async (_when, isLost) => {
+  nodes.lossy.set('10.77.0.12', isLost);
+  await clock.advance(600_000);
+  expect(told).toEqual([
+    'a: Published ports of "lab" are not as expected: 8080 of drupal on node2.',
+  ]);
+});
+
+test('nothing is told while nothing at all can be reached from here', async () => {
+  nodes.isCutOff = true;
+  await clock.advance(600_000);
+  expect(told).toEqual([]);
+});
+
+/** Changes node 2 as the managers know it, and looks at the swarm again. */
+async function changeNode(change: Partial<NodeRecord>): Promise<void> {
+  engine.swarm.nodes = engine.swarm.nodes.map((node) =>
+    node.id === 'n2' ? { ...node, ...change } : node,
+  );
+  await swarms.find('a')?.refresh('manual');
+}
+
+test('what the managers know as down meanwhile is not told', async () => {
+  await clock.advance(2 * INTERVAL_MS);
+  nodes.down.add('10.77.0.12');
+  // The round after that has failed as well.
+  await clock.advance(INTERVAL_MS + 32_000);
+  await changeNode({ state: 'down' });
+  await clock.advance(INTERVAL_MS - 2_000 - 1);
+  expect(told).toEqual([]);
+});
+
+test('a dead node to which something happens is probed at once', async () => {
+  await clock.advance(INTERVAL_MS);
+  nodes.silent.add('10.77.0.12');
+  await clock.advance(10 * INTERVAL_MS);
+  nodes.silent.clear();
+  const { rounds } = nodes;
+  await changeNode({ availability: 'pause' });
+  await clock.advance(3_000);
+  expect([nodes.rounds - rounds, nodes.targets.includes('10.77.0.12')]).toEqual([1, true]);
 });
 
 test('probes no faster than its interval', async () => {

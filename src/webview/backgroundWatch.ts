@@ -3,9 +3,12 @@ import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { Event } from '../common/emitter';
 import { toPlainLine } from '../common/text';
+import type { SwarmSnapshot } from '../model/snapshot';
 import type { ProbeScheduler } from '../probe/probeScheduler';
 import type { RoutingOptions } from '../routing/buildRoutingView';
-import type { RoutingView } from '../shared/routingView';
+import { touchedEntries } from '../routing/touchedEntries';
+import { isGood } from '../shared/goodSample';
+import type { ProbeCell, RoutingView } from '../shared/routingView';
 import type { Swarms, WatchedSwarm } from '../store/swarms';
 import { FailingCells } from './failingCells';
 import { FailureNews } from './failureNews';
@@ -103,11 +106,14 @@ export class BackgroundWatches implements Disposable {
 /** The watch of one connection. */
 class Watch implements Disposable {
   private readonly own = new DisposableStore();
-  private readonly failing = new FailingCells();
+  private readonly failing = new FailingCells((cell) => isLasting(cell, this.scheduler.roundMs));
   private readonly swarm: WatchedSwarm;
   private readonly scheduler: ProbeScheduler;
   private readonly ways: ReturnType<BackgroundDependencies['ways']>;
   private view: RoutingView | undefined;
+  /** The last look at the swarm, to tell what changed. */
+  private snapshot: SwarmSnapshot | undefined;
+  private nothingReachable = false;
 
   constructor(
     private readonly connectionId: string,
@@ -127,8 +133,8 @@ class Watch implements Disposable {
     this.own.add(
       this.scheduler.onDidChange((probes) => {
         this.failing.take(probes);
-        // Where nothing at all can be reached from here, no port is to blame.
-        this.news.take(probes.nothingReachable ? new Set() : this.failing.ids);
+        this.nothingReachable = probes.nothingReachable;
+        this.takeNews();
       }),
     );
     this.own.add({ dispose: () => swarms.setVisible(viewer, false) });
@@ -145,10 +151,25 @@ class Watch implements Disposable {
   private look(): void {
     const { state } = this.swarm;
     if (state.phase === 'connected') {
+      const before = this.snapshot;
+      this.snapshot = state.snapshot;
       this.view = routingView(state, this.ways);
       this.failing.expect(this.view);
       const { targets, notProbed } = probeTargets(this.view);
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
+      if (before !== undefined && before !== state.snapshot) {
+        this.scheduler.wake(touchedEntries(this.view, before, state.snapshot));
+      }
+      this.takeNews();
+    }
+  }
+
+  private takeNews(): void {
+    if (this.nothingReachable) {
+      // Where nothing at all can be reached from here, no port is to blame, and none is right.
+      this.news.hold();
+    } else {
+      this.news.take(this.failing.ids, this.scheduler.roundMs);
     }
   }
 
@@ -158,6 +179,24 @@ class Watch implements Disposable {
       this.dependencies.tell(this.connectionId, newsText(this.view, ids));
     }
   }
+}
+
+/**
+ * Whether the newest round of a cell met failures, or two rounds of late did: a single lost probe makes it
+ * fail partly for as long as the verdict remembers it, and where few of many tasks are bad not every
+ * round meets one. Rounds are told apart by their time.
+ */
+function isLasting({ verdict, samples, current }: ProbeCell, roundMs: number): boolean {
+  if (verdict.kind !== 'some') {
+    return true;
+  }
+  // Twice what the verdict looks at: else a failure every other round came and went with it.
+  const late = samples.slice(-Math.min(2 * verdict.of, current ?? samples.length));
+  const failedAt = late.flatMap((sample) => (isGood(sample) ? [] : sample.at));
+  const [first = 0] = failedAt;
+  const last = failedAt.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const newest = late.at(-1)?.at ?? 0;
+  return newest - last < roundMs / 2 || last - first >= roundMs / 2;
 }
 
 /** Cells that are told one by one. */

@@ -53,6 +53,18 @@ test('counts what is not as expected, from changes only', () => {
   expect(failing.count).toBe(1);
 });
 
+test('what fails partly counts only while it lasts, what fails altogether always', () => {
+  const lasting = new Set(['b']);
+  const failing = new FailingCells(({ entryId }) => lasting.has(entryId));
+  const some: CellVerdict = { kind: 'some', answered: 5, of: 6 };
+  failing.expect(expecting({ a: answer, b: answer, c: answer }));
+  failing.take(view(true, { a: some, b: some, c: { kind: 'none', of: 6 } }));
+  expect([...failing.ids]).toEqual(['b', 'c']);
+  lasting.add('a').delete('b');
+  failing.take(view(false, { a: some, b: some }));
+  expect([...failing.ids].toSorted()).toEqual(['a', 'c']);
+});
+
 test('a port without tasks does not fail by being closed, and does by answering', () => {
   const failing = new FailingCells();
   failing.expect(expecting({ a: answer, b: answer, down: answer }));

@@ -1,11 +1,18 @@
 import { compare, type Expectation } from '../shared/expectation';
-import type { CellVerdict, ProbeView, RoutingView } from '../shared/routingView';
+import type { CellVerdict, ProbeCell, ProbeView, RoutingView } from '../shared/routingView';
 
 /** Counts the cells that are not as the swarm's state says, from what changes only. */
 export class FailingCells {
   private expected: ReadonlyMap<string, Expectation> = new Map();
-  private verdicts = new Map<string, CellVerdict>();
+  private readonly verdicts = new Map<string, CellVerdict>();
+  /** Cells of which {@link isLasting} is false. */
+  private readonly passing = new Set<string>();
   private readonly found = new Set<string>();
+
+  constructor(
+    /** Whether a cell that fails partly counts. */
+    private readonly isLasting: (cell: ProbeCell) => boolean = () => true,
+  ) {}
 
   get count(): number {
     return this.found.size;
@@ -31,9 +38,16 @@ export class FailingCells {
     if (complete) {
       this.found.clear();
       this.verdicts.clear();
+      this.passing.clear();
     }
-    for (const { entryId, verdict } of cells) {
+    for (const cell of cells) {
+      const { entryId, verdict } = cell;
       this.verdicts.set(entryId, verdict);
+      if (this.isLasting(cell)) {
+        this.passing.delete(entryId);
+      } else {
+        this.passing.add(entryId);
+      }
       this.weigh(entryId, verdict);
     }
   }
@@ -41,7 +55,7 @@ export class FailingCells {
   private weigh(id: string, verdict: CellVerdict): void {
     const expected = this.expected.get(id);
     const comparison = expected === undefined ? 'waiting' : compare(expected, verdict);
-    if (comparison === 'unexpected' || comparison === 'partly') {
+    if (comparison === 'unexpected' || (comparison === 'partly' && !this.passing.has(id))) {
       this.found.add(id);
     } else {
       this.found.delete(id);

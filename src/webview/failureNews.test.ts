@@ -12,7 +12,8 @@ beforeEach(() => {
   news = new FailureNews(clock, (failing) => told.push([...failing].join()));
 });
 
-const fails = (...ids: string[]): void => news.take(new Set(ids));
+const ROUND_MS = 30_000;
+const fails = (...ids: string[]): void => news.take(new Set(ids), ROUND_MS);
 
 test('what fails within a round is told together, once', async () => {
   fails('a');
@@ -63,6 +64,50 @@ test('what fails again after all was right is told again, but not in a storm', a
   fails('a');
   await clock.advance(300_000);
   expect(told).toEqual(['a', 'a']);
+});
+
+test('what fails is told only after the next round, however long that takes', async () => {
+  const slowly = (...ids: string[]): void => news.take(new Set(ids), 300_000);
+  slowly('a');
+  await clock.advance(304_000);
+  expect(told).toEqual([]);
+  await clock.advance(1_000);
+  expect(told).toEqual(['a']);
+});
+
+test('what fails again is told again although something else never became right', async () => {
+  fails('a', 'b');
+  await clock.advance(35_000);
+  fails('a');
+  await clock.advance(300_000);
+  fails('a', 'b');
+  await clock.advance(35_000);
+  expect(told).toEqual(['a,b', 'a,b']);
+  fails('a');
+  await clock.advance(20_000);
+  // Right for too short a time to be news.
+  fails('a', 'b');
+  await clock.advance(600_000);
+  expect(told).toHaveLength(2);
+});
+
+test('while nothing can be known nothing is told, and nothing that was told is forgotten', async () => {
+  fails('a');
+  await clock.advance(35_000);
+  fails();
+  await clock.advance(20_000);
+  news.hold();
+  await clock.advance(600_000);
+  fails();
+  await clock.advance(20_000);
+  fails('a', 'b');
+  await clock.advance(10_000);
+  news.hold();
+  expect(clock.pending).toBe(0);
+  await clock.advance(600_000);
+  fails('a');
+  await clock.advance(600_000);
+  expect(told).toEqual(['a']);
 });
 
 test('nothing is left of it once disposed', () => {

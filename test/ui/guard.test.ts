@@ -82,7 +82,7 @@ test('an update after which nothing answers is told by its failed probes, with t
   await workbench.choose('Roll Back');
   const back = await told(/"web" runs( again as it did before the update|: 3 of 3 tasks)/);
   await session.shoot('guard-rolled-back');
-  expect(back).toContain('Not watched, as it did not answer before: port 8080.');
+  expect(back).toContain('Not watched, as it did not answer before: port 8080 on 3 nodes.');
   await workbench.clearToasts();
   await workbench.closeEditors();
 });

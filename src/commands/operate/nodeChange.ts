@@ -9,8 +9,14 @@ import { changeNode } from '../changeNode';
 import type { CommandContext } from '../commandContext';
 import { copyCommand, copyCommandLabel } from '../vscodeQuickUi';
 import { changeMany } from './changeMany';
+import type { FollowedEnd } from './drainEnd';
 import { listText } from './listText';
 import type { Selection } from './selection';
+
+/** Longest text of a notification, in characters. */
+const TEXT_LIMIT = 900;
+/** Of which the names of the nodes take so many where something follows. */
+const DONE_LIMIT = 300;
 
 /** One change of all selected nodes that depends on nothing but the node. */
 export interface NodesChange {
@@ -19,8 +25,8 @@ export interface NodesChange {
   readonly doing: string;
   /** Tells what was done; the nodes come as a list of names. */
   readonly done: (names: string) => string;
-  /** Waits for what follows from it, and gives words on that; empty when there is nothing to say. */
-  readonly follow?: (changed: readonly ObjectReference[]) => Promise<string>;
+  /** Waits for what follows from it. */
+  readonly follow?: (changed: readonly ObjectReference[]) => Promise<FollowedEnd>;
   /** The docker command that does the same. */
   readonly command: string;
 }
@@ -47,15 +53,23 @@ export async function changeNodes(
     },
   });
   if (changed !== undefined && changed.length > 0) {
-    const words = (await follow?.(changed)) ?? '';
-    void tellNodes(`${done(listText(changed.map(({ name }) => name)))} ${words}`, command);
+    const { text = '', isWell = true } = (await follow?.(changed)) ?? {};
+    const what = done(listText(changed.map(({ name }) => name)));
+    void tellNodes(
+      text === '' ? what : `${toPlainLine(what, DONE_LIMIT)} ${text}`,
+      command,
+      isWell,
+    );
   }
 }
 
-/** Tells what was done to nodes; offers the docker command. */
-export async function tellNodes(text: string, command: string): Promise<void> {
+/** Tells what was done to nodes, and warns where it did not end well; offers the docker command. */
+export async function tellNodes(text: string, command: string, isWell = true): Promise<void> {
   const copy = copyCommandLabel();
-  const chosen = await vscode.window.showInformationMessage(toPlainLine(text, 600), copy);
+  const line = toPlainLine(text, TEXT_LIMIT);
+  const chosen = isWell
+    ? await vscode.window.showInformationMessage(line, copy)
+    : await vscode.window.showWarningMessage(line, copy);
   if (chosen === copy) {
     await copyCommand(command);
   }

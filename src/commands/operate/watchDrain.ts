@@ -3,9 +3,9 @@ import type { ObjectReference } from '../../model/objectReference';
 import type { SwarmService, SwarmSnapshot } from '../../model/snapshot';
 import type { RunningGuard } from '../../probe/actGuard';
 import type { ConnectedSwarm } from '../commandContext';
-import { isUp, outcomesText, standingsText } from '../convergenceText';
+import { standingsText } from '../convergenceText';
 import { followServices } from '../followServices';
-import { guardText } from '../guardText';
+import { drainEnd, type FollowedEnd } from './drainEnd';
 import { nodesText } from './nodeChange';
 
 /** The tasks of a drained node are gone by then, or nobody waits for it. */
@@ -25,14 +25,14 @@ export function servicesOn(
 
 /**
  * Follows services whose tasks leave nodes until the new ones run, and gives what is to be said of that;
- * empty when the person stops watching. `before` is the swarm as it was before.
+ * nothing when the person stops watching. `before` is the swarm as it was before.
  */
 export async function watchDrain(
   before: ConnectedSwarm,
   nodes: readonly ObjectReference[],
   services: readonly SwarmService[],
   guard: RunningGuard,
-): Promise<string> {
+): Promise<FollowedEnd> {
   const names = services.map(({ name }) => name);
   const outcomes = await followServices(before, {
     services,
@@ -42,8 +42,7 @@ export async function watchDrain(
     isMove: true,
   });
   if (outcomes.some(({ kind }) => kind === 'stopped')) {
-    return '';
+    return { text: '', isWell: true };
   }
-  const probes = guardText(await guard.end()) ?? '';
-  return outcomes.every(isUp) ? probes : `${outcomesText(names, outcomes)} ${probes}`;
+  return drainEnd(names, outcomes, await guard.end());
 }
