@@ -4,6 +4,7 @@ import { SwarmscopeError } from '../common/errors';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import type { SwarmState } from '../store/swarmState';
 import { curlCommand } from './curlCommand';
+import type { RouteEntry, RoutingView } from '../shared/routingView';
 import { answererIn, burstPlan, followBurst, probeTargets, topologyMessage } from './routingModel';
 
 const connection = {
@@ -93,6 +94,11 @@ test('a burst goes to all nodes of a port in turn or to one, and reads who answe
   expect(all?.tasks.map(({ taskId }) => taskId)).toEqual(
     route?.backends.flatMap(({ active, taskId }) => (active ? [taskId] : [])),
   );
+  // What may only hang is asked where it was chosen.
+  const unpromised = withFirst(view, { kind: 'unpromised' });
+  const entryId = route?.entries[0]?.id ?? '';
+  expect(burstPlan(unpromised, ask, 3000)?.targets).toEqual(all?.targets.slice(1));
+  expect(burstPlan(unpromised, { ...ask, entryId }, 3000)?.targets).toHaveLength(1);
   const one = burstPlan(view, { ...ask, entryId: entry?.id ?? '' }, 3000);
   expect(one?.targets.map(({ host }) => host)).toEqual(['10.77.0.12']);
   const backend = route?.backends.find((task) => task.containerId !== undefined);
@@ -130,3 +136,11 @@ test('a burst hears of other tasks, and ends with its port', () => {
   const running = view?.routes[0]?.backends.filter(({ active }) => active).length;
   expect(heard).toEqual([[routeId, running], 'cancel', 'cancel']);
 });
+
+function withFirst(view: RoutingView, expected: RouteEntry['expected']): RoutingView {
+  const routes = view.routes.map(({ entries: [first, ...rest], ...route }) => ({
+    ...route,
+    entries: first === undefined ? [] : [{ ...first, expected }, ...rest],
+  }));
+  return { ...view, routes };
+}
