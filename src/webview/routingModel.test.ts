@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { lessonSnapshot } from '../../test/fakes/swarms';
+import { makeEntry, makeRoute, makeRouting } from '../../test/webview/views';
 import { SwarmscopeError } from '../common/errors';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import type { SwarmState } from '../store/swarmState';
 import { curlCommand } from './curlCommand';
-import type { RouteEntry, RoutingView } from '../shared/routingView';
 import { answererIn, burstPlan, followBurst, probeTargets, topologyMessage } from './routingModel';
 
 const connection = {
@@ -94,11 +94,6 @@ test('a burst goes to all nodes of a port in turn or to one, and reads who answe
   expect(all?.tasks.map(({ taskId }) => taskId)).toEqual(
     route?.backends.flatMap(({ active, taskId }) => (active ? [taskId] : [])),
   );
-  // What may only hang is asked where it was chosen.
-  const unpromised = withFirst(view, { kind: 'unpromised' });
-  const entryId = route?.entries[0]?.id ?? '';
-  expect(burstPlan(unpromised, ask, 3000)?.targets).toEqual(all?.targets.slice(1));
-  expect(burstPlan(unpromised, { ...ask, entryId }, 3000)?.targets).toHaveLength(1);
   const one = burstPlan(view, { ...ask, entryId: entry?.id ?? '' }, 3000);
   expect(one?.targets.map(({ host }) => host)).toEqual(['10.77.0.12']);
   const backend = route?.backends.find((task) => task.containerId !== undefined);
@@ -137,10 +132,16 @@ test('a burst hears of other tasks, and ends with its port', () => {
   expect(heard).toEqual([[routeId, running], 'cancel', 'cancel']);
 });
 
-function withFirst(view: RoutingView, expected: RouteEntry['expected']): RoutingView {
-  const routes = view.routes.map(({ entries: [first, ...rest], ...route }) => ({
-    ...route,
-    entries: first === undefined ? [] : [{ ...first, expected }, ...rest],
-  }));
-  return { ...view, routes };
-}
+test('a burst to all nodes leaves out what may only hang, unless it was chosen', () => {
+  const route = makeRoute('web', 8080, 2, 1);
+  const six = makeEntry(route.id, 1, 8080, { id: 'six', expected: { kind: 'unpromised' } });
+  const view = makeRouting([{ ...route, entries: [...route.entries, six] }]);
+  const idsOf = (entryId?: string): readonly string[] | undefined =>
+    burstPlan(
+      view,
+      { type: 'startBurst', routeId: route.id, connections: 100, ...(entryId && { entryId }) },
+      3000,
+    )?.targets.map(({ id }) => id);
+  expect(idsOf()).toEqual(route.entries.map(({ id }) => id));
+  expect(idsOf('six')).toEqual(['six']);
+});
