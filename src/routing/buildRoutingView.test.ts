@@ -158,6 +158,21 @@ describe('buildRoutingView', () => {
     expect(down).toHaveLength(4);
   });
 
+  it('keeps the port that a node chose at its second address, whatever the first is mapped to', () => {
+    const { map } = parseNodeAddresses({ node2: ['192.0.2.2:18080', '2001:db8::2'] });
+    const services = [
+      makeService({ id: 'web', ports: [{ protocol: 'tcp', targetPort: 80, mode: 'host' }] }),
+    ];
+    const hostPorts = [{ protocol: 'tcp', targetPort: 80, publishedPort: 32_768 }];
+    const tasks = [makeTask({ id: 'a', serviceId: 'web', nodeId: 'n2', slot: 1, hostPorts })];
+    const snapshot = lessonSnapshot({ services, tasks });
+    const [route] = buildRoutingView(snapshot, { ...options, nodeAddresses: map }).routes;
+    const targets = route?.entries.flatMap(({ nodeId, target }) =>
+      nodeId === 'n2' ? [target] : [],
+    );
+    expect(targets?.map((target) => target?.port)).toEqual([18_080, 32_768]);
+  });
+
   it('has a route of every port of a service, by number', () => {
     const port = (publishedPort: number | undefined, mode: 'ingress' | 'host'): PublishedPort => ({
       protocol: 'tcp',

@@ -118,7 +118,7 @@ function buildEntries(
 ): readonly RouteEntry[] {
   const entry = buildEntry(routeId, node, port, sources);
   const { target } = entry;
-  const publishedPort = port.publishedPort ?? target?.port;
+  const publishedPort = port.publishedPort ?? chosenPort(port, node, sources.tasks);
   const second =
     port.protocol === 'tcp' && publishedPort !== undefined
       ? resolveSecond(sources.options.nodeAddresses, node, publishedPort)
