@@ -28,6 +28,7 @@ const ROUTING: RoutingView = {
         {
           id: 'e',
           nodeId: 'n',
+          place: 'n',
           hostname: 'node1',
           role: 'manager',
           leader: true,

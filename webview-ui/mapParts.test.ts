@@ -69,12 +69,15 @@ it('counts answers of the tasks that run now, not of those before', () => {
 it('balances where an answer is expected, or came all the same', () => {
   const up = makeEntry('web', 1, 8080);
   const down = makeEntry('web', 1, 8080, { nodeState: 'down' });
-  const cellOf = (outcome: 'answered' | 'timed-out') =>
+  const six = makeEntry('web', 1, 8080, { expected: { kind: 'unpromised' } });
+  const cellOf = (outcome: 'answered' | 'timed-out' | 'silent') =>
     makeCell(ROUTE, 'x', ['timed-out', outcome]);
   expect([
     balances(up, undefined),
     balances(down, undefined),
     balances(down, cellOf('timed-out')),
     balances(down, cellOf('answered')),
-  ]).toEqual([true, false, false, true]);
+    balances(six, cellOf('silent')),
+    balances(six, cellOf('answered')),
+  ]).toEqual([true, false, false, true, false, true]);
 });

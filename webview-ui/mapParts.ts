@@ -107,5 +107,9 @@ export function answersByTask(
 /** Whether a connection to a node is balanced there, for all that is known. */
 export function balances({ expected }: RouteEntry, cell: ProbeCell | undefined): boolean {
   const last = cell?.samples.at(-1);
-  return expected.kind === 'answer' || (last !== undefined && last.reachable);
+  // Over IPv6 the mesh may take a connection and lead it nowhere.
+  return (
+    expected.kind === 'answer' ||
+    (last !== undefined && (expected.kind === 'unpromised' ? isAnswer(last) : last.reachable))
+  );
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { HostMessage } from '../src/shared/protocol';
 import type { ProbeCell } from '../src/shared/routingView';
+import { FAMILIES } from '../test/webview/familyScene';
 import { MANY_PORTS, MIXED } from '../test/webview/matrixScenes';
 import {
   buildMatrix,
@@ -55,6 +56,22 @@ describe('rows and columns', () => {
       'node-7',
     ]);
     expect(names(matrix.columns)).toEqual(['53', '8081', '9100', '9443', '8080', '2905']);
+  });
+
+  it('has a row for each address of a node, of which it counts one', () => {
+    const matrix = read(FAMILIES);
+    expect(
+      matrix.rows.map((row) => [row.id, row.kind === 'node' ? row.entry.hostname : '']),
+    ).toEqual([
+      ['node-1', 'node1 (IPv4)'],
+      ['node-1/6', 'node1 (IPv6)'],
+      ['node-2', 'node2'],
+    ]);
+    expect([matrix.totalNodes, matrix.tally['as-expected'], matrix.tally.open]).toEqual([2, 5, 1]);
+    expect(problemsOf(matrix.tally)).toBe(0);
+    const [, six] = matrix.rows;
+    const meetings = matrix.columns.map((port) => six && entryAt(six, port)?.entry.id);
+    expect(meetings).toEqual([undefined, 'exporter:tcp:9100@node-1/6', 'shop:tcp:8080@node-1/6']);
   });
 
   it('turns around where there are many ports and fewer nodes, whatever is filtered', () => {

@@ -10,7 +10,10 @@ const MOST_PORT_COLUMNS = 5;
 /** How many cells of a row or column came to what. */
 export type Tally = Readonly<Record<Comparison, number>>;
 
-/** A node with what its cells come to; `entry` is any of its entries, for its name and marks. */
+/**
+ * A node, or one of its two addresses, with what its cells come to; `id` is the place of its entries, of
+ * which `entry` is any, for its name and marks.
+ */
 export interface MatrixNode {
   readonly kind: 'node';
   readonly id: string;
@@ -57,27 +60,24 @@ export interface Matrix {
 export function buildMatrix(input: MatrixInput): Matrix {
   const all = readNodes(input.routes);
   const fitting = fit(input, all);
-  const shownNodes = new Set(fitting.nodes.map(({ nodeId }) => nodeId));
-  const nodeTallies = new Map(fitting.nodes.map(({ nodeId }) => [nodeId, emptyTally()]));
+  const nodeTallies = new Map(fitting.nodes.map(({ place }) => [place, emptyTally()]));
   const total = emptyTally();
   const ports = fitting.ports.map((route): MatrixPort => {
     const tally = emptyTally();
     for (const entry of route.entries) {
-      if (shownNodes.has(entry.nodeId)) {
+      const ofNode = nodeTallies.get(entry.place);
+      if (ofNode !== undefined) {
         const comparison = comparisonOf(route, entry, input.cells);
         tally[comparison] += 1;
         total[comparison] += 1;
-        const ofNode = nodeTallies.get(entry.nodeId);
-        if (ofNode !== undefined) {
-          ofNode[comparison] += 1;
-        }
+        ofNode[comparison] += 1;
       }
     }
     return { kind: 'port', id: route.id, route, tally };
   });
   const nodes = fitting.nodes.map((entry): MatrixNode => {
-    const tally = nodeTallies.get(entry.nodeId) ?? emptyTally();
-    return { kind: 'node', id: entry.nodeId, entry, tally };
+    const tally = nodeTallies.get(entry.place) ?? emptyTally();
+    return { kind: 'node', id: entry.place, entry, tally };
   });
   const shown = {
     nodes: arrange(nodes, input, input.held?.nodes, nodeOrder(input)),
@@ -89,7 +89,7 @@ export function buildMatrix(input: MatrixInput): Matrix {
     rows: transposed ? shown.ports : shown.nodes,
     columns: transposed ? shown.nodes : shown.ports,
     transposed,
-    totalNodes: all.length,
+    totalNodes: countNodes(all),
     totalPorts: input.routes.length,
     tally: total,
   };
@@ -101,9 +101,14 @@ export function entryAt(
   column: MatrixLine,
 ): { readonly route: PortRoute; readonly entry: RouteEntry } | undefined {
   const route = row.kind === 'port' ? row.route : column.kind === 'port' ? column.route : undefined;
-  const nodeId = row.kind === 'node' ? row.id : column.id;
-  const entry = route?.entries.find((one) => one.nodeId === nodeId);
+  const place = row.kind === 'node' ? row.id : column.id;
+  const entry = route?.entries.find((one) => one.place === place);
   return route === undefined || entry === undefined ? undefined : { route, entry };
+}
+
+/** How many nodes lines are of: one may have a line for each family. */
+export function countNodes(entries: readonly RouteEntry[]): number {
+  return new Set(entries.map(({ nodeId }) => nodeId)).size;
 }
 
 /** Cells that are not as expected, those that answer in part included. */
@@ -122,13 +127,14 @@ function emptyTally(): Record<Comparison, number> {
   };
 }
 
-/** Each node once, as its first entry. */
+/** Each place once, as its first entry, or the first that names its family. */
 function readNodes(routes: readonly PortRoute[]): readonly RouteEntry[] {
   const nodes = new Map<string, RouteEntry>();
   for (const { entries } of routes) {
     for (const entry of entries) {
-      if (!nodes.has(entry.nodeId)) {
-        nodes.set(entry.nodeId, entry);
+      const known = nodes.get(entry.place);
+      if (known === undefined || (known.family === undefined && entry.family !== undefined)) {
+        nodes.set(entry.place, entry);
       }
     }
   }

@@ -36,6 +36,7 @@ function makeRouting(connectionId: string, services: readonly string[]): Routing
         {
           id: `${name}:tcp:${8080 + index}@n1`,
           nodeId: 'n1',
+          place: 'n1',
           hostname: 'node1',
           role: 'manager',
           leader: true,

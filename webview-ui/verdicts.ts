@@ -49,6 +49,15 @@ export function describeVerdict(
       return describeClosed(verdict, expected.why);
     case 'nothing':
       return describeDown(verdict);
+    case 'unpromised':
+      return say(
+        'neutral',
+        l10n.t('not promised'),
+        l10n.t(
+          '{0}; the mesh does not promise IPv6: the ingress network is IPv4',
+          describeAnswers(verdict, 0).sentence,
+        ),
+      );
     case 'other':
       return say(
         'neutral',
@@ -168,8 +177,11 @@ export function describeRoute(
   cells: ReadonlyMap<string, ProbeCell>,
   unreachable: boolean,
 ): Verdict {
-  const states = route.entries.map((entry) => ({
-    verdict: cells.get(entry.id)?.verdict,
+  const isMesh = route.mode === 'ingress';
+  // Of a node with both families the mesh promises IPv4 alone; in host mode it counts twice.
+  const counted = route.entries.filter(({ family }) => !isMesh || family !== 6);
+  const nodes = isMesh || counted.every(({ family }) => family === undefined);
+  const states = counted.map((entry) => ({
     expected: entry.expected,
     comparison: comparisonOf(route, entry, cells),
   }));
@@ -184,7 +196,12 @@ export function describeRoute(
     ({ expected, comparison }) => expected.kind === 'refusal' && comparison === 'unexpected',
   ).length;
   if (wrong > 0) {
-    return both('bad', l10n.t('{0} of {1} nodes answer, and should not', wrong, total));
+    return both(
+      'bad',
+      nodes
+        ? l10n.t('{0} of {1} nodes answer, and should not', wrong, total)
+        : l10n.t('{0} of {1} addresses answer, and should not', wrong, total),
+    );
   }
   const wanted = states.filter(({ expected }) => expected.kind === 'answer');
   const judged = wanted.filter(({ comparison }) => !OPEN.has(comparison));
@@ -202,6 +219,7 @@ export function describeRoute(
       waiting: wanted.some(({ comparison }) => comparison === 'waiting'),
     },
     wanted.length,
+    nodes,
   );
 }
 
@@ -215,24 +233,30 @@ function describeWanted(
     readonly waiting: boolean;
   },
   total: number,
+  nodes: boolean,
 ): Verdict {
+  const answer = nodes
+    ? l10n.t('{0} of {1} nodes answer', count.all, total)
+    : l10n.t('{0} of {1} addresses answer', count.all, total);
   if (count.judged === 0 || (count.all + count.some === 0 && count.waiting)) {
     return both('waiting', l10n.t('waiting'));
   }
   if (count.all === count.judged) {
-    return both('good', l10n.t('{0} of {1} nodes answer', count.all, total));
+    return both('good', answer);
   }
   if (count.all + count.some === 0) {
-    return both('bad', l10n.t('no node answers'));
+    return both('bad', nodes ? l10n.t('no node answers') : answer);
   }
   if (count.some === 0) {
-    return both('partial', l10n.t('{0} of {1} nodes answer', count.all, total));
+    return both('partial', answer);
   }
   return both(
     'partial',
-    count.all === 0
-      ? l10n.t('{0} of {1} nodes answer at times', count.some, total)
-      : l10n.t('{0} of {1} nodes answer, {2} at times', count.all, total, count.some),
+    count.all > 0
+      ? l10n.t('{0}, {1} at times', answer, count.some)
+      : nodes
+        ? l10n.t('{0} of {1} nodes answer at times', count.some, total)
+        : l10n.t('{0} of {1} addresses answer at times', count.some, total),
   );
 }
 

@@ -25,6 +25,7 @@ import {
 const ENTRY: RouteEntry = {
   id: 'e1',
   nodeId: 'n1',
+  place: 'n1',
   hostname: 'node1',
   role: 'worker',
   leader: false,
@@ -119,6 +120,31 @@ describe('describeRoute', () => {
     ]);
   });
 
+  it('counts nodes where IPv4 alone is promised, and addresses where both families are', () => {
+    const pair = (expected: RouteEntry['expected']): readonly RouteEntry[] => [
+      { ...ENTRY, id: 'e0', family: 4 },
+      { ...ENTRY, id: 'e1', family: 6, expected },
+    ];
+    const cells = (kind: 'all' | 'none'): Map<string, ProbeCell> =>
+      new Map([
+        ['e0', { entryId: 'e0', verdict: { kind: 'all', of: 6 }, samples: [] }],
+        ['e1', { entryId: 'e1', verdict: { kind, of: 6 }, samples: [] }],
+      ]);
+    const mesh = makeRoute(pair({ kind: 'unpromised' }));
+    const host: PortRoute = { ...makeRoute(pair({ kind: 'answer' })), mode: 'host' };
+    expect([
+      describeRoute(mesh, cells('none'), false).text,
+      describeRoute(mesh, cells('all'), false).text,
+      describeRoute(host, cells('none'), false).text,
+      describeRoute(host, cells('all'), false).text,
+    ]).toEqual([
+      '1 of 1 nodes answer',
+      '1 of 1 nodes answer',
+      '1 of 2 addresses answer',
+      '2 of 2 addresses answer',
+    ]);
+  });
+
   it('calls a route not probed when no entry is to be probed, before any cell has come', () => {
     const route: PortRoute = {
       ...makeRoute([ENTRY]),
@@ -146,6 +172,8 @@ describe('describeVerdict', () => {
       words({ kind: 'none', of: 6, asked: true, connected: 6 }, { kind: 'answer' }),
       words({ kind: 'none', of: 6, connected: 6 }, { kind: 'refusal', why: 'no-task' }),
       words(none, { kind: 'other', serviceName: 'web' }),
+      words({ kind: 'all', of: 6 }, { kind: 'unpromised' }),
+      words(none, { kind: 'unpromised' }),
     ]).toEqual([
       'neutral: Closed, as it should be: no task runs',
       'neutral: Closed, as it should be: no task runs on this node (host mode)',
@@ -156,6 +184,8 @@ describe('describeVerdict', () => {
       'bad: None of the last 6 answers was as asked for, though 6 probes connected',
       'bad: Something answers, yet no task runs',
       'neutral: This port of the node belongs to web (host mode)',
+      'neutral: All of the last 6 probes connected; the mesh does not promise IPv6: the ingress network is IPv4',
+      'neutral: None of the last 6 probes connected; the mesh does not promise IPv6: the ingress network is IPv4',
     ]);
   });
 

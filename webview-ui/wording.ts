@@ -281,6 +281,8 @@ export function describeExpected({ expected, tasks }: RouteEntry): string {
         : l10n.t('a refusal: no task runs on this node (host mode)');
     case 'nothing':
       return l10n.t('nothing: the managers do not know this node as ready');
+    case 'unpromised':
+      return l10n.t('nothing: the mesh does not promise IPv6, for the ingress network is IPv4');
     case 'other':
       return l10n.t('an answer of {0}, which has the port here', expected.serviceName);
   }

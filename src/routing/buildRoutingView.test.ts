@@ -6,6 +6,7 @@ import { PLAIN_ASK } from '../shared/httpAsk';
 import type { PublishedPort } from '../docker/records/service';
 import { buildRoutingView, type RoutingOptions } from './buildRoutingView';
 import { expectedAnswer } from './expectedAnswer';
+import { parseNodeAddresses } from './nodeAddresses';
 
 const connection: ConnectionEntry = {
   id: 'setting:lab',
@@ -20,11 +21,14 @@ const options: RoutingOptions = {
   simulated: false,
 };
 
+const mesh: PublishedPort = { protocol: 'tcp', targetPort: 80, publishedPort: 82, mode: 'ingress' };
+
 describe('buildRoutingView', () => {
   it('shows the published port of the lesson from every node to every task', () => {
     const entry = (digit: number) => ({
       id: `drupal:tcp:8080@n${digit}`,
       nodeId: `n${digit}`,
+      place: `n${digit}`,
       hostname: `node${digit}`,
       role: digit === 1 ? 'manager' : 'worker',
       leader: digit === 1,
@@ -117,6 +121,56 @@ describe('buildRoutingView', () => {
       port: 18080,
       mapped: true,
     });
+  });
+
+  it.each<['ingress' | 'host', string, string, readonly string[]]>([
+    ['ingress', '192.0.2.2', '[2001:db8::2]:90', ['answer', 'unpromised']],
+    ['ingress', '2001:db8::2', '192.0.2.2', ['unpromised', 'answer']],
+    ['host', '192.0.2.2', '2001:db8::2', ['answer', 'answer']],
+  ])('has an entry for each family: %s, %s and %s', (mode, one, other, expected) => {
+    const { map } = parseNodeAddresses({ node2: [one, other] });
+    const ports: PublishedPort[] = [{ protocol: 'tcp', targetPort: 80, publishedPort: 81, mode }];
+    const services = [makeService({ id: 'web', ports: [...ports, { ...mesh, protocol: 'udp' }] })];
+    const tasks = [makeTask({ id: 'a', serviceId: 'web', nodeId: 'n2', slot: 1 })];
+    const snapshot = lessonSnapshot({ services, tasks });
+    const view = buildRoutingView(snapshot, { ...options, nodeAddresses: map });
+    const [tcp, udp] = view.routes.map(({ entries }) => entries.filter((e) => e.nodeId === 'n2'));
+    const families = expected.map((_kind, at) => ([one, other][at]?.includes('::') ? 6 : 4));
+    expect(tcp?.map(({ id, place, hostname, family }) => [id, place, hostname, family])).toEqual([
+      ['web:tcp:81@n2', 'n2', `node2 (IPv${families[0]})`, families[0]],
+      [
+        `web:tcp:81@n2/${families[1]}`,
+        `n2/${families[1]}`,
+        `node2 (IPv${families[1]})`,
+        families[1],
+      ],
+    ]);
+    expect(tcp?.map((entry) => entry.expected.kind)).toEqual(expected);
+    expect(tcp?.map(({ target }) => target?.port)).toEqual([81, other.endsWith(':90') ? 90 : 81]);
+    expect(udp?.map(({ hostname }) => hostname)).toEqual(['node2']);
+    // What is known of a node that is down is known of both.
+    const nodes = lessonParts().nodes.map((node) => ({ ...node, state: 'down' as const }));
+    const down = buildRoutingView(lessonSnapshot({ services, tasks, nodes }), {
+      ...options,
+      nodeAddresses: map,
+    }).routes[0]?.entries;
+    expect(new Set(down?.map((entry) => entry.expected.kind))).toEqual(new Set(['nothing']));
+    expect(down).toHaveLength(4);
+  });
+
+  it('keeps the port that a node chose at its second address, whatever the first is mapped to', () => {
+    const { map } = parseNodeAddresses({ node2: ['192.0.2.2:18080', '2001:db8::2'] });
+    const services = [
+      makeService({ id: 'web', ports: [{ protocol: 'tcp', targetPort: 80, mode: 'host' }] }),
+    ];
+    const hostPorts = [{ protocol: 'tcp', targetPort: 80, publishedPort: 32_768 }];
+    const tasks = [makeTask({ id: 'a', serviceId: 'web', nodeId: 'n2', slot: 1, hostPorts })];
+    const snapshot = lessonSnapshot({ services, tasks });
+    const [route] = buildRoutingView(snapshot, { ...options, nodeAddresses: map }).routes;
+    const targets = route?.entries.flatMap(({ nodeId, target }) =>
+      nodeId === 'n2' ? [target] : [],
+    );
+    expect(targets?.map((target) => target?.port)).toEqual([18_080, 32_768]);
   });
 
   it('has a route of every port of a service, by number', () => {

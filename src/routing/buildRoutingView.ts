@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ConnectionEntry } from '../docker/target';
 import type { PublishedPort } from '../docker/records/service';
 import type {
@@ -10,7 +11,7 @@ import type {
 import type { PortRoute, RouteBackend, RouteEntry, RoutingView } from '../shared/routingView';
 import { stackOf } from '../model/stackOf';
 import { expectedAnswer } from './expectedAnswer';
-import { resolveTarget, type NodeAddressMap } from './nodeAddresses';
+import { resolveSecond, resolveTarget, type NodeAddressMap } from './nodeAddresses';
 import { planProbe, type ProbeSettings } from './probePlan';
 
 /** What the view is built with besides the snapshot. */
@@ -92,8 +93,8 @@ function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources
             },
           ],
     ),
-    entries: [...snapshot.nodes.values()].map((node) =>
-      buildEntry(id, node, port, { ...sources, serviceId: service.id, backends, tasks }),
+    entries: [...snapshot.nodes.values()].flatMap((node) =>
+      buildEntries(id, node, port, { ...sources, serviceId: service.id, backends, tasks }),
     ),
     backends,
   };
@@ -101,22 +102,63 @@ function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources
 
 const NO_MAPPING: NodeAddressMap = new Map();
 
+/** What the entries of a route are built from. */
+interface EntrySources extends Sources {
+  readonly serviceId: string;
+  readonly backends: readonly RouteBackend[];
+  readonly tasks: readonly SwarmTask[];
+}
+
+/** One entry, or one for each family where the node is mapped to an address of each. */
+function buildEntries(
+  routeId: string,
+  node: SwarmNode,
+  port: PublishedPort,
+  sources: EntrySources,
+): readonly RouteEntry[] {
+  const entry = buildEntry(routeId, node, port, sources);
+  const { target } = entry;
+  const publishedPort = port.publishedPort ?? chosenPort(port, node, sources.tasks);
+  const second =
+    port.protocol === 'tcp' && publishedPort !== undefined
+      ? resolveSecond(sources.options.nodeAddresses, node, publishedPort)
+      : undefined;
+  if (target === undefined || second === undefined) {
+    return [entry];
+  }
+  const suffix = `/${isIP(second.host)}`;
+  return [
+    ofFamily(entry, port.mode, target),
+    ofFamily(
+      { ...entry, id: `${entry.id}${suffix}`, place: `${entry.place}${suffix}` },
+      port.mode,
+      second,
+    ),
+  ];
+}
+
+/** One of a node's two entries: both say which they are, and the mesh promises IPv4 alone. */
+function ofFamily(
+  entry: RouteEntry,
+  mode: PortRoute['mode'],
+  target: NonNullable<RouteEntry['target']>,
+): RouteEntry {
+  const family = isIP(target.host) === 6 ? 6 : 4;
+  const isPromised = mode === 'host' || family === 4 || entry.expected.kind === 'nothing';
+  return {
+    ...entry,
+    family,
+    hostname: `${entry.hostname} (IPv${family})`,
+    target,
+    expected: isPromised ? entry.expected : { kind: 'unpromised' },
+  };
+}
+
 function buildEntry(
   routeId: string,
   node: SwarmNode,
   port: PublishedPort,
-  {
-    options,
-    snapshot,
-    ingressAddresses,
-    serviceId,
-    backends,
-    tasks,
-  }: Sources & {
-    readonly serviceId: string;
-    readonly backends: readonly RouteBackend[];
-    readonly tasks: readonly SwarmTask[];
-  },
+  { options, snapshot, ingressAddresses, serviceId, backends, tasks }: EntrySources,
 ): RouteEntry {
   // Mappings say where to probe; what is not probed shows the node's own address.
   const mappings = port.protocol !== 'tcp' ? NO_MAPPING : options.nodeAddresses;
@@ -127,6 +169,7 @@ function buildEntry(
   return {
     id: `${routeId}@${node.id}`,
     nodeId: node.id,
+    place: node.id,
     hostname: node.hostname,
     role: node.role,
     leader: node.leader,

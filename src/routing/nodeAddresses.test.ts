@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { parseAddress, parseNodeAddresses, resolveTarget, withoutLoopback } from './nodeAddresses';
+import {
+  parseAddress,
+  parseNodeAddresses,
+  resolveSecond,
+  resolveTarget,
+  withoutLoopback,
+} from './nodeAddresses';
 
 describe('parseNodeAddresses', () => {
   it('reads nodes and node ports by name or id, whatever their case', () => {
@@ -33,6 +39,35 @@ describe('parseNodeAddresses', () => {
       { key: 'c:99999', reason: 'key-invalid' },
       { key: 'd', reason: 'value-invalid' },
       { key: 'e', reason: 'value-invalid' },
+    ]);
+  });
+
+  it('reads a list of an address of each family, and names what is none', () => {
+    const { map, problems } = parseNodeAddresses({
+      one: ['10.0.0.1'],
+      two: ['10.0.0.1:81', '[fd00::1]:82'],
+      none: [],
+      three: ['10.0.0.1', 'fd00::1', '10.0.0.2'],
+      same: ['10.0.0.1', '10.0.0.2'],
+      same6: ['fd00::1', 'fd00::2'],
+      named: ['host', 'fd00::1'],
+      wrong: ['10.0.0.1', 42],
+    });
+    expect(Object.fromEntries(map)).toEqual({
+      one: { host: '10.0.0.1' },
+      two: { host: '10.0.0.1', port: 81, second: { host: 'fd00::1', port: 82 } },
+    });
+    const [length, families] = [
+      'a list holds one or two addresses',
+      'two addresses are one of IPv4 and one of IPv6',
+    ];
+    expect(problems).toEqual([
+      { key: 'none', reason: length },
+      { key: 'three', reason: length },
+      { key: 'same', reason: families },
+      { key: 'same6', reason: families },
+      { key: 'named', reason: families },
+      { key: 'wrong', reason: 'value-invalid' },
     ]);
   });
 
@@ -92,6 +127,14 @@ describe('resolveTarget', () => {
     expect(resolve(setting, 81)).toEqual({ host: '127.0.0.1', port: 81, mapped: true });
   });
 
+  it('gives the second address of the same entry, if it has one', () => {
+    const { map } = parseNodeAddresses({ worker1: ['127.0.0.1', '::1'], 'n1:8080': '127.0.0.2' });
+    expect(resolveTarget(map, node, 81)?.host).toBe('127.0.0.1');
+    expect(resolveSecond(map, node, 81)).toEqual({ host: '::1', port: 81, mapped: true });
+    expect(resolveSecond(map, node, 8080)).toBeUndefined();
+    expect(resolveSecond(new Map(), node, 8080)).toBeUndefined();
+  });
+
   it('falls back to the address of the node, or to nothing', () => {
     expect(resolve({})).toEqual({ host: '10.77.0.12', port: 8080, mapped: false });
     expect(resolveTarget(new Map(), { id: 'x', hostname: 'x' }, 80)).toBeUndefined();
@@ -112,4 +155,18 @@ test('elsewhere, addresses that mean whichever machine uses them lead nowhere', 
   });
   expect(map.size).toBe(9);
   expect([...withoutLoopback(map).keys()]).toEqual(['g', 'h', 'i']);
+});
+
+test('elsewhere, of two addresses the one that leads somewhere is left', () => {
+  const { map } = parseNodeAddresses({
+    a: ['127.0.0.1', '::1'],
+    b: ['127.0.0.1', 'fd00::1'],
+    c: ['10.0.0.1', '::1'],
+    d: ['10.0.0.1', 'fd00::1'],
+  });
+  expect(Object.fromEntries(withoutLoopback(map))).toEqual({
+    b: { host: 'fd00::1' },
+    c: { host: '10.0.0.1' },
+    d: { host: '10.0.0.1', second: { host: 'fd00::1' } },
+  });
 });

@@ -6,6 +6,8 @@ export interface MappedAddress {
   readonly host: string;
   /** 1-65535; undefined keeps the published port. */
   readonly port?: number;
+  /** The same node's address of the other family: one of the two is IPv4, the other IPv6. */
+  readonly second?: MappedAddress;
 }
 
 /** Mapped addresses by lower-case `<host name or id>` or `<host name or id>:<published port>`. */
@@ -14,7 +16,12 @@ export type NodeAddressMap = ReadonlyMap<string, MappedAddress>;
 /** An entry of the setting that cannot be used. */
 export interface NodeAddressProblem {
   readonly key: string;
-  readonly reason: 'not-an-object' | 'key-invalid' | 'value-invalid';
+  readonly reason:
+    | 'not-an-object'
+    | 'key-invalid'
+    | 'value-invalid'
+    | 'a list holds one or two addresses'
+    | 'two addresses are one of IPv4 and one of IPv6';
 }
 
 /** A node as far as the map knows it. */
@@ -41,16 +48,34 @@ export function parseNodeAddresses(setting: unknown): {
     return { map, problems: [{ key: '', reason: 'not-an-object' }] };
   }
   for (const [key, value] of Object.entries(setting)) {
-    const address = typeof value === 'string' ? parseAddress(value) : undefined;
-    if (!isKey(key)) {
-      problems.push({ key, reason: 'key-invalid' });
-    } else if (address === undefined) {
-      problems.push({ key, reason: 'value-invalid' });
+    const address = isKey(key) ? readValue(value) : 'key-invalid';
+    if (typeof address === 'string') {
+      problems.push({ key, reason: address });
     } else {
       map.set(key.toLowerCase(), address);
     }
   }
   return { map, problems };
+}
+
+function readValue(value: unknown): MappedAddress | NodeAddressProblem['reason'] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length < 1 || list.length > 2) {
+    return 'a list holds one or two addresses';
+  }
+  const [first, second] = list.map((one) =>
+    typeof one === 'string' ? parseAddress(one) : undefined,
+  );
+  if (first === undefined || (list.length === 2 && second === undefined)) {
+    return 'value-invalid';
+  }
+  if (second === undefined) {
+    return first;
+  }
+  // Of a host name the family is not known.
+  return isIP(first.host) + isIP(second.host) === 10
+    ? { ...first, second }
+    : 'two addresses are one of IPv4 and one of IPv6';
 }
 
 /** Parses `host`, `host:port`, `v6` or `[v6]:port`; undefined when it is none of them. */
@@ -73,6 +98,13 @@ export function parseAddress(text: string): MappedAddress | undefined {
   return isPort(Number(port)) ? { host, port: Number(port) } : undefined;
 }
 
+/** Where a published port of a node is knocked at. */
+interface ResolvedTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly mapped: boolean;
+}
+
 /**
  * Where a published port of a node is knocked at: the entry for node and port, else the entry for
  * the node, else its own address; host names count before ids. Undefined without any.
@@ -81,26 +113,53 @@ export function resolveTarget(
   map: NodeAddressMap,
   node: AddressedNode,
   publishedPort: number,
-): { readonly host: string; readonly port: number; readonly mapped: boolean } | undefined {
-  const names = [node.hostname.toLowerCase(), node.id.toLowerCase()];
-  for (const key of [...names.map((name) => `${name}:${publishedPort}`), ...names]) {
-    const mapped = map.get(key);
-    if (mapped !== undefined) {
-      return { host: mapped.host, port: mapped.port ?? publishedPort, mapped: true };
-    }
+): ResolvedTarget | undefined {
+  const mapped = findMapped(map, node, publishedPort);
+  if (mapped !== undefined) {
+    return { host: mapped.host, port: mapped.port ?? publishedPort, mapped: true };
   }
   return node.address === undefined
     ? undefined
     : { host: node.address, port: publishedPort, mapped: false };
 }
 
-/** The map without addresses that mean whichever machine uses them. */
+/** The address of the other family where {@link resolveTarget} gives the first of two. */
+export function resolveSecond(
+  map: NodeAddressMap,
+  node: AddressedNode,
+  publishedPort: number,
+): ResolvedTarget | undefined {
+  const second = findMapped(map, node, publishedPort)?.second;
+  return second && { host: second.host, port: second.port ?? publishedPort, mapped: true };
+}
+
+function findMapped(
+  map: NodeAddressMap,
+  { hostname, id }: AddressedNode,
+  publishedPort: number,
+): MappedAddress | undefined {
+  const names = [hostname.toLowerCase(), id.toLowerCase()];
+  return [...names.map((name) => `${name}:${publishedPort}`), ...names]
+    .map((key) => map.get(key))
+    .find((mapped) => mapped !== undefined);
+}
+
+/** The map without addresses that mean whichever machine uses them; of two the other stays. */
 export function withoutLoopback(map: NodeAddressMap): NodeAddressMap {
-  const isLoopback = (host: string): boolean =>
+  const isLoopback = ({ host }: MappedAddress): boolean =>
     (isIP(host) === 4 && host.startsWith('127.')) ||
     (isIP(host) === 6 && /^[0:]*:0*1$|^::ffff:127\./i.test(host)) ||
     /(?:^|\.)localhost\.?$/i.test(host);
-  return new Map([...map].filter(([, { host }]) => !isLoopback(host)));
+  return new Map(
+    [...map].flatMap(([key, address]) => {
+      const { second, ...first } = address;
+      if (second === undefined || !(isLoopback(first) || isLoopback(second))) {
+        return isLoopback(first) ? [] : [[key, address]];
+      }
+      const left = [first, second].find((one) => !isLoopback(one));
+      return left === undefined ? [] : [[key, left]];
+    }),
+  );
 }
 
 function isKey(key: string): boolean {

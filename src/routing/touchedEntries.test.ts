@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { lessonParts } from '../../test/fakes/swarms';
 import { buildSnapshot, type SnapshotParts } from '../model/buildSnapshot';
 import { buildRoutingView } from './buildRoutingView';
+import { parseNodeAddresses, type NodeAddressMap } from './nodeAddresses';
 import { touchedEntries } from './touchedEntries';
 
 const parts = lessonParts();
@@ -10,9 +11,12 @@ const connection = { id: 'lab', name: 'lab', source: 'setting', address: 'tcp://
 const { nodes, tasks, services } = parts;
 
 /** Entries touched by what came since, built on what was there as the store does. */
-function touchedBy(fields: Partial<SnapshotParts>): readonly string[] {
+function touchedBy(
+  fields: Partial<SnapshotParts>,
+  nodeAddresses: NodeAddressMap = new Map(),
+): readonly string[] {
   const after = buildSnapshot({ ...parts, ...fields }, before);
-  const options = { connection, nodeAddresses: new Map(), probes: new Map(), simulated: false };
+  const options = { connection, nodeAddresses, probes: new Map(), simulated: false };
   return touchedEntries(buildRoutingView(after, options), before, after);
 }
 
@@ -43,4 +47,12 @@ it.each<[string, Partial<SnapshotParts>, readonly string[]]>([
   ],
 ])('after %s changed', (_what, fields, touched) => {
   expect(touchedBy(fields)).toEqual(touched);
+});
+
+it('touches both addresses of a node', () => {
+  const { map } = parseNodeAddresses({ node2: ['192.0.2.2', '2001:db8::2'] });
+  const fields: Partial<SnapshotParts> = {
+    nodes: nodes.map((one) => (one.id === 'n2' ? { ...one, availability: 'drain' } : one)),
+  };
+  expect(touchedBy(fields, map)).toEqual(['drupal:tcp:8080@n2', 'drupal:tcp:8080@n2/6']);
 });

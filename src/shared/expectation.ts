@@ -8,6 +8,8 @@ export type Expectation =
   | { readonly kind: 'refusal'; readonly why: 'no-task' | 'not-here' }
   /** Nothing can be expected: the managers do not know the node as up. */
   | { readonly kind: 'nothing' }
+  /** IPv6 of a node that has both families: the mesh is IPv4, and may take connections in and stay silent. */
+  | { readonly kind: 'unpromised' }
   /** Host mode: a task of another service has the port on this node. */
   | { readonly kind: 'other'; readonly serviceName: string };
 
@@ -25,6 +27,7 @@ export function compare(expected: Expectation, verdict: CellVerdict | undefined)
   }
   switch (expected.kind) {
     case 'nothing':
+    case 'unpromised':
     case 'other':
       return 'open';
     case 'refusal':

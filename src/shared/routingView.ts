@@ -36,9 +36,13 @@ export type ProbePlan = { readonly problems: readonly string[] } & (
 
 /** One node's side of a published port: where a client knocks. */
 export interface RouteEntry {
-  /** `<PortRoute.id>@<nodeId>`; also the id of its probe cell. */
+  /** `<PortRoute.id>@<place>`; also the id of its probe cell. */
   readonly id: string;
   readonly nodeId: string;
+  /** The node's id; that of its second address is followed by `/6` or `/4`, for its family. */
+  readonly place: string;
+  /** Set where a node has an entry for each family; its host name then tells it too. */
+  readonly family?: 4 | 6;
   readonly hostname: string;
   readonly role: 'manager' | 'worker';
   readonly leader: boolean;

@@ -5,6 +5,7 @@ import { guardedCells } from './guardedCells';
 const entry: RouteEntry = {
   id: 'web:tcp:8080@n1',
   nodeId: 'n1',
+  place: 'n1',
   hostname: 'node1',
   role: 'worker',
   leader: false,
@@ -76,4 +77,10 @@ test('a service that was scaled to nothing, or tasks that run elsewhere on purpo
 
 test('a node that the managers do not know as up owes nothing', () => {
   expect(owed({}, { expected: { kind: 'nothing' } })).toEqual([false]);
+});
+
+test('watches nothing that nobody promises', () => {
+  const six: RouteEntry = { ...entry, id: 'six', expected: { kind: 'unpromised' } };
+  const view = { routes: [{ ...route, entries: [entry, six] }] } as unknown as RoutingView;
+  expect(guardedCells(view, ['web']).map(({ target }) => target.id)).toEqual([entry.id]);
 });

@@ -34,7 +34,7 @@ export function readProbeWays(
   }
   // At the manager they would mean the manager itself.
   const nodeAddresses = withoutLoopback(map);
-  for (const key of [...map.keys()].filter((one) => !nodeAddresses.has(one))) {
+  for (const key of [...map.keys()].filter((one) => nodeAddresses.get(one) !== map.get(one))) {
     logger.warn(`swarmscope.nodeAddresses: "${key}" is of this window's host, not of the manager`);
   }
   return { nodeAddresses, probes };

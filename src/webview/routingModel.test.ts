@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lessonSnapshot } from '../../test/fakes/swarms';
+import { makeEntry, makeRoute, makeRouting } from '../../test/webview/views';
 import { SwarmscopeError } from '../common/errors';
 import { parseNodeAddresses } from '../routing/nodeAddresses';
 import type { SwarmState } from '../store/swarmState';
@@ -129,4 +130,18 @@ test('a burst hears of other tasks, and ends with its port', () => {
   followBurst({ ...bursts, view: undefined }, view);
   const running = view?.routes[0]?.backends.filter(({ active }) => active).length;
   expect(heard).toEqual([[routeId, running], 'cancel', 'cancel']);
+});
+
+test('a burst to all nodes leaves out what may only hang, unless it was chosen', () => {
+  const route = makeRoute('web', 8080, 2, 1);
+  const six = makeEntry(route.id, 1, 8080, { id: 'six', expected: { kind: 'unpromised' } });
+  const view = makeRouting([{ ...route, entries: [...route.entries, six] }]);
+  const idsOf = (entryId?: string): readonly string[] | undefined =>
+    burstPlan(
+      view,
+      { type: 'startBurst', routeId: route.id, connections: 100, ...(entryId && { entryId }) },
+      3000,
+    )?.targets.map(({ id }) => id);
+  expect(idsOf()).toEqual(route.entries.map(({ id }) => id));
+  expect(idsOf('six')).toEqual(['six']);
 });

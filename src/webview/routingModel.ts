@@ -131,7 +131,10 @@ export function burstPlan(
   timeoutMs: number,
 ): BurstPlan | undefined {
   const route = view.routes.find(({ id }) => id === routeId);
-  const entries = route?.entries.filter(({ id }) => entryId === undefined || id === entryId) ?? [];
+  const entries =
+    route?.entries.filter(({ id, expected }) =>
+      entryId === undefined ? expected.kind !== 'unpromised' : id === entryId,
+    ) ?? [];
   const tasks = route && taskSets(route);
   const targets = entries.flatMap((entry) => {
     const target =

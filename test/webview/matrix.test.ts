@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { findViolations } from './axe';
+import { FAMILIES } from './familyScene';
 import { MANY_PORTS, MIXED } from './matrixScenes';
 import { PageHost, readSent, type OpenOptions } from './pageHost';
 import { SCENES } from './scenes';
@@ -57,6 +58,31 @@ const texts = async (of: 'rows' | 'heads'): Promise<readonly string[]> =>
   (of === 'rows' ? rows() : heads()).evaluateAll((all) =>
     all.map((one) => (one as HTMLElement).innerText.trim().replaceAll(/\s+/g, ' ')),
   );
+
+it('shows both addresses of a node: a silent IPv6 is none of the mesh’s faults', async () => {
+  await open(FAMILIES);
+  expect(await texts('rows')).toEqual([
+    'node1 (IPv4) leader 2 of 2',
+    'node1 (IPv6) leader 1 of 1',
+    'node2 2 of 2',
+  ]);
+  await page.getByText('3 ports at 2 nodes').waitFor();
+  expect(await page.locator('.cell-bad, .cell-partial').count()).toBe(0);
+  await host.picture(page, 'families-matrix');
+  await page.getByRole('rowheader', { name: /^node1 \(IPv6\)/ }).click();
+  expect(await readSent(page)).toEqual([{ type: 'inspect', kind: 'node', id: 'node-1' }]);
+  const cell = page.getByRole('gridcell', { name: /^node1 \(IPv6\), 8080/ });
+  expect(await cell.getAttribute('aria-label')).toContain('the mesh does not promise IPv6');
+  await cell.click();
+  await page.getByText(/nothing: the mesh does not promise IPv6/).waitFor();
+  expect(await findViolations(page)).toEqual([]);
+  await page.getByRole('tab', { name: 'Map' }).click();
+  await page.getByRole('button', { name: /^node1 \(IPv6\),/ }).waitFor();
+  expect(await page.locator('.edge-bad, .edge-of-bad').count()).toBe(0);
+  expect(await page.getByText('2 of 2 nodes answer').count()).toBeGreaterThan(0);
+  expect(await page.getByText('3 of 3 addresses answer').count()).toBeGreaterThan(0);
+  await host.picture(page, 'families-map');
+});
 
 describe('what it shows', () => {
   it('has every node against every port, each with its sum', async () => {

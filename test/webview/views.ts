@@ -26,6 +26,7 @@ export function makeEntry(
   return {
     id: `${routeId}@${nodeId}`,
     nodeId,
+    place: nodeId,
     hostname: `node${index}`,
     role: index <= 1 ? 'manager' : 'worker',
     leader: index === 1,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit/html.js';
 
-import { buildMatrix, problemsOf, type Matrix } from '../matrix';
+import { buildMatrix, countNodes, problemsOf, type Matrix } from '../matrix';
 import { findPlace, layoutMatrix, placeAt, type MatrixLayout } from '../matrixLayout';
 import type { MatrixPlace } from '../matrixState';
 import { moveInGrid } from '../matrixWindow';
@@ -49,7 +49,7 @@ function matrixHead(matrix: Matrix, unreachable: boolean): TemplateResult {
       >${l10n.t(
         '{0} ports at {1} nodes',
         count(ports.length, totalPorts),
-        count(nodes.length, totalNodes),
+        count(countNodes(nodes.map(({ entry }) => entry)), totalNodes),
       )}</span
     >
     <span class="sum">${toneIcon(verdict.tone)}${verdict.sentence}</span>
@@ -112,7 +112,7 @@ function currentPlace(model: PageModel): MatrixPlace {
   const open = openEntry(model);
   const port = selectedRoute(model)?.id;
   return place.node === undefined && place.port === undefined && open !== undefined
-    ? { node: open.nodeId, ...(port === undefined ? {} : { port }) }
+    ? { node: open.place, ...(port === undefined ? {} : { port }) }
     : place;
 }
 
@@ -159,7 +159,7 @@ function choose(place: MatrixPlace | undefined, matrix: Matrix, actions: Actions
   }
   const { node, port } = place;
   const route = matrix.ports.find(({ id }) => id === port)?.route;
-  const entry = route?.entries.find(({ nodeId }) => nodeId === node);
+  const entry = route?.entries.find(({ place: at }) => at === node);
   goTo(place, actions);
   if (route !== undefined) {
     actions.dispatch({ type: 'selectRoute', id: route.id });
@@ -170,7 +170,8 @@ function choose(place: MatrixPlace | undefined, matrix: Matrix, actions: Actions
     actions.dispatch({ type: 'showTab', tab: 'map' });
     requestAnimationFrame(() => document.getElementById('tab-map')?.focus());
   } else if (route === undefined && node !== undefined) {
-    actions.send({ type: 'inspect', kind: 'node', id: node });
+    const id = matrix.nodes.find((line) => line.id === node)?.entry.nodeId ?? node;
+    actions.send({ type: 'inspect', kind: 'node', id });
   }
 }
 

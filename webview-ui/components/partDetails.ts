@@ -173,7 +173,11 @@ function sandboxDetails({ model, route, actions }: Told, entry: RouteEntry): Tem
           isIdle
             ? active.length === 0
               ? l10n.t('No task runs, so no node has a rule for this port.')
-              : l10n.t('The managers do not know this node as ready, and nothing answers.')
+              : entry.expected.kind === 'unpromised'
+                ? l10n.t(
+                    'Nothing tells that it takes connections over IPv6: its rules and IPVS are for IPv4.',
+                  )
+                : l10n.t('The managers do not know this node as ready, and nothing answers.')
             : l10n.t(
                 'A network namespace of its own on {0}: connections to port {1} get a firewall mark there, by which IPVS gives each new one to the next running task, on whichever node.',
                 hostname,

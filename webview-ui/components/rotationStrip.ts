@@ -24,7 +24,7 @@ export function rotationStrips(
   return html`<div class="rotation">
     <h4>${l10n.t('Order of the answering tasks')}</h4>
     ${groups.slice(0, MOST_NODES).map(([entryId, answers]) => strip(burst, nodeOf(entryId), answers))}
-    ${more > 0 ? html`<p class="muted">${l10n.t('and {0} more nodes', more)}</p>` : nothing}
+    ${more > 0 ? html`<p class="muted">${l10n.t('and {0} more', more)}</p>` : nothing}
   </div>`;
 }
 

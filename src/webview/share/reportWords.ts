@@ -15,6 +15,8 @@ export function expectationText(expected: Expectation, tasks: number): string {
         : l10n.t('connections are refused: no task runs on this node (host mode)');
     case 'nothing':
       return l10n.t('nothing: the managers do not know this node as ready');
+    case 'unpromised':
+      return l10n.t('nothing: the mesh does not promise IPv6, for the ingress network is IPv4');
     case 'other':
       return l10n.t('nothing: this port of the node belongs to another service (host mode)');
   }
