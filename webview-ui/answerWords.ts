@@ -156,7 +156,7 @@ export function describeState(burst: BurstView, where: string): Remark {
       return {
         tone: 'partial',
         sentence: l10n.t(
-          'Ended at its deadline of 2 minutes, after {0} of {1} connections to {2}',
+          'Ended at its deadline, after {0} of {1} connections to {2}',
           made,
           wanted,
           where,

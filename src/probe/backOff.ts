@@ -8,12 +8,14 @@ const SILENT_ROUNDS = 3;
 /** Rounds that gave nothing, one after the other. */
 interface Silence {
   readonly rounds: number;
-  readonly askedAt: number;
+  /** Left out since it was last asked. */
+  readonly wasLeftOut: boolean;
 }
 
 /**
- * Asks dead targets less often. A target waits two intervals at most, and not at all once something
- * happened to its node or service; whatever comes back, a refusal too, is a sign of life.
+ * Asks dead targets less often. A target is never left out of two rounds in a row, however long they
+ * last, and not at all once something happened to its node or service; whatever comes back, a refusal
+ * too, is a sign of life.
  */
 export class BackOff {
   private readonly silences = new Map<string, Silence>();
@@ -22,19 +24,24 @@ export class BackOff {
     return (this.silences.get(id)?.rounds ?? 0) >= SILENT_ROUNDS;
   }
 
-  /** The targets of a round that begins now, where the next one follows after `intervalMs` at most. */
-  due(targets: readonly ProbeTarget[], now: number, intervalMs: number): readonly ProbeTarget[] {
+  /** The targets of the round that begins now; remembers which it leaves out. */
+  due(targets: readonly ProbeTarget[]): readonly ProbeTarget[] {
     return targets.filter(({ id }) => {
-      const askedAt = this.silences.get(id)?.askedAt ?? Number.NEGATIVE_INFINITY;
-      return !this.isDead(id) || now - askedAt > intervalMs;
+      const silence = this.silences.get(id);
+      if (silence === undefined || silence.wasLeftOut || !this.isDead(id)) {
+        return true;
+      }
+      this.silences.set(id, { ...silence, wasLeftOut: true });
+      return false;
     });
   }
 
-  /** Takes what the round that began at `askedAt` found. */
-  note(found: ReadonlyMap<string, readonly ProbeSample[]>, askedAt: number): void {
+  /** Takes what a round found. */
+  note(found: ReadonlyMap<string, readonly ProbeSample[]>): void {
     for (const [id, samples] of found) {
       if (samples.every(isUnreached)) {
-        this.silences.set(id, { rounds: (this.silences.get(id)?.rounds ?? 0) + 1, askedAt });
+        const rounds = (this.silences.get(id)?.rounds ?? 0) + 1;
+        this.silences.set(id, { rounds, wasLeftOut: false });
       } else {
         this.silences.delete(id);
       }

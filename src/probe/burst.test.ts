@@ -75,7 +75,7 @@ function makePlan(change: Partial<BurstPlan> = {}): BurstPlan {
   };
 }
 
-function setUp(): {
+function setUp(perSecond = 300): {
   clock: FakeClock;
   engine: ScriptedEngine;
   runner: BurstRunner;
@@ -87,7 +87,7 @@ function setUp(): {
     chooseEngine: async () => engine,
     clock,
     logger: silentLogger,
-    pace: new Pace(clock, 300),
+    pace: new Pace(clock, perSecond),
   });
   const heard: BurstView[] = [];
   runner.onDidChange((view) => heard.push(view));
@@ -181,6 +181,27 @@ describe('BurstRunner', () => {
     void runner.start(makePlan());
     await clock.advance(121_000);
     expect(heard.at(-1)?.state).toBe('late');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('has time for as many connections as a low rate lets it make', async () => {
+    const { clock, engine, runner } = setUp(1);
+    engine.run = async (targets, { pace }, signal, onSample) => {
+      for (const { id } of targets) {
+        if (await pace?.take(1, signal)) {
+          onSample(id, SAMPLE);
+        }
+      }
+    };
+    void runner.start(makePlan({ wanted: 300 }));
+    await clock.advance(310_000);
+    expect(runner.view).toMatchObject({ state: 'done', made: 300 });
+    engine.run = async (_targets, _options, signal) => void (await once(signal, 'abort'));
+    void runner.start(makePlan({ wanted: 300 }));
+    await clock.advance(599_000);
+    expect(runner.view?.state).toBe('running');
+    await clock.advance(1_000);
+    expect(runner.view?.state).toBe('late');
     expect(clock.pending).toBe(0);
   });
 

@@ -37,8 +37,8 @@ export interface BurstDependencies {
 const WAVE = 25;
 /** Waves begin no closer together than this: at most 100 connections a second. */
 const WAVE_MS = 250;
-/** Everything ends by then, whatever the nodes do. */
-const DEADLINE_MS = 120_000;
+/** Everything ends by then, whatever the nodes do, or in this many times what the rate lets it take. */
+const DEADLINE = { ms: 120_000, times: 2 };
 const TELL_EVERY_MS = 200;
 
 /**
@@ -154,8 +154,9 @@ class Burst {
   }
 
   async run(): Promise<void> {
-    const { clock, logger } = this.dependencies;
-    const deadline = clock.after(DEADLINE_MS, () => this.end('late'));
+    const { clock, logger, pace } = this.dependencies;
+    const paced = DEADLINE.times * (this.plan.wanted / pace.perSecond) * 1_000;
+    const deadline = clock.after(Math.max(DEADLINE.ms, paced), () => this.end('late'));
     this.tell(this.view);
     try {
       const engine = await this.dependencies.chooseEngine();

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import type { ProbeSample } from '../shared/routingView';
+import { systemClock } from '../common/clock';
 import { groupBy } from '../common/groupBy';
+import { pause } from '../common/pause';
+import type { ProbeSample } from '../shared/routingView';
 import { runCurlBatch } from './curlBatch';
 import { isProbeAddress } from './curlConfig';
 import { askOf, isSoundAsk } from './httpAsk';
 import { Lanes, nodeOf } from './lanes';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
+import { inMoments } from './roundPlan';
 import { probeTcp } from './tcpProbe';
 
 /**
@@ -14,6 +17,8 @@ import { probeTcp } from './tcpProbe';
  * a dead address holds up no more than these.
  */
 const BATCH_SIZE = 25;
+/** Between the repetitions of one address: a disturbance of 100 ms does not fail all of them. */
+const APART_MS = 120;
 const VERSION_MS = 3_000;
 /** Per-transfer `exitcode` and `errormsg` came with this version. */
 const LEAST_VERSION = [7, 75] as const;
@@ -41,16 +46,33 @@ export class CurlProbeEngine implements ProbeEngine {
     for (const { id } of malformed) {
       onSample(id, malformedSample());
     }
-    const http = sound.filter(({ kind }) => kind === 'http');
+    const lanes = new Lanes(options);
+    await Promise.all(
+      inMoments(sound).map(async (moment, index) => {
+        if (index > 0) {
+          await pause(systemClock, index * APART_MS, signal);
+        }
+        await this.runMoment(moment, options.timeoutMs, lanes, signal, onSample);
+      }),
+    );
+  }
+
+  private async runMoment(
+    targets: readonly ProbeTarget[],
+    timeoutMs: number,
+    lanes: Lanes,
+    signal: AbortSignal,
+    onSample: OnSample,
+  ): Promise<void> {
+    const http = targets.filter(({ kind }) => kind === 'http');
     // Setting up TLS would hold up its neighbours in the same curl.
     const [secure, plain] = partition(http, (target) => askOf(target).scheme === 'https');
-    const lanes = new Lanes(options);
     await Promise.all([
-      this.runHttp(plain, options.timeoutMs, lanes, signal, onSample),
-      this.runHttp(secure, options.timeoutMs, lanes, signal, onSample),
+      this.runHttp(plain, timeoutMs, lanes, signal, onSample),
+      this.runHttp(secure, timeoutMs, lanes, signal, onSample),
       runTcp(
-        sound.filter(({ kind }) => kind === 'tcp'),
-        options.timeoutMs,
+        targets.filter(({ kind }) => kind === 'tcp'),
+        timeoutMs,
         lanes,
         signal,
         onSample,

@@ -375,6 +375,34 @@ test('curl leaves no files behind, aborted or not', async () => {
   expect(await own()).toBe(before);
 });
 
+test.each(['http', 'tcp'] as const)(
+  'curl: a disturbance of 100 ms does not meet all %s repetitions of an address',
+  async (kind) => {
+    const came: number[] = [];
+    const server = createServer((_, response) => void response.end('ok'));
+    server.on('connection', () => came.push(Date.now()));
+    const port = await listen(server);
+    const target: ProbeTarget = {
+      id: 'a',
+      host: '127.0.0.1',
+      port,
+      kind,
+      tasks: { count: 3, key: '' },
+    };
+    const samples: ProbeSample[] = [];
+    await new CurlProbeEngine('curl', 'test', '0').run(
+      [target, target, target],
+      OPTIONS,
+      new AbortController().signal,
+      (_id, sample) => samples.push(sample),
+    );
+    server.closeAllConnections();
+    server.close();
+    expect(samples.map(({ outcome }) => outcome)).toEqual(['answered', 'answered', 'answered']);
+    expect(Math.max(...came) - Math.min(...came)).toBeGreaterThan(100);
+  },
+);
+
 test('a path that cannot be a program is no curl', async () => {
   expect(await detectCurl('/usr/bin/curl/')).toBeUndefined();
 });

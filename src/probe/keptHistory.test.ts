@@ -118,6 +118,23 @@ describe('KeptHistory', () => {
     next.dispose();
   });
 
+  it('that is closed before its file was read leaves the file as it is', async () => {
+    const first = begin();
+    await first.loaded;
+    probe(first);
+    probe(first);
+    first.dispose();
+    const hasty = begin();
+    probe(hasty);
+    hasty.pause();
+    hasty.dispose();
+    await hasty.written();
+    const next = begin();
+    await next.loaded;
+    expect(view(next).summary.count).toBe(2);
+    next.dispose();
+  });
+
   it('keeps ids, times and counts, and neither answers nor addresses', async () => {
     const history = begin();
     await history.loaded;

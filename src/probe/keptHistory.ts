@@ -17,6 +17,7 @@ export class KeptHistory implements Disposable {
   private dirty = false;
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
+  private isLoaded = false;
   private readonly ending = new AbortController();
   /** Settles when what was kept is there; never rejects. */
   readonly loaded: Promise<void>;
@@ -63,7 +64,8 @@ export class KeptHistory implements Disposable {
     }
     this.ending.abort();
     this.timer?.dispose();
-    if (this.dirty || this.isWriting) {
+    // What came while the file was being read is little: it must not replace what the file holds.
+    if (this.isLoaded && (this.dirty || this.isWriting)) {
       const now = this.parts.clock.now();
       this.history.pause(now);
       this.parts.files.writeNow(this.connectionId, this.history.save(now));
@@ -77,6 +79,7 @@ export class KeptHistory implements Disposable {
     if (saved !== undefined && !this.ending.signal.aborted) {
       this.history.restore(saved, clock.now());
     }
+    this.isLoaded = true;
   }
 
   private note(): void {

@@ -49,6 +49,72 @@ describe('Lanes', () => {
     expect(works.begun).toEqual(['first', 'other', 'busy']);
   });
 
+  it('keeps what a large batch waits for from those behind it', async () => {
+    const lanes = new Lanes({ concurrency: 3 });
+    const works = new Works();
+    const { signal } = new AbortController();
+    for (const name of ['a', 'b', 'c']) {
+      void lanes.run(batch(name), signal, works.of(name));
+    }
+    void lanes.run(batch('d', 'e', 'f'), signal, works.of('large'));
+    void lanes.run(batch('g'), signal, works.of('small'));
+    await settled();
+    await works.end('a');
+    await works.end('b');
+    // Neither one that waited nor one that comes now.
+    void lanes.run(batch('h'), signal, works.of('late'));
+    await settled();
+    expect(works.begun).toEqual(['a', 'b', 'c']);
+    await works.end('c');
+    expect(works.begun).toEqual(['a', 'b', 'c', 'large']);
+    await works.end('large');
+    expect(works.begun).toEqual(['a', 'b', 'c', 'large', 'small', 'late']);
+  });
+
+  it('keeps the lanes of a node as well, and those alone', async () => {
+    const lanes = new Lanes({ concurrency: 9, perNode: 2 });
+    const works = new Works();
+    const { signal } = new AbortController();
+    void lanes.run(batch('a'), signal, works.of('one'));
+    void lanes.run(batch('a', 'a'), signal, works.of('two'));
+    void lanes.run(batch('a'), signal, works.of('behind'));
+    void lanes.run(batch('b'), signal, works.of('other'));
+    await settled();
+    expect(works.begun).toEqual(['one', 'other']);
+    await works.end('other');
+    expect(works.begun).toEqual(['one', 'other']);
+    await works.end('one');
+    expect(works.begun).toEqual(['one', 'other', 'two']);
+    await works.end('two');
+    expect(works.begun).toEqual(['one', 'other', 'two', 'behind']);
+  });
+
+  it('looks at few of those who wait while nothing is free', async () => {
+    const lanes = new Lanes({ concurrency: 50 });
+    let looked = 0;
+    const targets = batch(...Array.from({ length: 5_000 }, (_unused, index) => `n${index}`)).map(
+      (target) => ({
+        ...target,
+        get nodeId(): string {
+          looked += 1;
+          return target.id;
+        },
+      }),
+    );
+    let done = 0;
+    const { signal } = new AbortController();
+    await Promise.all(
+      targets.map((target) =>
+        lanes.run([target], signal, async () => {
+          await settled();
+          done += 1;
+        }),
+      ),
+    );
+    expect(done).toBe(5_000);
+    expect(looked).toBeLessThanOrEqual(2 * 5_000);
+  });
+
   it('begins nothing that waited once aborted, and what fails ends its turn', async () => {
     const lanes = new Lanes({ concurrency: 1 });
     const works = new Works();

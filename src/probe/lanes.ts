@@ -1,19 +1,27 @@
 import type { ProbeOptions, ProbeTarget } from './probe';
 
 interface Waiting {
-  readonly targets: readonly ProbeTarget[];
-  readonly enter: () => void;
+  /** How many lanes it takes, in all and of each node. */
+  readonly count: number;
+  readonly nodes: readonly (readonly [string, number])[];
+  enter: () => void;
 }
 
 /**
  * Lets the probes of one batch begin within its bounds: so many at once, so many to one node, so many a
- * second. Who waits for a busy node holds up no other one.
+ * second. Who waits for a busy node holds up no other one; what is free for those who came first goes to
+ * nobody behind them, or many small batches would keep a large one out.
  */
 export class Lanes {
   private free: number;
   private readonly perNode: number;
   private readonly busy = new Map<string, number>();
-  private waiting: readonly Waiting[] = [];
+  /** First come, first served. */
+  private readonly waiting = new Set<Waiting>();
+  /** Somebody who waits lacks lanes of all. */
+  private lacksLanes = false;
+  /** Nodes of which somebody who waits lacks lanes. */
+  private readonly lacking = new Set<string>();
 
   constructor(private readonly options: Omit<ProbeOptions, 'timeoutMs'>) {
     this.free = options.concurrency;
@@ -32,9 +40,11 @@ export class Lanes {
     signal: AbortSignal,
     work: () => Promise<void>,
   ): Promise<void> {
-    if (!this.take(targets)) {
+    const one = waitingFor(targets);
+    if (!this.take(one)) {
       await new Promise<void>((enter) => {
-        this.waiting = [...this.waiting, { targets, enter }];
+        one.enter = enter;
+        this.waiting.add(one);
       });
     }
     try {
@@ -42,41 +52,60 @@ export class Lanes {
         await work();
       }
     } finally {
-      this.count(targets, -1);
+      this.count(one, -1);
       this.admit();
     }
   }
 
   private admit(): void {
-    const still: Waiting[] = [];
+    this.lacksLanes = false;
+    this.lacking.clear();
     for (const one of this.waiting) {
-      if (this.take(one.targets)) {
+      if (this.lacksLanes || this.free <= 0) {
+        return;
+      }
+      if (this.take(one)) {
+        this.waiting.delete(one);
         one.enter();
-      } else {
-        still.push(one);
       }
     }
-    this.waiting = still;
   }
 
-  /** Takes the lanes of `targets` if all of them are free. */
-  private take(targets: readonly ProbeTarget[]): boolean {
-    this.count(targets, 1);
-    const fits =
-      this.free >= 0 && targets.every((one) => (this.busy.get(nodeOf(one)) ?? 0) <= this.perNode);
-    if (!fits) {
-      this.count(targets, -1);
+  /** Takes the lanes of `one` if all of them are free and nobody before it waits for them. */
+  private take(one: Waiting): boolean {
+    if (this.lacksLanes || one.nodes.some(([node]) => this.lacking.has(node))) {
+      return false;
+    }
+    const full = one.nodes.filter(([node, count]) => this.busyOf(node) + count > this.perNode);
+    for (const [node] of full) {
+      this.lacking.add(node);
+    }
+    this.lacksLanes = full.length === 0 && one.count > this.free;
+    const fits = full.length === 0 && !this.lacksLanes;
+    if (fits) {
+      this.count(one, 1);
     }
     return fits;
   }
 
-  private count(targets: readonly ProbeTarget[], change: 1 | -1): void {
-    this.free -= change * targets.length;
-    for (const target of targets) {
-      const node = nodeOf(target);
-      this.busy.set(node, (this.busy.get(node) ?? 0) + change);
+  private count({ count, nodes }: Waiting, change: 1 | -1): void {
+    this.free -= change * count;
+    for (const [node, lanes] of nodes) {
+      this.busy.set(node, this.busyOf(node) + change * lanes);
     }
   }
+
+  private busyOf(node: string): number {
+    return this.busy.get(node) ?? 0;
+  }
+}
+
+function waitingFor(targets: readonly ProbeTarget[]): Waiting {
+  const nodes = new Map<string, number>();
+  for (const target of targets) {
+    nodes.set(nodeOf(target), (nodes.get(nodeOf(target)) ?? 0) + 1);
+  }
+  return { count: targets.length, nodes: [...nodes], enter: () => undefined };
 }
 
 /** Whom the bound of a node counts. */

@@ -255,6 +255,24 @@ test('knocks more often where more tasks answer, and less where there are very m
   scheduler.dispose();
 });
 
+test('what is added is probed at once, also where a change asks for a round later', async () => {
+  const { clock, engine, scheduler } = setUp();
+  scheduler.setTargets([target('a')], [], () => undefined);
+  scheduler.setVisible(true);
+  await clock.advance(2_500);
+  scheduler.setTargets([target('a'), target('b')], [], () => undefined);
+  scheduler.probeSoon();
+  await clock.advance(10);
+  expect(engine.rounds).toHaveLength(2);
+  expect(engine.rounds[1]?.map(({ id }) => id)).toContain('b');
+  // The round of the change comes none the less, and no further one.
+  await clock.advance(2_100);
+  expect(engine.rounds).toHaveLength(3);
+  await clock.advance(4_000);
+  expect(engine.rounds).toHaveLength(3);
+  scheduler.dispose();
+});
+
 test('rounds come up to a tenth of the interval early, never late', async () => {
   const startsWith = async (random: number): Promise<readonly number[]> => {
     const { clock, engine, scheduler } = setUp(random);
@@ -326,6 +344,31 @@ describe('a target that gives nothing', () => {
     expect(asked).toEqual(['0ab', '5ab', '10ab', '15b', '20ab', '25b', '30ab', '35b', '40ab']);
     scheduler.dispose();
     expect(clock.pending).toBe(0);
+  });
+
+  it('is left out of every other one as well where rounds outlast the interval', async () => {
+    const { clock, engine, scheduler, asked } = await dead();
+    const run = engine.run.bind(engine);
+    engine.run = async (targets, options, signal, onSample) => {
+      await run(targets, options, signal, onSample);
+      await pause(clock, 7_000, signal);
+    };
+    await clock.advance(50_000);
+    expect(asked).toEqual(['0ab', '7ab', '14ab', '21b', '28ab', '35b', '42ab', '49b']);
+    scheduler.dispose();
+  });
+
+  it('is asked in the next round where the one that left it out was cut off', async () => {
+    const { clock, engine, scheduler, asked } = await dead();
+    await clock.advance(12_000);
+    engine.hold = true;
+    await clock.advance(3_000);
+    scheduler.setVisible(false);
+    engine.hold = false;
+    scheduler.setVisible(true);
+    await clock.advance(5_100);
+    expect(asked.slice(3)).toEqual(['15b', '20ab']);
+    scheduler.dispose();
   });
 
   it.each([

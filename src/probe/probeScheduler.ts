@@ -89,6 +89,8 @@ export class ProbeScheduler implements Disposable {
   private share = 1;
   /** A change asks for a round from then on. */
   private soonAt = Number.POSITIVE_INFINITY;
+  /** Targets that were added ask for a round then. */
+  private addedAt = Number.POSITIVE_INFINITY;
   private roundStartedAt = Number.NEGATIVE_INFINITY;
   private timer: Disposable | undefined;
   private telling: Disposable | undefined;
@@ -175,7 +177,8 @@ export class ProbeScheduler implements Disposable {
     this.addresses = after;
     this.tell();
     if (added && this.round === undefined) {
-      this.schedule(0);
+      this.addedAt = this.dependencies.clock.now();
+      this.schedule();
     }
   }
 
@@ -266,10 +269,10 @@ export class ProbeScheduler implements Disposable {
   }
 
   /**
-   * Plans the next round `delay` milliseconds from now, or when the interval since the last is over; earlier
-   * where a change asks for it, never later.
+   * Plans the next round for when the interval since the last is over; earlier where a change asks for it,
+   * never later.
    */
-  private schedule(delay?: number): void {
+  private schedule(): void {
     this.timer?.dispose();
     this.timer = undefined;
     if (!this.running || !this.visible || this.disposed || this.round !== undefined) {
@@ -278,7 +281,7 @@ export class ProbeScheduler implements Disposable {
     const { clock } = this.dependencies;
     const due = this.roundStartedAt + this.options.intervalMs * this.share;
     const soon = Math.max(this.soonAt, this.roundStartedAt + SHORTEST_PAUSE_MS);
-    const wait = delay ?? Math.min(due, soon) - clock.now();
+    const wait = Math.min(due, soon, this.addedAt) - clock.now();
     this.timer = clock.after(Math.max(0, wait), () => {
       void this.runRound('due');
     });
@@ -292,6 +295,7 @@ export class ProbeScheduler implements Disposable {
     this.round = round;
     this.roundStartedAt = startedAt;
     this.soonAt = startedAt < this.soonAt ? this.soonAt : Number.POSITIVE_INFINITY;
+    this.addedAt = Number.POSITIVE_INFINITY;
     this.share = 1 - JITTER * this.dependencies.random();
     this.timer?.dispose();
     try {
@@ -299,8 +303,7 @@ export class ProbeScheduler implements Disposable {
       if (!round.signal.aborted) {
         const asked = this.addresses;
         const { intervalMs, timeoutMs, maxPerSecond } = this.options;
-        const targets =
-          which === 'all' ? this.targets : backOff.due(this.targets, startedAt, intervalMs);
+        const targets = which === 'all' ? this.targets : backOff.due(this.targets);
         await engine.run(
           planRound(targets, (id) => backOff.isDead(id), (maxPerSecond * intervalMs) / 1_000),
           {
@@ -333,7 +336,7 @@ export class ProbeScheduler implements Disposable {
     }
     // What an engine that failed has left under way.
     round.abort();
-    backOff.note(found, startedAt);
+    backOff.note(found);
     this.round = undefined;
     this.tell();
     this.schedule();
