@@ -38,9 +38,21 @@ class Nodes {
     });
     server.on('connection', (socket) => {
       this.came.push(Date.now());
-      this.count(nodeId, 1);
+      let state: 'new' | 'open' | 'ended' = 'new';
+      const end = (): void => {
+        this.count(nodeId, state === 'open' ? -1 : 0);
+        state = 'ended';
+      };
       socket.on('error', () => {});
-      socket.once('close', () => this.count(nodeId, -1));
+      socket.once('end', end);
+      socket.once('close', end);
+      // The end of one that was let go before may be heard in the same turn, after this.
+      setImmediate(() => {
+        if (state === 'new') {
+          state = 'open';
+          this.count(nodeId, 1);
+        }
+      });
     });
     this.servers.push(server);
     server.listen(0, '127.0.0.1');

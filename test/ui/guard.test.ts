@@ -32,11 +32,7 @@ beforeAll(async () => {
   await workbench.expand('Services', 2);
   await workbench.expand('Nodes', 2);
   await workbench.described('web', /2\/2/, 3);
-  // What did not answer before is not watched.
-  await workbench.command('Swarmscope: Open Ingress Routing');
-  const chip = workbench.webview().getByRole('radio', { name: ALL });
-  await chip.waitFor({ timeout: 150_000 });
-  await workbench.closeEditors();
+  await allAnswer();
 });
 
 afterAll(async () => {
@@ -47,6 +43,14 @@ afterAll(async () => {
 beforeEach(() => {
   pictureOnFailure(() => session);
 });
+
+/** Waits until every node answers: what did not before an act is not watched. */
+async function allAnswer(): Promise<void> {
+  await workbench.command('Swarmscope: Open Ingress Routing');
+  const chip = workbench.webview().getByRole('radio', { name: ALL });
+  await chip.waitFor({ timeout: 150_000 });
+  await workbench.closeEditors();
+}
 
 /** The whole text of a notification, as soon as it is there. */
 async function told(text: RegExp): Promise<string> {
@@ -89,6 +93,7 @@ test('an update after which nothing answers is told by its failed probes, with t
 
 test('a drain is followed until the tasks run elsewhere, and tells of its probes', async () => {
   await workbench.described('web', /3\/3/, 3);
+  await allAnswer();
   await workbench.contextMenu('node2', 'Set Node Availability…', 3);
   await workbench.choose('Drain');
   await workbench.dialogButton('Drain');
@@ -138,4 +143,4 @@ test('the background watch tells once when a port becomes failing, and leads to 
   expect(await workbench.toast(/Published ports of/).count()).toBe(1);
   await workbench.toastButton(news, 'Show Routing');
   await workbench.webview().getByRole('radio', { name: /8080/ }).waitFor({ timeout: 30_000 });
-});
+}, 300_000);

@@ -109,10 +109,19 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await page.getByRole('button', { name: /^node2,/ }).click();
   await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
   await shoot('routing-details');
+  await page.getByRole('button', { name: /^Task drupal\.1 on / }).click();
+  await page.getByRole('complementary', { name: 'Details of drupal.1' }).waitFor();
+  await shoot('routing-task');
   await workbench.page.keyboard.press('Escape');
   await page.getByText('Table', { exact: true }).first().click();
   await page.getByRole('table').first().waitFor();
   await shoot('routing-table');
+  await page.getByText('Who answers', { exact: true }).first().click();
+  await page.getByText('Who answered the probes').waitFor();
+  await shoot('routing-answers');
+  await page.getByText('Matrix', { exact: true }).first().click();
+  await page.getByRole('grid').getByText('10 of 10').first().waitFor();
+  await shoot('routing-matrix');
 
   expect(await workbench.page.locator('.notifications-toasts .codicon-error').count()).toBe(0);
   await workbench.closeEditors();
