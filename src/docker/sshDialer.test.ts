@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildAskpassScript } from '../../test/fakes/askpassScript';
 import { EngineServer, json, staySilent } from '../../test/fakes/engineServer';
 import { FakeSsh } from '../../test/fakes/fakeSsh';
+import { systemClock } from '../common/clock';
 import { describeError } from '../common/errorText';
-import { type SwarmscopeError, toSwarmscopeError } from '../common/errors';
+import { SwarmscopeError, toSwarmscopeError } from '../common/errors';
 import type { Logger } from '../common/logger';
+import { ManagerDoor } from '../probe/managerDoor';
 import { chooseManagerEngine } from '../probe/managerEngine';
 import { GREETING, MANAGER_COMMAND } from '../probe/managerScript';
 import { createEngine } from './dockerodeEngine';
@@ -452,6 +454,18 @@ describe('a command on the host', () => {
     expect((await hearing).code).toBe('cancelled');
   });
 
+  it('does not begin after the dialer was disposed', async () => {
+    ssh.play(SHELL);
+    await outputOf('echo hello you');
+    dialer.dispose();
+    const before = ssh.notes.length;
+    expect(() => dialer.run({ command: 'echo hello', greeting: 'hello ' })).toThrow(
+      SwarmscopeError,
+    );
+    await allGone();
+    expect(ssh.notes).toHaveLength(before);
+  });
+
   it('probes, and an abort leaves neither ssh nor curl nor files', async () => {
     const place = mkdtempSync(path.join(ssh.folder, 'tmp-'));
     vi.stubEnv('TMPDIR', place);
@@ -462,7 +476,8 @@ describe('a command on the host', () => {
     ssh.play(SHELL);
     dialer = new SshDialer(target, { logger, ssh: { program: ssh.program } });
     const open = (): SshConnection => dialer.run({ command: MANAGER_COMMAND, greeting: GREETING });
-    const probes = await chooseManagerEngine({ name: 'manager', open }, '0.0.0');
+    const door = new ManagerDoor(systemClock);
+    const probes = await chooseManagerEngine({ name: 'manager', open }, '0.0.0', door);
     const controller = new AbortController();
     const reached = once(silent, 'connection');
     const running = probes.run(
@@ -476,6 +491,7 @@ describe('a command on the host', () => {
     controller.abort();
     await running;
     await closed;
+    probes.dispose();
     await allGone();
     await expect.poll(() => readdirSync(place)).toEqual([]);
     vi.unstubAllEnvs();

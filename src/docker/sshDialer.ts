@@ -73,9 +73,12 @@ export class SshDialer implements Dialer {
 
   /**
    * Runs a command on the host, once: its stdin and stdout. Fails as a connection does, where `greeting`
-   * is not what comes first or not in time. `command` is what a shell there reads: no data in it.
+   * is not what comes first or not in time; throws once disposed. `command` is what a shell there reads: no data in it.
    */
   run(host: HostCommand): SshConnection {
+    if (this.disposed) {
+      throw new SwarmscopeError('cancelled', this.where);
+    }
     const patience = new Patience(this.readyMs, () => {
       const details = { ...this.where, seconds: this.readyMs / 1000 };
       connection.destroy(new SwarmscopeError('timed-out', details));

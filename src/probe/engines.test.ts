@@ -16,16 +16,18 @@ import {
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CertificateMaker } from '../../test/fakes/certificates';
 import { LocalShell } from '../../test/fakes/localShell';
 import type { ProbePhases, ProbeSample } from '../shared/routingView';
 import { chooseProbeEngine } from './chooseEngine';
 import { CurlProbeEngine, detectCurl } from './curlEngine';
+import { ManagerDoor } from './managerDoor';
 import { ManagerProbeEngine } from './managerEngine';
 import { NodeProbeEngine } from './nodeEngine';
 import { PLAIN_ASK, type HttpAsk } from '../shared/httpAsk';
 import { type HttpAnswer, type ProbeEngine, type ProbeTarget } from './probe';
+import { systemClock } from '../common/clock';
 import { silentLogger } from '../common/logger';
 
 const OPTIONS = { timeoutMs: 600, concurrency: 50 };
@@ -176,10 +178,24 @@ afterAll(async () => {
   certificates.dispose();
 });
 
+const managers: ManagerProbeEngine[] = [];
+afterEach(() => {
+  for (const engine of managers.splice(0)) {
+    engine.dispose();
+  }
+});
+
+function managerEngine(): ManagerProbeEngine {
+  const door = new ManagerDoor(systemClock);
+  const engine = new ManagerProbeEngine(new LocalShell(), door, 'test', '0.0.0');
+  managers.push(engine);
+  return engine;
+}
+
 describe.each([
   ['curl', () => new CurlProbeEngine('curl', 'test', '0.0.0')],
   ['node', () => new NodeProbeEngine('0.0.0')],
-  ['manager', () => new ManagerProbeEngine(new LocalShell(), 'test', '0.0.0')],
+  ['manager', managerEngine],
 ] as const)('%s', (_, make) => {
   test('names what each kind of listener does', async () => {
     const names = ['ok', 'error', 'hostile', 'huge', 'silent', 'closing', 'resetting', 'refused'];

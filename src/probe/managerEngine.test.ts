@@ -4,9 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { FakeClock } from '../../test/fakes/fakeClock';
 import { LocalShell } from '../../test/fakes/localShell';
-import { chooseManagerEngine } from './managerEngine';
+import { ManagerDoor } from './managerDoor';
+import { chooseManagerEngine, type ManagerProbeEngine, type ManagerShell } from './managerEngine';
 import { ManagerReader, type ManagerResult } from './managerReader';
 import { MANAGER_COMMAND } from './managerScript';
 import type { HttpAnswer, ProbeTarget } from './probe';
@@ -35,6 +37,19 @@ afterAll(() => {
   silent.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const engines: ManagerProbeEngine[] = [];
+afterEach(() => {
+  for (const engine of engines.splice(0)) {
+    engine.dispose();
+  }
+});
+
+async function engineOn(shell: ManagerShell, clock = new FakeClock()): Promise<ManagerProbeEngine> {
+  const engine = await chooseManagerEngine(shell, '0.0.0', new ManagerDoor(clock));
+  engines.push(engine);
+  return engine;
+}
 
 function target(id: string, server: { address(): unknown }): ProbeTarget {
   const { port } = server.address() as AddressInfo;
@@ -66,7 +81,7 @@ test.each(['sh', 'bash'])(
   'an answer that looks like ours is an answer, behind %s',
   async (login) => {
     const shell = new LocalShell({}, MANAGER_COMMAND, login);
-    const engine = await chooseManagerEngine(shell, '0.0.0');
+    const engine = await engineOn(shell);
     const told = new Map<string, [string, HttpAnswer | undefined]>();
     const targets = [target('a', forging), target('b', forging), target('c', forging)];
     await engine.run(targets, OPTIONS, new AbortController().signal, (id, { outcome }, answer) => {
@@ -81,27 +96,81 @@ test.each(['sh', 'bash'])(
   },
 );
 
-test('one connection is open at a time, however many ask', async () => {
+test('everything goes over one connection, the greeting too, until nobody probes for a minute', async () => {
+  const clock = new FakeClock();
   const shell = new LocalShell();
-  const engine = await chooseManagerEngine(shell, '0.0.0');
+  const engine = await engineOn(shell, clock);
   const { signal } = new AbortController();
-  let most = 0;
-  await Promise.all(
-    [1, 2, 3].map((turn) =>
-      engine.run([target(`t${turn}`, forging)], OPTIONS, signal, () => {
-        most = Math.max(most, shell.held);
-      }),
-    ),
+  const answered: string[] = [];
+  const probe = (turn: number): Promise<void> =>
+    engine.run([target(`t${turn}`, forging)], OPTIONS, signal, (id, { outcome }) =>
+      answered.push(`${id} ${outcome}`),
+    );
+  await Promise.all([1, 2, 3].map(probe));
+  await clock.advance(59_000);
+  await probe(4);
+  await clock.advance(59_000);
+  expect([shell.children.length, shell.held]).toEqual([1, 1]);
+  await clock.advance(2_000);
+  expect(shell.held).toBe(0);
+  await expect.poll(() => alive(shell)).toBe(0);
+  await probe(5);
+  expect(shell.children).toHaveLength(2);
+  expect(answered).toEqual([1, 2, 3, 4, 5].map((turn) => `t${turn} answered`));
+  engine.dispose();
+  expect([shell.held, clock.pending]).toEqual([0, 0]);
+  await expect(probe(6)).rejects.toThrow(/manager1/);
+  expect([shell.children.length, clock.pending]).toEqual([2, 0]);
+});
+
+test('another connection begins ten seconds after the last one at the earliest', async () => {
+  const clock = new FakeClock();
+  const shell = new LocalShell();
+  const engine = await engineOn(shell, clock);
+  const outcomes: string[] = [];
+  const probe = (signal: AbortSignal): Promise<void> =>
+    engine.run([target('a', forging)], OPTIONS, signal, (_id, { outcome }) =>
+      outcomes.push(outcome),
+    );
+  shell.children[0]?.kill();
+  await expect.poll(() => shell.held).toBe(0);
+  const given = new AbortController();
+  const gone = probe(given.signal);
+  await clock.advance(9_000);
+  given.abort();
+  await gone;
+  const running = probe(new AbortController().signal);
+  await clock.advance(900);
+  expect(shell.children).toHaveLength(1);
+  await clock.advance(100);
+  await running;
+  expect([shell.children.length, outcomes]).toEqual([2, ['answered']]);
+});
+
+test('a node that is dead holds up the batches of no other one', async () => {
+  const shell = new LocalShell();
+  const engine = await engineOn(shell);
+  // As rounds are planned: in turn.
+  const targets = Array.from({ length: 24 }, (_unused, index) =>
+    index % 4 === 0
+      ? { ...target(`dead ${index}`, silent), nodeId: 'dead' }
+      : { ...target(`${index}`, forging), nodeId: `node${index % 4}` },
   );
-  expect(shell.children).toHaveLength(4);
-  expect(most).toBe(1);
+  const startedAt = Date.now();
+  const outcomes = new Map<string, string>();
+  const options = { timeoutMs: 600, concurrency: 50, perNode: 6 };
+  await engine.run(targets, options, new AbortController().signal, (id, { outcome }) =>
+    outcomes.set(id, outcome),
+  );
+  expect(Date.now() - startedAt).toBeLessThan(1_800);
+  expect([...outcomes.values()].filter((outcome) => outcome === 'answered')).toHaveLength(18);
+  expect(outcomes.size).toBe(24);
 });
 
 test('an abort ends what runs there, and no file stays', async () => {
   const place = mkdtempSync(path.join(folder, 'tmp-'));
   const shell = new LocalShell({ TMPDIR: place });
-  const engine = await chooseManagerEngine(shell, '0.0.0');
-  await expect.poll(() => readdirSync(place)).toEqual([]);
+  const engine = await engineOn(shell);
   const controller = new AbortController();
   const samples: string[] = [];
   const started = once(silent, 'connection');
@@ -127,12 +196,12 @@ test('a manager without curl, or with an old one, is told with the remedy', asyn
   const bare = programs('bare', { curl: 'exit 127' });
   const old = programs('old', { curl: 'echo "curl 7.61.1 (x86_64) libcurl/7.61.1"' });
   const choose = (bin: string): Promise<unknown> =>
-    chooseManagerEngine(new LocalShell({ PATH: `${bin}:/usr/bin:/bin` }), '0.0.0');
+    engineOn(new LocalShell({ PATH: `${bin}:/usr/bin:/bin` }));
   await expect(choose(bare)).rejects.toThrow(/curl was not found on manager1.*Install it there/);
   await expect(choose(old)).rejects.toThrow(/curl 7\.61\.1 on manager1 is too old/);
-  await expect(
-    chooseManagerEngine(new LocalShell({}, 'echo Welcome; sleep 5'), '0.0.0'),
-  ).rejects.toThrow(/connection to manager1 ended/);
+  await expect(engineOn(new LocalShell({}, 'echo Welcome; sleep 5'))).rejects.toThrow(
+    /connection to manager1 ended/,
+  );
 });
 
 test('a curl that dies in the middle is a failure of the vantage, not of the targets', async () => {
@@ -140,7 +209,7 @@ test('a curl that dies in the middle is a failure of the vantage, not of the tar
     curl: 'case "$*" in *--version*) echo "curl 8.9.0";; *) exit 2;; esac',
   });
   const shell = new LocalShell({ PATH: `${dying}:/usr/bin:/bin` });
-  const engine = await chooseManagerEngine(shell, '0.0.0');
+  const engine = await engineOn(shell);
   const samples: string[] = [];
   await expect(
     engine.run([target('a', forging)], OPTIONS, new AbortController().signal, (id) =>
@@ -153,7 +222,7 @@ test('a curl that dies in the middle is a failure of the vantage, not of the tar
 test('an address that the manager has no route to is told from a refusal', async () => {
   const lost = programs('lost', { ip: 'test "$3" != 127.0.0.2' });
   const shell = new LocalShell({ PATH: `${lost}:/usr/bin:/bin` });
-  const engine = await chooseManagerEngine(shell, '0.0.0');
+  const engine = await engineOn(shell);
   const closed = createServer();
   closed.listen(0, '127.0.0.1');
   await once(closed, 'listening');

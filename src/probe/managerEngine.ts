@@ -1,12 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { Duplex } from 'node:stream';
 import pLimit from 'p-limit';
+import type { Disposable } from '../common/disposable';
+import { groupBy } from '../common/groupBy';
 import type { ProbeSample } from '../shared/routingView';
 import { HEAD_BYTES, MAX_BODY_BYTES, writeCurlConfig, type CurlTransfer } from './curlConfig';
 import { isRecentCurl, isSoundTarget, malformedSample, partition } from './curlEngine';
 import { toSample } from './curlResult';
 import { askOf, splitAnswer } from './httpAsk';
-import { Lanes } from './lanes';
+import { Lanes, nodeOf } from './lanes';
+import type { ManagerDoor } from './managerDoor';
 import { ManagerReader, type ManagerResult } from './managerReader';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from './probe';
 
@@ -30,31 +33,64 @@ const SLACK_MS = 15_000;
 /** How long the manager has to say what it has, milliseconds, once it lets in. */
 const GREETING_MS = 15_000;
 
-/** The engine that probes from a manager; rejects when none can, with a sentence for people. */
+/** A connection that nobody used for so long is ended, milliseconds. */
+const IDLE_MS = 60_000;
+
+/**
+ * The engine that probes from a manager; rejects when none can, with a sentence for people. Disposed by
+ * whoever asked for it.
+ */
 export async function chooseManagerEngine(
   shell: ManagerShell,
   productVersion: string,
-): Promise<ProbeEngine> {
-  const run = new ManagerRun(shell, new AbortController().signal);
+  door: ManagerDoor,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ManagerProbeEngine> {
+  const run = await openRun(shell, door, signal);
   try {
-    return new ManagerProbeEngine(shell, await run.version(), productVersion);
-  } finally {
+    const version = await run.version(signal);
+    return new ManagerProbeEngine(shell, door, version, productVersion, run);
+  } catch (error) {
     run.end();
+    throw error;
   }
 }
 
-/** Probes with the curl on a manager: one ssh connection at a time, for as long as a round takes. */
-export class ManagerProbeEngine implements ProbeEngine {
+async function openRun(
+  shell: ManagerShell,
+  door: ManagerDoor,
+  signal: AbortSignal,
+): Promise<ManagerRun> {
+  await door.turn(signal);
+  signal.throwIfAborted();
+  return new ManagerRun(shell);
+}
+
+/** Probes with the curl on a manager: over one ssh connection, kept until nobody probes for a while. */
+export class ManagerProbeEngine implements ProbeEngine, Disposable {
   readonly label: string;
   /** Connections that begin at once are dropped at random (MaxStartups of sshd). */
   private readonly oneByOne = pLimit(1);
+  private idle: Disposable | undefined;
+  private disposed = false;
 
+  /** `kept` is the connection that has told `version`, if it is there still. */
   constructor(
     private readonly shell: ManagerShell,
+    private readonly door: ManagerDoor,
     version: string,
     private readonly productVersion: string,
+    private kept?: ManagerRun,
   ) {
     this.label = `curl ${version}`;
+    this.rest();
+  }
+
+  /** Ends the connection, and with it a run that is under way. */
+  dispose(): void {
+    this.disposed = true;
+    this.idle?.dispose();
+    this.kept?.end();
   }
 
   async run(
@@ -90,23 +126,48 @@ export class ManagerProbeEngine implements ProbeEngine {
     if (signal.aborted) {
       return;
     }
-    const run = new ManagerRun(this.shell, signal);
+    this.idle?.dispose();
     try {
-      await run.version();
+      const run = await this.connection(signal);
       const lanes = new Lanes(options);
       const size = Math.min(BATCH_SIZE, lanes.most);
       for (const group of groups) {
-        for (let first = 0; first < group.length; first += size) {
-          const batch = group.slice(first, first + size);
-          await lanes.run(batch, signal, () => this.runBatch(run, batch, options, onSample));
+        // One batch after the other: a node that is dead may hold up its own only.
+        const byNode = [...groupBy(group, nodeOf).values()].flat();
+        for (let first = 0; first < byNode.length; first += size) {
+          const batch = byNode.slice(first, first + size);
+          await lanes.run(batch, signal, () =>
+            this.runBatch(run, batch, options, signal, onSample),
+          );
         }
       }
     } catch (error) {
+      this.kept?.end();
       if (!signal.aborted) {
         throw error;
       }
     } finally {
-      run.end();
+      this.rest();
+    }
+  }
+
+  /** The kept connection, or another one where that has ended. */
+  private async connection(signal: AbortSignal): Promise<ManagerRun> {
+    let run = this.kept;
+    if (run === undefined || (run.hasEnded && !this.disposed)) {
+      run = await openRun(this.shell, this.door, signal);
+      this.kept = run;
+      if (this.disposed) {
+        run.end();
+      }
+    }
+    await run.version(signal);
+    return run;
+  }
+
+  private rest(): void {
+    if (!this.disposed) {
+      this.idle = this.door.clock.after(IDLE_MS, () => this.kept?.end());
     }
   }
 
@@ -114,6 +175,7 @@ export class ManagerProbeEngine implements ProbeEngine {
     run: ManagerRun,
     targets: readonly ProbeTarget[],
     options: ProbeOptions,
+    signal: AbortSignal,
     onSample: OnSample,
   ): Promise<void> {
     const transfers = targets.map(toTransfer);
@@ -124,7 +186,7 @@ export class ManagerProbeEngine implements ProbeEngine {
     });
     const longest = Math.max(...targets.map(({ timeoutMs }) => timeoutMs ?? options.timeoutMs));
     const left = new Map(targets.entries());
-    await run.batch(config, longest + SLACK_MS, (told) => {
+    await run.batch(config, longest + SLACK_MS, signal, (told) => {
       const target = left.get(told.number);
       left.delete(told.number);
       if (target !== undefined) {
@@ -178,7 +240,7 @@ function tcpSample({ result, routed }: ManagerResult, endedAt: number): ProbeSam
   };
 }
 
-/** One ssh connection with the script behind it. */
+/** One ssh connection with the script behind it, for any number of batches. */
 class ManagerRun {
   private readonly connection: Duplex;
   private failure: Error | undefined;
@@ -188,10 +250,7 @@ class ManagerRun {
   private settle: ((what: string | Error) => void) | undefined;
   private readonly greeting: Promise<string>;
 
-  constructor(
-    private readonly shell: ManagerShell,
-    private readonly signal: AbortSignal,
-  ) {
+  constructor(private readonly shell: ManagerShell) {
     const reader = new ManagerReader(
       {
         onGreeting: (version) => this.settle?.(version),
@@ -210,15 +269,21 @@ class ManagerRun {
     });
     this.connection.on('error', (error) => this.fail(error));
     this.connection.on('close', () => this.fail(this.lost()));
-    signal.addEventListener('abort', this.abort, { once: true });
     this.greeting = this.wait();
     // The deadline begins when it lets in: until then ssh has one of its own.
     this.connection.once('connect', () => this.limit(GREETING_MS));
   }
 
+  get hasEnded(): boolean {
+    return this.failure !== undefined;
+  }
+
   /** The version of its curl. */
-  async version(): Promise<string> {
-    const line = await this.greeting;
+  async version(signal: AbortSignal): Promise<string> {
+    const line = await this.unlessAborted(this.greeting, signal);
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
     const { name } = this.shell;
     const version = /^curl (\d+\.\d+\S*)/.exec(line)?.[1];
     if (version === undefined) {
@@ -241,28 +306,36 @@ class ManagerRun {
     return version;
   }
 
-  /** Runs one curl; settles at its end. */
+  /** Runs one curl; settles at its end. An abort ends the connection: curl there ends with nothing less. */
   async batch(
     config: string,
     deadlineMs: number,
+    signal: AbortSignal,
     onResult: (told: ManagerResult) => void,
   ): Promise<void> {
     this.onResult = onResult;
     const end = this.wait();
     this.limit(deadlineMs);
     this.connection.write(`${Buffer.byteLength(config)}\n${config}`);
-    await end;
+    await this.unlessAborted(end, signal);
   }
 
   /** Ends the connection, and with it whatever runs there. */
   end(): void {
     this.failure ??= this.lost();
     clearTimeout(this.timer);
-    this.signal.removeEventListener('abort', this.abort);
     this.connection.destroy();
   }
 
-  private readonly abort = (): void => this.fail(new VantageError('aborted'));
+  private async unlessAborted<T>(what: Promise<T>, signal: AbortSignal): Promise<T> {
+    const abort = (): void => this.fail(new VantageError('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await what;
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
 
   private lost(): VantageError {
     return new VantageError(

@@ -17,7 +17,8 @@ const SCRIPT = [
   'umask 077',
   'd=$(mktemp -d "${TMPDIR:-/tmp}/swarmscope-vantage.XXXXXX") || exit 1',
   'c=',
-  'clean() { [ -z "$c" ] || kill "$c" 2>/dev/null; cd /; rm -rf "$d"; }',
+  // A signal to all of the session would end rm, too.
+  'clean() { trap "" HUP INT TERM PIPE; [ -z "$c" ] || kill "$c" 2>/dev/null; cd /; rm -rf "$d"; }',
   'trap clean EXIT',
   'trap "exit 1" HUP INT TERM PIPE',
   'cd "$d" && mkfifo lines || exit 1',

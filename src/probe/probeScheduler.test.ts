@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
-import { silentLogger } from '../common/logger';
+import { silentLogger, type Logger } from '../common/logger';
 import { pause } from '../common/pause';
 import type { ProbeOutcome, ProbeSample, ProbeView } from '../shared/routingView';
 import { judge, nothingReachable, type HostSamples } from './cellHistory';
@@ -63,7 +63,10 @@ function target(id: string, port = 80, tasks = 3): ProbeTarget {
   return { id, host: '127.0.0.1', port, kind: 'http', tasks: taskSet(tasks) };
 }
 
-function setUp(random = 0): {
+function setUp(
+  random = 0,
+  logger: Logger = silentLogger,
+): {
   clock: FakeClock;
   engine: ScriptedEngine;
   scheduler: ProbeScheduler;
@@ -75,7 +78,7 @@ function setUp(random = 0): {
     {
       vantage: { name: 'here', chooseEngine: async () => engine },
       clock,
-      logger: silentLogger,
+      logger,
       describe: String,
       random: () => random,
     },
@@ -170,6 +173,48 @@ describe('another vantage', () => {
     expect(scheduler.view.problem).toBe('Error: gone');
     scheduler.setVantage({ name: 'here', chooseEngine: async () => engine });
     expect(scheduler.view).not.toHaveProperty('problem');
+    scheduler.dispose();
+  });
+
+  it('that gives the same failure again has it in the log once', async () => {
+    const errors: string[] = [];
+    const logger = { ...silentLogger, error: (line: string) => void errors.push(line) };
+    const { clock, scheduler } = setUp(0, logger);
+    let reason = new Error('refused');
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVantage({ name: 'there', chooseEngine: async () => await Promise.reject(reason) });
+    scheduler.setVisible(true);
+    await clock.advance(30_000);
+    reason = new Error('refused');
+    await clock.advance(30_000);
+    expect(errors).toEqual(Array.from({ length: 2 }, () => 'Probing failed: Error: refused'));
+    scheduler.dispose();
+  });
+
+  it('keeps the engine that was chosen while a round of the one before failed', async () => {
+    const { clock, engine, scheduler } = setUp();
+    let fail = (): void => undefined;
+    const failing: ProbeEngine = {
+      label: 'failing',
+      run: () => new Promise((_resolve, reject) => (fail = () => reject(new Error('gone')))),
+    };
+    const chosen: string[] = [];
+    const chooseEngine = async (): Promise<ProbeEngine> => {
+      const next = chosen.length === 0 ? failing : engine;
+      chosen.push(next.label);
+      return next;
+    };
+    scheduler.setTargets([target('a')], [], () => undefined);
+    scheduler.setVantage({ name: 'there', chooseEngine });
+    scheduler.setVisible(true);
+    await clock.advance(100);
+    scheduler.resetEngine();
+    // A burst asks for it.
+    await scheduler.chooseEngine();
+    fail();
+    await clock.advance(6_000);
+    expect(engine.rounds).toHaveLength(1);
+    expect(chosen).toEqual(['failing', 'scripted']);
     scheduler.dispose();
   });
 });

@@ -80,6 +80,8 @@ export class ProbeScheduler implements Disposable {
   private engine: Promise<ProbeEngine> | undefined;
   /** Why the last round could not be run. */
   private problem: string | undefined;
+  /** The last failure in the log: a vantage that waits gives the same one again. */
+  private logged: unknown;
   private engineLabel = '';
   private running = true;
   private visible = false;
@@ -292,6 +294,7 @@ export class ProbeScheduler implements Disposable {
     const startedAt = this.dependencies.clock.now();
     const found = new Map<string, ProbeSample[]>();
     const { backOff } = this;
+    let used: Promise<ProbeEngine> | undefined;
     this.round = round;
     this.roundStartedAt = startedAt;
     this.soonAt = startedAt < this.soonAt ? this.soonAt : Number.POSITIVE_INFINITY;
@@ -299,7 +302,9 @@ export class ProbeScheduler implements Disposable {
     this.share = 1 - JITTER * this.dependencies.random();
     this.timer?.dispose();
     try {
-      const engine = await this.chooseEngine();
+      const choosing = this.chooseEngine();
+      used = this.engine;
+      const engine = await choosing;
       if (!round.signal.aborted) {
         const asked = this.addresses;
         const { intervalMs, timeoutMs, maxPerSecond } = this.options;
@@ -327,10 +332,13 @@ export class ProbeScheduler implements Disposable {
       }
     } catch (error) {
       // The engine itself could not be started: look for one again, say so, go on.
-      this.dependencies.logger.error(`Probing failed: ${String(error)}`);
+      if (error !== this.logged) {
+        this.logged = error;
+        this.dependencies.logger.error(`Probing failed: ${String(error)}`);
+      }
       // What fails of an aborted round may be that of another vantage.
       if (!round.signal.aborted) {
-        this.engine = undefined;
+        this.engine = this.engine === used ? undefined : this.engine;
         this.problem = this.dependencies.describe(error);
       }
     }

@@ -19,6 +19,7 @@ function setUp(wanted: VantageKind = 'window'): {
     createVantage: () => ({
       name: address,
       chooseEngine: nobody,
+      retry: () => heard.push(`${address} again`),
       dispose: () => heard.push(`no ${address}`),
     }),
     commandLine: (command) => `ssh ${address} ${command}`,
@@ -52,11 +53,25 @@ test('what was chosen in an earlier window is taken up when the manager is known
   expect([panel.kind, heard]).toEqual(['manager', ['a']]);
 });
 
+test('a wish for another try reaches the manager that is probed from', () => {
+  const { panel, heard, manager } = setUp();
+  panel.retry();
+  panel.follow(manager('a'));
+  panel.retry();
+  expect([heard, panel.address]).toEqual([[], undefined]);
+  panel.choose('manager');
+  panel.retry();
+  expect(heard).toEqual(['a', 'a again']);
+});
+
 test('another manager is another place, and none leads back here', () => {
   const { panel, heard, manager } = setUp('manager');
   panel.follow(manager('a'));
+  expect(panel.address).toBe('a');
   panel.follow(manager('b'));
+  expect(panel.address).toBe('b');
   panel.follow(undefined);
+  expect(panel.address).toBeUndefined();
   expect(heard).toEqual(['a', 'b', 'no a', 'here', 'no b']);
   panel.follow(manager('c'));
   panel.dispose();

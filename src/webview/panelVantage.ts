@@ -2,13 +2,19 @@ import type { Disposable } from '../common/disposable';
 import type { Vantage } from '../probe/probe';
 import type { VantageChoice, VantageKind } from '../shared/routingView';
 
+/** A vantage that waits after a failure. */
+export interface PatientVantage extends Vantage, Disposable {
+  /** The person wants another try, or changed what it depends on: waits no longer. */
+  readonly retry: () => void;
+}
+
 /** A manager from which can be probed, too. */
 export interface ManagerAccess {
   /** What tells it from another one. */
   readonly address: string;
   /** For people. */
   readonly name: string;
-  readonly createVantage: () => Vantage & Disposable;
+  readonly createVantage: () => PatientVantage;
   /** The command line by which a person runs a command there. */
   readonly commandLine: (command: string) => string;
 }
@@ -16,7 +22,7 @@ export interface ManagerAccess {
 /** Where the probes of a panel start: at the window's host, or where the person chose. */
 export class PanelVantage implements Disposable {
   private chosen: VantageKind = 'window';
-  private manager: (Vantage & Disposable) | undefined;
+  private manager: PatientVantage | undefined;
   private access: ManagerAccess | undefined;
 
   /** `wanted` is what the person chose in an earlier window. */
@@ -31,6 +37,11 @@ export class PanelVantage implements Disposable {
     return this.chosen;
   }
 
+  /** What tells the manager that probes from other ones; undefined at the window's host. */
+  get address(): string | undefined {
+    return this.chosen === 'manager' ? this.access?.address : undefined;
+  }
+
   /** What the page offers; undefined where there is no choice. */
   get choice(): VantageChoice | undefined {
     return this.access === undefined
@@ -41,6 +52,11 @@ export class PanelVantage implements Disposable {
   choose(kind: VantageKind): void {
     this.wanted = kind;
     this.follow(this.access);
+  }
+
+  /** See {@link PatientVantage.retry}. */
+  retry(): void {
+    this.manager?.retry();
   }
 
   /** Hears which manager the connection leads to now. */

@@ -226,8 +226,8 @@ export class RoutingPanel implements Disposable {
 
   /** Begins anew from elsewhere: verdicts, bursts and history of two places are never mixed. */
   private moveTo(vantage: Vantage): void {
-    const { kind } = this.vantage;
-    this.history.use(kind === 'window' ? this.connectionId : `${this.connectionId}\n${kind}`);
+    const { address } = this.vantage;
+    this.history.use([this.connectionId, ...(address === undefined ? [] : [address])].join('\n'));
     this.bursts.forget();
     this.post({ type: 'burst' });
     this.ways = readProbeWays(this.dependencies, this.vantage.kind);
@@ -238,7 +238,8 @@ export class RoutingPanel implements Disposable {
     const before = this.noteChanges();
     const { state } = this.swarm;
     if (state.phase !== 'disconnected') {
-      this.vantage.follow(this.dependencies.managerOf(state.connection));
+      const via = state.phase === 'connected' ? state.via : undefined;
+      this.vantage.follow(this.dependencies.managerOf(via ?? state.connection));
     }
     const message = topologyMessage(
       this.swarm.state,
@@ -284,6 +285,7 @@ export class RoutingPanel implements Disposable {
     const chosen = intervalMs === this.intervalSetting ? this.scheduler.intervalMs : intervalMs;
     this.intervalSetting = intervalMs;
     this.scheduler.setOptions({ intervalMs: chosen, timeoutMs, maxPerSecond });
+    this.vantage.retry();
     this.scheduler.resetEngine();
     this.showTopology();
   }
@@ -346,6 +348,7 @@ export class RoutingPanel implements Disposable {
         this.showTopology();
         return;
       case 'probeNow':
+        this.vantage.retry();
         this.scheduler.probeNow();
         return;
       default:
