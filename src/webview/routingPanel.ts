@@ -83,6 +83,8 @@ export class RoutingPanel implements Disposable {
   private snapshot: SwarmSnapshot | undefined;
   private view: RoutingView | undefined;
   private ready = false;
+  /** The map was asked for before the page could draw it. */
+  private wantsMap = false;
   private wasVisible: boolean | undefined;
   /** Running tasks of what is shown; other ones are a reason to look again. */
   private backends: string | undefined;
@@ -172,6 +174,7 @@ export class RoutingPanel implements Disposable {
   /** Takes something out of the page, as its own menu does. */
   share(what: ShareKind): void {
     if (what === 'map') {
+      this.wantsMap = !this.ready;
       this.post({ type: 'drawMap' });
     } else {
       this.requests.carryOut({ type: 'share', what });
@@ -326,6 +329,9 @@ export class RoutingPanel implements Disposable {
         this.ready = true;
         this.post({ type: 'strings', contents: stringsOf(vscode.l10n.bundle) });
         this.showEverything();
+        if (this.wantsMap) {
+          this.share('map');
+        }
         return;
       case 'setRunning':
         if (message.running) {

@@ -105,7 +105,9 @@ function folders(): readonly string[] {
 }
 
 function curls(): readonly string[] {
-  return findProcesses('cmdline', (line) => line.startsWith('curl -q -K config ')).map(({ text }) => text);
+  return findProcesses('cmdline', (line) => line.startsWith('curl -q -K config ')).map(
+    ({ text }) => text,
+  );
 }
 
 /** What a connection leaves there. */
