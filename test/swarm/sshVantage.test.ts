@@ -10,6 +10,7 @@ import { chooseManagerEngine, type ManagerProbeEngine } from '../../src/probe/ma
 import { GREETING, MANAGER_COMMAND } from '../../src/probe/managerScript';
 import type { HttpAnswer, ProbeTarget } from '../../src/probe/probe';
 import type { ProbeSample } from '../../src/shared/routingView';
+import { keepClientFrom } from '../lab/clientFirewall';
 import { runInside } from '../lab/namespaces';
 import { findProcesses, run, until } from '../lab/processes';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
@@ -29,6 +30,7 @@ const SCRIPT = [
 
 let acquired: AcquiredLab;
 let sshd: LabSshd;
+let letThrough: (() => Promise<void>) | undefined;
 let client: SshClient;
 let dialer: SshDialer;
 let engine: ManagerProbeEngine;
@@ -44,9 +46,7 @@ beforeAll(async () => {
   const authorizedKeys = [await client.makeKey('plain')];
   sshd = await LabSshd.start(lab, 'node1', { authorizedKeys });
   // From here on nobody but the manager itself reaches a published port.
-  await runInside(lab.clientNetns, 'iptables', [
-    ...['-I', 'OUTPUT', '-p', 'tcp', '--dport', '8080', '-j', 'DROP'],
-  ]);
+  letThrough = await keepClientFrom(lab, 8080, 'drop');
   const { configFile } = client.configure({ key: client.file('plain'), known: [knownLine(sshd)] });
   const program = path.join(lab.folder, 'client-ssh');
   writeFileSync(program, `#!/bin/sh\nexec nsenter --net=${lab.clientNetns} ssh "$@"\n`);
@@ -72,6 +72,7 @@ afterAll(async () => {
   engine?.dispose();
   dialer?.dispose();
   await sshd?.stop();
+  await letThrough?.();
   await acquired?.release();
   client?.dispose();
 });

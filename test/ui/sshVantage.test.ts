@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { keepClientFrom } from '../lab/clientFirewall';
 import { deployLesson } from '../lab/lesson';
-import { runInside } from '../lab/namespaces';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
 import { knownLine, SshClient } from '../lab/sshClient';
 import { LabSshd, sshdPort } from '../lab/sshd';
@@ -13,6 +13,7 @@ import type { Workbench } from './support/workbench';
 
 let acquired: AcquiredLab;
 let sshd: LabSshd;
+let letThrough: (() => Promise<void>) | undefined;
 let client: SshClient;
 let session: Session;
 let workbench: Workbench;
@@ -26,10 +27,7 @@ beforeAll(async () => {
   sshd = await LabSshd.start(lab, 'node1', { authorizedKeys });
   const { configFile } = client.configure({ key: client.file('plain'), known: [knownLine(sshd)] });
   // Of all machines only this window's host is kept from the published port.
-  await runInside(lab.clientNetns, 'iptables', [
-    ...['-I', 'OUTPUT', '-p', 'tcp', '--dport', '8080'],
-    ...['-j', 'REJECT', '--reject-with', 'tcp-reset'],
-  ]);
+  letThrough = await keepClientFrom(lab, 8080, 'reset');
   session = await openWorkbench({
     name: 'sshv-ui',
     netns: lab.clientNetns,
@@ -49,6 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await session?.dispose();
   await sshd?.stop();
+  await letThrough?.();
   await acquired?.release();
   client?.dispose();
 });
