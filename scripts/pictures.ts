@@ -10,6 +10,7 @@ const PICTURES: Readonly<Record<string, string>> = {
   'routing-map.png': 'screens/routing-map-dark.png',
   'tree-and-inspect.png': 'screens/inspect-dark.png',
   'routing-link-down.png': 'routing-link-down-map.png',
+  'routing-matrix.png': 'matrix-vxlan-dropped.png',
 };
 
 /** Takes the README's pictures anew, on a real swarm: `npm run pictures`. */
@@ -21,10 +22,10 @@ async function takePictures(): Promise<void> {
     throw new Error([...problems.values()].join('\n'));
   }
   await build({ minify: true });
-  const tests = ['test/ui/screens.test.ts', 'test/ui/lesson.test.ts'];
+  const tests = ['screens', 'lesson', 'matrix'].map((name) => `test/ui/${name}.test.ts`);
   const { exitCode } = await runProgram(['vitest', 'run', '--project', 'ui', ...tests], {
     cwd: root,
-    limitMs: 600_000,
+    limitMs: 900_000,
     quiet: false,
     signal: new AbortController().signal,
   });

@@ -19,6 +19,7 @@ import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
 import { KeptHistories } from './probe/keptHistory';
+import { ManagerDoor } from './probe/managerDoor';
 import { VantageError } from './probe/managerEngine';
 import { MANAGER_COMMAND, GREETING } from './probe/managerScript';
 import { ManagerVantage } from './probe/managerVantage';
@@ -113,7 +114,7 @@ export function createPanels(parts: PanelParts): Panels {
     watch: (connectionId) => swarms.watch(connectionId),
     createScheduler: () => createScheduler(0),
     here,
-    managerOf: (connection) => managerOf(connection, parts),
+    managerOf: managersOf(parts),
     beginHistory: (name) => histories.begin(name),
     clock: systemClock,
     createBursts: (scheduler) =>
@@ -173,28 +174,34 @@ function describeProblem(error: unknown): string {
   return error instanceof VantageError ? error.message : errorLine(toSwarmscopeError(error));
 }
 
-/** The manager behind a connection; undefined where it is not reached through ssh. */
-function managerOf(connection: ConnectionEntry, parts: PanelParts): ManagerAccess | undefined {
-  const target = readTarget(connection);
-  if (target?.kind !== 'ssh') {
-    return undefined;
-  }
+/** Finds the manager behind a connection; undefined where it is not reached through ssh. */
+function managersOf(parts: PanelParts): (connection: ConnectionEntry) => ManagerAccess | undefined {
   const { ssh, secrets, logger, productVersion } = parts;
   const command = { command: MANAGER_COMMAND, greeting: GREETING };
-  return {
-    address: connection.address,
-    name: target.host,
-    commandLine: (line) => sshCommandLine(target, ssh(), line),
-    createVantage: () =>
-      new ManagerVantage(target.host, {
-        load: async () => {
-          const { SshDialer } = await import('./docker/sshDialer');
-          const dialer = new SshDialer(target, { logger, secrets, ssh: ssh() });
-          return { open: () => dialer.run(command), dispose: () => dialer.dispose() };
-        },
-        productVersion,
-        clock: systemClock,
-      }),
+  const doors = new Map<string, ManagerDoor>();
+  return (connection) => {
+    const target = readTarget(connection);
+    if (target?.kind !== 'ssh') {
+      return undefined;
+    }
+    const door = doors.get(connection.address) ?? new ManagerDoor(systemClock);
+    doors.set(connection.address, door);
+    return {
+      address: connection.address,
+      name: target.host,
+      commandLine: (line) => sshCommandLine(target, ssh(), line),
+      createVantage: () =>
+        new ManagerVantage(target.host, {
+          load: async () => {
+            const { SshDialer } = await import('./docker/sshDialer');
+            const dialer = new SshDialer(target, { logger, secrets, ssh: ssh() });
+            return { open: () => dialer.run(command), dispose: () => dialer.dispose() };
+          },
+          productVersion,
+          clock: systemClock,
+          door,
+        }),
+    };
   };
 }
 

@@ -88,6 +88,17 @@ describe('a probe that failed', () => {
     expect(marksOf(outcome)).toBe(marks);
   });
 
+  it('claims no rule of the mesh over IPv6', () => {
+    const [first] = MESH.entries;
+    if (first === undefined) {
+      throw new Error('no entry');
+    }
+    const entries = [{ ...first, expected: { kind: 'unpromised' as const } }];
+    const told = tell(makeSample(1, { outcome: 'silent' }), { route: { ...MESH, entries } });
+    expect(told).toHaveLength(2);
+    expect(told[1]).toContain('over IPv6 is not promised');
+  });
+
   it('blames no link between nodes where every task runs on the node that was asked', () => {
     const local = makeRoute('web', 8080, 1, 1);
     expect(marksOf('timed-out', {}, local)).toBe('suspect rule suspect rule rule rule');

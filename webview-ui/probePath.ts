@@ -97,6 +97,19 @@ function meshStations(
 ): readonly Leg[] {
   const { hostname } = entry;
   const port = route.publishedPort ?? '?';
+  if (entry.expected.kind === 'unpromised' && named === undefined) {
+    return [
+      clientStation(entry, sample, facts),
+      [
+        'node',
+        l10n.t(
+          'The rules and IPVS of {0} are for IPv4: what takes a connection over IPv6 is not promised.',
+          hostname,
+        ),
+        false,
+      ],
+    ];
+  }
   if (!route.backends.some(({ active }) => active)) {
     return [
       clientStation(entry, sample, facts),

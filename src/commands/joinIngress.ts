@@ -6,6 +6,8 @@ const ATTEMPTS = 5;
 /** Goes with the update after it, at the end at the latest. */
 const REJOIN_LABEL = 'swarmscope.rejoin';
 const PAUSE_MS = 500;
+/** To take the label away in the end. */
+const LAST_TRIES = 20;
 const LOOKS_BETWEEN_UPDATES = 6;
 
 type NodeUpdates = Pick<Engine, 'nodeSpec' | 'updateNode'>;
@@ -40,14 +42,27 @@ export async function untilJoined(
         }),
       );
     }
-    await new Promise((resolve) => {
-      setTimeout(resolve, PAUSE_MS);
-    });
+    await pauseBetween();
     missing = await parts.missing().catch(() => missing);
   }
   // Where the label could not be taken away at once: the connection may have moved meanwhile.
-  await Promise.all([...labelled].map((id) => joinIngress(parts.engine(), id, false)));
+  for (let tries = 0; labelled.size > 0 && tries < LAST_TRIES; tries += 1) {
+    if (tries > 0) {
+      await pauseBetween();
+    }
+    for (const id of labelled) {
+      if (await joinIngress(parts.engine(), id, false)) {
+        labelled.delete(id);
+      }
+    }
+  }
   return missing;
+}
+
+async function pauseBetween(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, PAUSE_MS);
+  });
 }
 
 /**

@@ -361,3 +361,53 @@ test('an engine that cannot run tells nothing, and claims nothing', async () => 
   expect(await end(guard)).toEqual(NOTHING);
   expect(clock.pending).toBe(0);
 });
+
+test('a node with two addresses is one node in what is told', async () => {
+  const [first = cell('node1')] = cells;
+  const pair = ['a', 'b'].map((host, index) =>
+    cell(host, {
+      hostname: `node2 (IPv${index === 0 ? 4 : 6})`,
+      target: { ...first.target, id: host, host, nodeId: 'n2' },
+    }),
+  );
+  cells = [first, ...pair];
+  const guard = await begin();
+  nodes.now.set('a', REFUSED).set('b', REFUSED);
+  await clock.advance(500);
+  const { failures } = await end(guard);
+  expect(failures).toHaveLength(1);
+});
+
+test('a probe of before that fails in the middle of the act is no sign of the time before', async () => {
+  // Of the three connections before, the last one waits into the act.
+  let asked = 0;
+  cells = [cell('node1')];
+  const engine: ProbeEngine = {
+    label: 'late',
+    run: async (targets, _options, _signal, onSample) => {
+      for (const { id } of targets) {
+        asked += 1;
+        const at = clock.now();
+        if (asked === 3) {
+          await new Promise<void>((done) => {
+            clock.after(2_000, done);
+          });
+        }
+        onSample(id, { at, ...(asked === 3 ? REFUSED : GOOD), phases: { total: 1 } });
+      }
+    },
+  };
+  const beginning = ActGuard.begin({
+    cells: () => cells,
+    chooseEngine: () => Promise.resolve(engine),
+    clock,
+    logger: silentLogger,
+    timeoutMs: 3_000,
+    signal: ended.signal,
+  });
+  await clock.advance(1_000);
+  const guard = await beginning;
+  await clock.advance(1_500);
+  const { silent, unsure } = await end(guard);
+  expect([silent.ports, unsure.ports]).toEqual([[], [8080]]);
+});

@@ -85,6 +85,8 @@ interface WatchedCell {
   readonly isKnown: boolean;
   /** Probes of the look before that have not ended. */
   left: number;
+  /** Good ones among those that have. */
+  good: number;
   /** Probes of the time after it that have ended. */
   probed: number;
   /** Whether every probe before got an answer, not a connection alone. */
@@ -147,7 +149,7 @@ export class ActGuard implements RunningGuard {
       const { id, tasks } = cell.target;
       const left = Math.min(share, Math.max(burstOf(tasks.count), tasks.count));
       const isKnown = left >= tasks.count;
-      const nothing = { answered: true, busy: false, probed: 0, failedAt: [] };
+      const nothing = { answered: true, busy: false, probed: 0, good: 0, failedAt: [] };
       this.watched.set(id, { cell, isKnown, left, ...nothing });
     }
     if (this.watched.size === 0) {
@@ -223,8 +225,11 @@ export class ActGuard implements RunningGuard {
     }
     watched.left -= 1;
     watched.answered &&= isAnswer;
-    const isLate = sample.at > this.actAt;
-    if (isLate || !isGood(sample)) {
+    watched.good += isGood(sample) ? 1 : 0;
+    // What was sent before and waited into the act may have failed by it, where others got through.
+    const isLate =
+      sample.at > this.actAt || (watched.good > 0 && this.dependencies.clock.now() > this.actAt);
+    if (sample.at > this.actAt || !isGood(sample)) {
       this.watched.delete(id);
       (isLate ? this.late : this.silent).add(watched.cell);
     }
@@ -242,14 +247,15 @@ export class ActGuard implements RunningGuard {
     const told = watched.filter(isTelling);
     const unsure = watched.filter((one) => !isTelling(one)).map(({ cell }) => cell);
     const failing = told.filter(({ failedAt }) => failedAt.length > 0);
-    const byNode = groupBy(failing, ({ cell }) => cell.hostname);
+    const byNode = groupBy(failing, ({ cell }) => nodeOf(cell));
     return {
       ports: portsOf(told.map(({ cell }) => cell)),
       silent: placesOf([...this.silent].filter(isOwed)),
       unsure: placesOf([...[...this.late].filter(isOwed), ...unsure]),
       failedPorts: portsOf(failing.map(({ cell }) => cell)),
       failures: [...byNode]
-        .map(([hostname, cells]): NodeFailures => {
+        .map(([, cells]): NodeFailures => {
+          const hostname = cells[0]?.cell.hostname ?? '';
           const at = cells.flatMap(({ failedAt }) => failedAt).toSorted((a, b) => a - b);
           return { hostname, count: at.length, spanMs: (at.at(-1) ?? 0) - (at[0] ?? 0) };
         })
@@ -269,7 +275,13 @@ function isSameAddress(a: ProbeTarget, b: ProbeTarget): boolean {
 }
 
 function placesOf(cells: readonly GuardedCell[]): GuardedPlaces {
-  return { ports: portsOf(cells), hostnames: [...new Set(cells.map(({ hostname }) => hostname))] };
+  const byNode = new Map(cells.map((cell) => [nodeOf(cell), cell.hostname]));
+  return { ports: portsOf(cells), hostnames: [...byNode.values()] };
+}
+
+/** A node with two addresses is one. */
+function nodeOf({ target, hostname }: GuardedCell): string {
+  return target.nodeId ?? hostname;
 }
 
 function portsOf(cells: readonly GuardedCell[]): readonly number[] {

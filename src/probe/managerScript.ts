@@ -17,8 +17,11 @@ const SCRIPT = [
   'umask 077',
   'd=$(mktemp -d "${TMPDIR:-/tmp}/swarmscope-vantage.XXXXXX") || exit 1',
   'c=',
-  // A signal to all of the session would end rm, too.
-  'clean() { trap "" HUP INT TERM PIPE; [ -z "$c" ] || kill "$c" 2>/dev/null; cd /; rm -rf "$d"; }',
+  // A signal to all of the session would end rm, too. A curl that is over has left its number to others.
+  [
+    'clean() { trap "" HUP INT TERM PIPE;',
+    '[ -z "$c" ] || [ -e "$d/over" ] || kill "$c" 2>/dev/null; cd /; rm -rf "$d"; }',
+  ].join(' '),
   'trap clean EXIT',
   'trap "exit 1" HUP INT TERM PIPE',
   'cd "$d" && mkfifo lines || exit 1',
@@ -31,12 +34,12 @@ const SCRIPT = [
     'u=1; if [ "$e" = 7 ] && command -v ip >/dev/null 2>&1; then',
     'ip route get "$h" >/dev/null 2>&1 || u=0; fi;',
     String.raw`printf "r %s %s %s %s\n" "$i" "$((s))" "$u" "$r";`,
-    'if [ "$s" -gt 0 ]; then $g "$i"; fi; done; rm -f [0-9]*; echo end; }',
+    'if [ "$s" -gt 0 ]; then $g "$i"; fi; done; rm -f [0-9]*; : >over; echo end; }',
   ].join(' '),
   `printf "${GREETING}%s\\n" "$(curl -q --version 2>/dev/null | head -n 1)"`,
   [
     'while read -r n; do head -c "$n" >config;',
-    'curl -q -K config >lines 2>/dev/null </dev/null & c=$! ; tell <lines & done',
+    'rm -f over; curl -q -K config >lines 2>/dev/null </dev/null & c=$! ; tell <lines & done',
   ].join(' '),
 ].join('; ');
 

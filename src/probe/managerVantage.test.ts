@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { LocalShell } from '../../test/fakes/localShell';
+import { ManagerDoor } from './managerDoor';
 import { ManagerVantage } from './managerVantage';
 import type { ProbeEngine, ProbeTarget } from './probe';
 
@@ -27,6 +28,7 @@ class Hosts {
       },
       productVersion: '0.0.0',
       clock: this.clock,
+      door: new ManagerDoor(this.clock),
     });
     opened.push(vantage);
     return vantage;

@@ -1,6 +1,6 @@
 import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
-import { ManagerDoor } from './managerDoor';
+import type { ManagerDoor } from './managerDoor';
 import { chooseManagerEngine, type ManagerShell } from './managerEngine';
 import type { ProbeEngine, Vantage } from './probe';
 
@@ -18,7 +18,6 @@ const LINGER_MS = 2_000;
 /** Probes that start at a swarm's manager, until it is disposed. */
 export class ManagerVantage implements Vantage, Disposable {
   private readonly ended = new AbortController();
-  private readonly door: ManagerDoor;
   private way: Way | undefined;
   private failed:
     | {
@@ -35,10 +34,10 @@ export class ManagerVantage implements Vantage, Disposable {
       readonly load: () => Promise<ManagerHost>;
       readonly productVersion: string;
       readonly clock: Clock;
+      /** Of the manager: whoever probes from it comes through the same. */
+      readonly door: ManagerDoor;
     },
-  ) {
-    this.door = new ManagerDoor(parts.clock);
-  }
+  ) {}
 
   /**
    * Rejects with the last failure, without another try, while its wait lasts. That is over for good when a
@@ -77,12 +76,12 @@ export class ManagerVantage implements Vantage, Disposable {
   }
 
   private async engineOn(way: Way): Promise<ProbeEngine> {
-    const { load, productVersion } = this.parts;
+    const { load, productVersion, door } = this.parts;
     const { signal } = this.ended;
     const host = way.keep(await load());
     signal.throwIfAborted();
     const shell = { name: this.name, open: host.open };
-    const engine = way.keep(await chooseManagerEngine(shell, productVersion, this.door, signal));
+    const engine = way.keep(await chooseManagerEngine(shell, productVersion, door, signal));
     return {
       label: engine.label,
       run: async (targets, options, aborted, onSample) => {

@@ -115,3 +115,19 @@ test('nothing is left of it once disposed', () => {
   news.dispose();
   expect(clock.pending).toBe(0);
 });
+
+test('what fails begins to wait anew once nothing new fails, though something known still does', async () => {
+  fails('known');
+  await clock.advance(35_000);
+  expect(told).toEqual(['known']);
+  await clock.advance(600_000);
+  fails('known', 'a');
+  await clock.advance(20_000);
+  fails('known');
+  await clock.advance(10_000);
+  fails('known', 'b');
+  await clock.advance(10_000);
+  expect(told).toEqual(['known']);
+  await clock.advance(25_000);
+  expect(told).toEqual(['known', 'known,b']);
+});

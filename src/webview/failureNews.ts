@@ -40,10 +40,10 @@ export class FailureNews implements Disposable {
         known.rightSince = Math.min(known.rightSince, now);
       }
     }
-    if (failing.size === 0) {
+    if (!this.hasNews()) {
       this.timer?.dispose();
       this.timer = undefined;
-    } else if (this.hasNews()) {
+    } else {
       const quiet = this.toldAt + QUIET_MS - now;
       this.timer ??= this.clock.after(Math.max(together, quiet), () => this.tellNow());
     }

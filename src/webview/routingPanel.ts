@@ -200,6 +200,7 @@ export class RoutingPanel implements Disposable {
     } else {
       // A hidden page is unloaded; it says "ready" again when it is back.
       this.ready = false;
+      this.wantsMap = false;
       this.history.watch(undefined);
       this.history.pause();
       this.bursts.cancel();

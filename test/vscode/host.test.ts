@@ -81,6 +81,8 @@ suite('the extension in VS Code', () => {
       [SETTINGS.sshConfigFile]: '',
       [SETTINGS.probeCurlPath]: 'curl',
       [SETTINGS.probeServices]: {},
+      [SETTINGS.probeGuard]: true,
+      [SETTINGS.probeBackgroundWatch]: false,
       [SETTINGS.dockerPath]: 'docker',
       [SETTINGS.groupByStack]: false,
     });
