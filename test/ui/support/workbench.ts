@@ -293,7 +293,8 @@ export class Workbench {
         await this.page.keyboard.press('F1');
       }
       await this.quickInput.waitFor({ timeout: 1_500 });
-      return (await this.quickInput.inputValue()).startsWith('>');
+      // It may close again in its first moments, for another part takes the focus.
+      return (await this.quickInput.inputValue({ timeout: 1_000 })).startsWith('>');
     });
     await this.quickInput.fill(`>${title}`);
     const row = this.quickRow(exactly(title)).first();
