@@ -139,7 +139,7 @@ it('probes all nodes many times over one connection, and takes each answer for w
   // Of what was probed nothing is there any more while the connection waits for more.
   const [folder = '', ...others] = folders();
   expect([curls(), others]).toEqual([[], []]);
-  expect(readdirSync(path.join(tmpdir(), folder)).toSorted()).toEqual(['config', 'lines']);
+  expect(readdirSync(path.join(tmpdir(), folder)).toSorted()).toEqual(['config', 'lines', 'over']);
 });
 
 it('measures what the manager’s own curl measures', async () => {
