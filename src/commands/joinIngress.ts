@@ -59,7 +59,8 @@ export async function untilJoined(
   return missing;
 }
 
-async function pauseBetween(): Promise<void> {
+/** Waits until the next look. */
+export async function pauseBetween(): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, PAUSE_MS);
   });

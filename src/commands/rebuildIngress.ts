@@ -6,11 +6,10 @@ import type { Engine } from '../docker/engine';
 import { unverifiedNodes } from '../spec/ingressPeers';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import { confirmed } from './confirm';
-import { untilJoined } from './joinIngress';
+import { pauseBetween, untilJoined } from './joinIngress';
 
 /** Nodes join a new ingress network within some seconds (seen: 1 to 3 s on 20.10 and 28.5). */
 const JOINED_MS = 45_000;
-const PAUSE_MS = 500;
 /** Allocation takes some milliseconds. */
 const ALLOCATED_MS = 4_000;
 /** The engine lets go of a network some moments after it was asked. */
@@ -134,8 +133,6 @@ function enginesOf(
 async function until(holds: () => Promise<boolean>, limit: number): Promise<void> {
   const end = Date.now() + limit;
   while (!(await holds().catch(() => false)) && Date.now() < end) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, PAUSE_MS);
-    });
+    await pauseBetween();
   }
 }

@@ -42,10 +42,7 @@ export class CurlProbeEngine implements ProbeEngine {
     signal: AbortSignal,
     onSample: OnSample,
   ): Promise<void> {
-    const [sound, malformed] = partition(targets, isSoundTarget);
-    for (const { id } of malformed) {
-      onSample(id, malformedSample());
-    }
+    const sound = takeSound(targets, onSample);
     const lanes = new Lanes(options);
     await Promise.all(
       inMoments(sound).map(async (moment, index) => {
@@ -129,6 +126,18 @@ export async function runTcp(
 /** Whether a target's address and request can be nothing but that. */
 export function isSoundTarget(target: ProbeTarget): boolean {
   return isProbeAddress(target.host, target.port) && isSoundAsk(askOf(target));
+}
+
+/** The sound ones of some targets; tells what the others get. */
+export function takeSound(
+  targets: readonly ProbeTarget[],
+  onSample: OnSample,
+): readonly ProbeTarget[] {
+  const [sound, malformed] = partition(targets, isSoundTarget);
+  for (const { id } of malformed) {
+    onSample(id, malformedSample());
+  }
+  return sound;
 }
 
 /** The items that pass, and the others. */

@@ -5,7 +5,7 @@ import type { Disposable } from '../common/disposable';
 import { groupBy } from '../common/groupBy';
 import type { ProbeSample } from '../shared/routingView';
 import { HEAD_BYTES, MAX_BODY_BYTES, writeCurlConfig, type CurlTransfer } from './curlConfig';
-import { isRecentCurl, isSoundTarget, malformedSample, partition } from './curlEngine';
+import { isRecentCurl, partition, takeSound } from './curlEngine';
 import { toSample } from './curlResult';
 import { askOf, splitAnswer } from './httpAsk';
 import { Lanes, nodeOf } from './lanes';
@@ -99,10 +99,7 @@ export class ManagerProbeEngine implements ProbeEngine, Disposable {
     signal: AbortSignal,
     onSample: OnSample,
   ): Promise<void> {
-    const [sound, malformed] = partition(targets, isSoundTarget);
-    for (const { id } of malformed) {
-      onSample(id, malformedSample());
-    }
+    const sound = takeSound(targets, onSample);
     const [tcp, http] = partition(sound, ({ kind }) => kind === 'tcp');
     // As in this window: setting up TLS would hold up its neighbours in the same curl.
     const [secure, plain] = partition(http, (target) => askOf(target).scheme === 'https');
