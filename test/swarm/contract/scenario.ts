@@ -108,7 +108,9 @@ async function createNetworks(player: Player): Promise<void> {
     'overlap',
     network({ Name: 'contract-over', IPAM: ipam({ Subnet: '10.61.0.0/25' }) }),
   );
-  await wait(1_000);
+  for (const name of ['contract', 'contract-full']) {
+    await player.until<{ Driver: string }>(`/networks/${name}`, ({ Driver }) => Driver !== '');
+  }
   await player.step('GET', '/networks/contract');
   await player.step('GET', '/networks/contract?scope=local');
   await player.step('GET', '/networks/contract-full');

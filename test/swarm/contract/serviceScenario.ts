@@ -7,6 +7,13 @@ interface ServiceRow {
   readonly UpdateStatus?: { readonly State: string; readonly Message: string };
 }
 
+interface EndpointRow {
+  readonly Spec: {
+    readonly EndpointSpec?: { readonly Ports?: readonly { readonly PublishedPort?: number }[] };
+  };
+  readonly Endpoint: { readonly Ports?: readonly unknown[] };
+}
+
 interface TaskRow {
   readonly ID: string;
   readonly Status: { readonly State: string };
@@ -104,9 +111,19 @@ export async function refuseSpecs(player: Player): Promise<void> {
   }
   for (const [note, spec] of Object.entries(TAKEN)) {
     await player.step('POST', '/services/create', spec, note);
+    await player.until<EndpointRow>('/services/s1', isAllocated);
     await player.step('GET', '/services/s1', undefined, note);
     await player.step('DELETE', '/services/s1', undefined, note);
   }
+}
+
+/**
+ * The engine answers a create before it has given the service its ports and virtual addresses; with a
+ * port beyond 65535 it never does.
+ */
+function isAllocated({ Spec: { EndpointSpec: asked }, Endpoint: given }: EndpointRow): boolean {
+  const possible = asked?.Ports?.every(({ PublishedPort = 0 }) => PublishedPort <= 65_535) ?? false;
+  return !possible || given.Ports !== undefined;
 }
 
 /** Rollback by hand and by itself, jobs and logs. */
