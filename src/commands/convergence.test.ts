@@ -76,6 +76,16 @@ test('one failure alone is not yet told; a task that no node can take is', () =>
   });
 });
 
+test('tasks that leave a node are waited for before a move is said to fail', () => {
+  const stuck = { state: 'pending', error: 'no suitable node (2 nodes not available)' } as const;
+  const moving = (old: Partial<TaskRecord>) =>
+    convergenceOf(snapshotWith([{ slot: 1, ...old }, stuck]), 's', 0, '', true).kind;
+  expect(moving({ desiredState: 'shutdown', nodeId: 'n2' })).toBe('converging');
+  expect(moving({ desiredState: 'shutdown', state: 'shutdown', nodeId: 'n2' })).toBe('failing');
+  // Of a node that the swarm does not know, or that is down, nothing more is told.
+  expect(moving({ desiredState: 'shutdown', nodeId: 'gone' })).toBe('failing');
+});
+
 test('every slot that fails is told with its newest error, those of one reason together', () => {
   const failed = { state: 'failed', desiredState: 'shutdown' } as const;
   const at = (second: number) => `2026-01-01T00:00:0${second}Z`;

@@ -91,7 +91,7 @@ export function convergenceOf(
   const reasons = lasting ? reasonsOf(service, tasks, 1) : [];
   const unallocated =
     waitedMs >= ALLOCATION_PATIENCE_MS ? unallocatedReason(snapshot, service, tasks) : [];
-  if (reasons.length + unallocated.length > 0) {
+  if (reasons.length + unallocated.length > 0 && !(isMove && isLeaving(snapshot, tasks))) {
     return { kind: 'failing', reasons: [...reasons, ...unallocated] };
   }
   const { running, desired } = service;
@@ -112,6 +112,14 @@ function failureOf(service: SwarmService): (task: SwarmTask) => boolean {
 
 function isJobService({ mode }: SwarmService): boolean {
   return mode.kind === 'replicated-job' || mode.kind === 'global-job';
+}
+
+/** Whether a task is still to stop, and answers until then; where a node does not answer nobody knows. */
+function isLeaving({ nodes }: SwarmSnapshot, tasks: readonly SwarmTask[]): boolean {
+  return tasks.some(
+    ({ current, state, nodeId = '' }) =>
+      !current && state === 'running' && nodes.get(nodeId)?.state === 'ready',
+  );
 }
 
 /**

@@ -56,7 +56,10 @@ afterEach(() => {
 });
 
 async function begin(...ids: string[]): Promise<void> {
-  const followed = ids.map((id) => ({ id, before: '' }));
+  await beginWith(ids.map((id) => ({ id, before: '' })));
+}
+
+async function beginWith(followed: Parameters<typeof follow>[1]): Promise<void> {
   void follow(store, followed, (now) => shown.push(now), abort.signal).then((outcomes) => {
     ended = outcomes;
   });
@@ -88,6 +91,15 @@ test('one alone that fails ends at once, with its reason', async () => {
   expect(ended).toMatchObject([
     { kind: 'failing', reasons: [{ error: 'task: non-zero exit (1)' }] },
   ]);
+});
+
+test('one whose tasks move is looked at for a while longer, also when it fails', async () => {
+  store.show({ web: failing });
+  await beginWith([{ id: 'web', before: '', isMove: true }]);
+  await vi.advanceTimersByTimeAsync(STABLE_MS - 1);
+  expect(ended).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(kinds()).toEqual(['failing']);
 });
 
 test('one that fails beside others is looked at until they have ended, and may come up', async () => {

@@ -3,7 +3,7 @@ import type { SwarmSnapshot } from '../model/snapshot';
 import type { SwarmStore } from '../store/swarmStore';
 import { convergenceOf, failuresSince, type Convergence, type FailureReason } from './convergence';
 
-/** All tasks must run for this long before an act counts as converged. */
+/** All tasks must run for this long before an act counts as converged; what left a node is gone as long. */
 export const STABLE_MS = 2_000;
 /** Without an end by then we stop watching and say so. */
 export const PATIENCE_MS = 180_000;
@@ -70,7 +70,7 @@ export function follow(
       if (ended.length < now.length || ended.some(({ kind }) => kind === 'converging')) {
         clearTimeout(stable);
         stable = undefined;
-      } else if (ended.some(({ kind }) => kind === 'running')) {
+      } else if (ended.some(({ kind }) => kind === 'running') || services.some(isMoving)) {
         stable ??= setTimeout(endNow, STABLE_MS);
       } else {
         resolve(ended);
@@ -95,6 +95,10 @@ export function follow(
     disposables.add({ dispose: () => signal.removeEventListener('abort', stop) });
     look();
   }).finally(() => disposables.dispose());
+}
+
+function isMoving({ isMove = false }: Followed): boolean {
+  return isMove;
 }
 
 /** What is told of a service that nobody looks at any longer. */

@@ -10,8 +10,6 @@ import type { Workbench } from './support/workbench';
  * The lab's mesh is a stand-in, which follows the tasks as the kernel's own would.
  */
 
-const ALL = /3 of 3 nodes answer/;
-
 let acquired: AcquiredLab;
 let session: Session;
 let workbench: Workbench;
@@ -32,7 +30,7 @@ beforeAll(async () => {
   await workbench.expand('Services', 2);
   await workbench.expand('Nodes', 2);
   await workbench.described('web', /2\/2/, 3);
-  await allAnswer();
+  await allAnswer(8080);
 });
 
 afterAll(async () => {
@@ -45,9 +43,10 @@ beforeEach(() => {
 });
 
 /** Waits until every node answers: what did not before an act is not watched. */
-async function allAnswer(): Promise<void> {
+async function allAnswer(port: number): Promise<void> {
   await workbench.command('Swarmscope: Open Ingress Routing');
-  const chip = workbench.webview().getByRole('radio', { name: ALL });
+  const name = new RegExp(`${port}.*3 of 3 nodes answer`);
+  const chip = workbench.webview().getByRole('radio', { name });
   await chip.waitFor({ timeout: 150_000 });
   await workbench.closeEditors();
 }
@@ -93,7 +92,7 @@ test('an update after which nothing answers is told by its failed probes, with t
 
 test('a drain is followed until the tasks run elsewhere, and tells of its probes', async () => {
   await workbench.described('web', /3\/3/, 3);
-  await allAnswer();
+  await allAnswer(8080);
   await workbench.contextMenu('node2', 'Set Node Availability…', 3);
   await workbench.choose('Drain');
   await workbench.dialogButton('Drain');
@@ -115,6 +114,28 @@ test('a drain whose watching is stopped tells no more than that it was sent', as
   await workbench.toast(/Draining node "node3"/).waitFor();
   await workbench.toastButton(/Draining node "node3"/, 'Cancel');
   expect(await told(/Drained: node3\./)).not.toMatch(/probe/);
+  await workbench.clearToasts();
+});
+
+test('a drain that leaves a port without tasks is told by its failed probes, and undone', async () => {
+  const create = ['service', 'create', '-d', '--no-resolve-image', '--name=solo'];
+  const place = ['--constraint=node.hostname==node3', '--publish=8091:80'];
+  await acquired.lab.docker('node1', [...create, ...place, 'swarmscope/hostname:latest']);
+  await acquired.lab.docker('node1', ['node', 'update', '--availability=active', 'node3']);
+  await workbench.described('solo', /1\/1/, 3);
+  await allAnswer(8091);
+  await workbench.contextMenu('node3', 'Set Node Availability…', 3);
+  await workbench.choose('Drain');
+  await workbench.dialogButton('Drain');
+  const end = /Drained: node3\./;
+  const text = await told(end);
+  await session.shoot('guard-drain-failed');
+  expect(text).toMatch(/\d+ failed probes? .*\(ports? (8080, )?8091\)/);
+  expect(text).toMatch(/"solo".*no suitable node/);
+  await workbench.toastButton(end, 'Undo Drain');
+  await workbench.toast(/As before the drain: node3\./).waitFor({ timeout: 30_000 });
+  await workbench.described('solo', /1\/1/, 3);
+  await acquired.lab.docker('node1', ['service', 'rm', 'solo']);
   await workbench.clearToasts();
 });
 

@@ -1,17 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import { shellCommand } from '../../common/shellQuote';
 import { toPlainLine } from '../../common/text';
+import type { ObjectReference } from '../../model/objectReference';
 import type { SwarmNode, SwarmSnapshot } from '../../model/snapshot';
 import { radiusOfNodes } from '../../routing/blastRadius';
 import { titleFor } from '../chooseSwarm';
-import { sameSwarm, type CommandContext } from '../commandContext';
+import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed } from '../confirm';
 import { guarded } from '../guardAct';
 import type { QuickChoice } from '../quickUi';
 import { singleFrame } from '../vscodeQuickUi';
 import { blastLines, listed } from './blastText';
 import { listText } from './listText';
-import { changeNodes, namesOf, nodesText } from './nodeChange';
+import { changeNodes, namesOf, nodesText, type WayBack } from './nodeChange';
 import { selectedObjects, type Selection } from './selection';
 import { servicesOn, watchDrain } from './watchDrain';
 
@@ -42,12 +43,7 @@ export async function setAvailability(
     return;
   }
   const availability = answer.value;
-  // One command each: `docker node update` takes one node only.
-  const command = objects
-    .map(({ name }) =>
-      shellCommand(['docker', 'node', 'update', '--availability', availability, name]),
-    )
-    .join(' && ');
+  const command = commandOf(objects.map(({ name }) => [name, availability]));
   const now = sameSwarm(context, swarm)?.snapshot ?? swarm.snapshot;
   if (availability !== 'active') {
     const asked = question(chosen, availability, now);
@@ -68,10 +64,44 @@ export async function setAvailability(
       done: (names) => doneText(availability, names),
       ...(guard === undefined
         ? {}
-        : { follow: async (nodes) => await watchDrain(before, nodes, moved, guard) }),
+        : {
+            follow: async (nodes) => await watchDrain(before, nodes, moved, guard),
+            wayBack: undoDrain(context, before),
+          }),
       command,
     });
   });
+}
+
+/** Gives drained nodes back the availability that they had before, where they are drained still. */
+function undoDrain(context: CommandContext, swarm: ConnectedSwarm): WayBack {
+  const before = ({ id }: ObjectReference): Availability =>
+    swarm.snapshot.nodes.get(id)?.availability ?? 'active';
+  return {
+    label: l10n.t('Undo Drain'),
+    take: async (nodes) => {
+      await changeNodes(
+        context,
+        { swarm, objects: nodes },
+        {
+          apply: (spec, node) =>
+            spec.Availability === 'drain' ? { ...spec, Availability: before(node) } : spec,
+          doing: l10n.t('Changing {0}…', nodesText(nodes)),
+          done: (names) => l10n.t('As before the drain: {0}.', names),
+          command: commandOf(nodes.map((node) => [node.name, before(node)])),
+        },
+      );
+    },
+  };
+}
+
+/** One command each: `docker node update` takes one node only. */
+function commandOf(nodes: readonly (readonly [name: string, Availability])[]): string {
+  return nodes
+    .map(([name, availability]) =>
+      shellCommand(['docker', 'node', 'update', '--availability', availability, name]),
+    )
+    .join(' && ');
 }
 
 function question(

@@ -6,27 +6,34 @@ import type { NodeBody } from '../../docker/bodies';
 import type { ObjectReference } from '../../model/objectReference';
 import { isSameJson } from '../../spec/reapply';
 import { changeNode } from '../changeNode';
-import type { CommandContext } from '../commandContext';
+import type { CommandContext, ConnectedSwarm } from '../commandContext';
 import { copyCommand, copyCommandLabel } from '../vscodeQuickUi';
 import { changeMany } from './changeMany';
 import type { FollowedEnd } from './drainEnd';
 import { listText } from './listText';
-import type { Selection } from './selection';
 
 /** Longest text of a notification, in characters. */
 const TEXT_LIMIT = 900;
 /** Of which the names of the nodes take so many where something follows. */
 const DONE_LIMIT = 300;
 
+/** What undoes a change of nodes. */
+export interface WayBack {
+  readonly label: string;
+  readonly take: (changed: readonly ObjectReference[]) => Promise<void>;
+}
+
 /** One change of all selected nodes that depends on nothing but the node. */
 export interface NodesChange {
-  readonly apply: (spec: NodeBody) => NodeBody;
+  readonly apply: (spec: NodeBody, node: ObjectReference) => NodeBody;
   /** Shown while it goes on. */
   readonly doing: string;
   /** Tells what was done; the nodes come as a list of names. */
   readonly done: (names: string) => string;
   /** Waits for what follows from it. */
   readonly follow?: (changed: readonly ObjectReference[]) => Promise<FollowedEnd>;
+  /** Offered where what followed did not end well. */
+  readonly wayBack?: WayBack;
   /** The docker command that does the same. */
   readonly command: string;
 }
@@ -34,15 +41,19 @@ export interface NodesChange {
 /** Changes nodes, some at a time, and tells what was done and what was not. */
 export async function changeNodes(
   context: CommandContext,
-  { swarm, objects }: Selection,
-  { apply, doing, done, follow, command }: NodesChange,
+  {
+    swarm,
+    objects,
+  }: { readonly swarm: ConnectedSwarm; readonly objects: readonly ObjectReference[] },
+  { apply, doing, done, follow, wayBack, command }: NodesChange,
 ): Promise<void> {
   const changed = await changeMany(context, swarm, {
     objects,
     doing,
-    change: async (now, { id, name }) => {
+    change: async (now, node) => {
+      const { id, name } = node;
       const base = await now.engine.nodeSpec(id);
-      const wanted = apply(base.spec);
+      const wanted = apply(base.spec, node);
       if (isSameJson(wanted, base.spec)) {
         return;
       }
@@ -55,23 +66,34 @@ export async function changeNodes(
   if (changed !== undefined && changed.length > 0) {
     const { text = '', isWell = true } = (await follow?.(changed)) ?? {};
     const what = done(listText(changed.map(({ name }) => name)));
-    void tellNodes(
-      text === '' ? what : `${toPlainLine(what, DONE_LIMIT)} ${text}`,
-      command,
-      isWell,
-    );
+    const line = text === '' ? what : `${toPlainLine(what, DONE_LIMIT)} ${text}`;
+    void (isWell ? tellNodes(line, command) : warnOfNodes(line, command, changed, wayBack));
   }
 }
 
-/** Tells what was done to nodes, and warns where it did not end well; offers the docker command. */
-export async function tellNodes(text: string, command: string, isWell = true): Promise<void> {
+/** Tells what was done to nodes; offers the docker command. */
+export async function tellNodes(text: string, command: string): Promise<void> {
   const copy = copyCommandLabel();
   const line = toPlainLine(text, TEXT_LIMIT);
-  const chosen = isWell
-    ? await vscode.window.showInformationMessage(line, copy)
-    : await vscode.window.showWarningMessage(line, copy);
+  if ((await vscode.window.showInformationMessage(line, copy)) === copy) {
+    await copyCommand(command);
+  }
+}
+
+/** Tells of a change of nodes that did not end well, and offers what undoes it. */
+async function warnOfNodes(
+  text: string,
+  command: string,
+  changed: readonly ObjectReference[],
+  wayBack: WayBack | undefined,
+): Promise<void> {
+  const copy = copyCommandLabel();
+  const offered = [...(wayBack === undefined ? [] : [wayBack.label]), copy];
+  const chosen = await vscode.window.showWarningMessage(toPlainLine(text, TEXT_LIMIT), ...offered);
   if (chosen === copy) {
     await copyCommand(command);
+  } else if (chosen !== undefined) {
+    await wayBack?.take(changed);
   }
 }
 

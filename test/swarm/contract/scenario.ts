@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { EngineAnswer } from '../../lab/engineApi';
 import { changeNodes } from './nodeScenario';
 import { keepData } from './dataScenario';
