@@ -13,13 +13,13 @@ import {
   cliObstacle,
   commandLine,
   commandLines,
-  connectionFlags,
   deployArguments,
   type StackDeploy,
 } from '../stacks/dockerCli';
 import { runCli, type CliEnd } from '../stacks/runCli';
 import type { SwarmSnapshot } from '../model/snapshot';
 import { compareStacks, type StackComparison } from '../stacks/compareStacks';
+import type { RunningGuard } from '../probe/actGuard';
 import { changedServices, stackServices } from '../stacks/runningStack';
 import { chooseSwarm, titleFor } from './chooseSwarm';
 import { refusal } from './refusal';
@@ -30,17 +30,17 @@ import { dockerProgram, offerDocker, refusedAsUntrusted } from './dockerProgram'
 import { deployStackSteps, type StackAnswers } from './deployStackSteps';
 import { runSteps } from './multiStep';
 import { tellDisconnected, tellNotDone } from './showError';
+import { guarded } from './guardAct';
 import { listed } from './operate/blastText';
 import type { StackConfig } from './stackConfigs';
 import type { StackFiles } from './stackFiles';
+import { elsewhereText } from './stackElsewhere';
 import { stackLosses } from './stackLosses';
 import { composeDocument, stackNameOf } from './stackTarget';
 import { watchServices } from './watchServices';
 
 /** After a deploy the swarm is looked at every second for so long, in milliseconds. */
 const WATCH_MS = 60_000;
-/** So long the CLI may take to say which swarm it gets to, in milliseconds. */
-const ASK_MS = 20_000;
 
 /** Asks for stack and options, shows the command, and has the docker CLI deploy a compose file. */
 export async function deployStack(files: StackFiles, argument: unknown): Promise<void> {
@@ -184,12 +184,17 @@ class StackRun {
     } catch (thrown) {
       return tellNotDone(context, errorLine(toSwarmscopeError(thrown)));
     }
-    const elsewhere = await this.elsewhere(swarm, way);
+    const elsewhere = await elsewhereText(swarm, way, this.files.closed);
     if (elsewhere !== undefined) {
       return tellNotDone(context, elsewhere);
     }
     const before = sameSwarm(context, swarm) ?? swarm;
-    return await this.tell(answers, before, await this.run({ args, way }, answers, swarm));
+    const running = [...stackServices(before.snapshot, answers.stack).values()];
+    const ids = running.map(({ id }) => id);
+    return await guarded(context, before, ids, async (guard) => {
+      const end = await this.run({ args, way }, answers, swarm);
+      return await this.tell(answers, before, end, guard);
+    });
   }
 
   private get fileName(): string {
@@ -232,42 +237,6 @@ class StackRun {
     });
   }
 
-  /**
-   * Why the docker CLI must not deploy: it reads contexts and ssh settings by itself, and may get to
-   * another swarm than the connection does. Where it does not say which, nothing is deployed either.
-   */
-  private async elsewhere(
-    { snapshot, connection }: ConnectedSwarm,
-    way: ConnectionEntry,
-  ): Promise<string | undefined> {
-    const end = await runCli({
-      program: dockerProgram(),
-      args: [...connectionFlags(way), 'info', '--format={{.Swarm.Cluster.ID}}'],
-      env: cliEnvironment(process.env, way),
-      cwd: homedir(),
-      signal: AbortSignal.any([AbortSignal.timeout(ASK_MS), this.files.closed]),
-    });
-    if (end.kind === 'missing') {
-      // Deploying will say so, with what can be done.
-      return undefined;
-    }
-    if (end.kind !== 'ended' || end.code !== 0) {
-      return l10n.t(
-        'Nothing was deployed: the docker CLI does not say whether it gets to "{0}". {1}',
-        connection.name,
-        end.kind === 'ended' && end.tail !== ''
-          ? end.tail
-          : l10n.t('It did not answer within {0} s.', ASK_MS / 1000),
-      );
-    }
-    return end.stdout.trim() === snapshot.info.swarm.cluster?.id
-      ? undefined
-      : l10n.t(
-          'Nothing was deployed: the docker CLI gets to another swarm than "{0}". It reads docker contexts and ssh settings by itself.',
-          connection.name,
-        );
-  }
-
   private async run(
     { args, way }: { readonly args: readonly string[]; readonly way: ConnectionEntry },
     { stack }: StackAnswers,
@@ -306,9 +275,13 @@ class StackRun {
     { stack }: StackAnswers,
     before: ConnectedSwarm,
     end: CliEnd,
+    guard: RunningGuard | undefined,
   ): Promise<string | undefined> {
     const { context, memory } = this.files;
     const { store, connection } = before;
+    if (end.kind !== 'ended' || end.code !== 0) {
+      guard?.dispose();
+    }
     if (end.kind === 'missing') {
       return (await offerDocker(end.reason)) ? '' : undefined;
     }
@@ -337,16 +310,21 @@ class StackRun {
     }
     await memory.keep(this.document.uri.toString(), { stack, connectionId: connection.id });
     await store.refresh('after-command');
-    await this.watch(stack, before);
+    await this.watch(stack, before, guard);
     return undefined;
   }
 
   /** Follows what the deploy changed until it runs. */
-  private async watch(stack: string, before: ConnectedSwarm): Promise<void> {
+  private async watch(
+    stack: string,
+    before: ConnectedSwarm,
+    guard: RunningGuard | undefined,
+  ): Promise<void> {
     const { context } = this.files;
     const now = sameSwarm(context, before);
     const changed = now && changedServices(before.snapshot, now.snapshot, stack);
     if (changed === undefined || changed.size === 0) {
+      guard?.dispose();
       const showLog = l10n.t('Show Log');
       const chosen = await vscode.window.showInformationMessage(
         l10n.t(
@@ -361,13 +339,14 @@ class StackRun {
       }
       return;
     }
-    await watchServices(context, before, {
+    const watched = {
       services: [...changed].map(([shortName, { id, name }]) => ({ id, name, shortName })),
       title: l10n.t('Stack "{0}"', stack),
-      told: (ends) =>
+      told: (ends: string) =>
         l10n.t('Deployed the stack "{0}" to "{1}": {2}', stack, before.connection.name, ends),
       offersLog: true,
-    });
+    };
+    await watchServices(context, before, watched, guard);
   }
 }
 

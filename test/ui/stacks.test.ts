@@ -201,6 +201,24 @@ test('the lines above the services follow until all are in step', async () => {
   await session.shoot('stacks-lenses-in-step');
 });
 
+test('a deploy that changes what is published tells what its probes found', async () => {
+  await change((text) => text.replace('SHOP_COLOUR: blue', 'SHOP_COLOUR: red'), 'red');
+  await lens('Deploy stack…').click();
+  await workbench.quickPrompt('Name of the stack');
+  await workbench.quickValue('shop');
+  await workbench.accept();
+  await workbench.quickRow('Send registry credentials').waitFor();
+  await workbench.accept();
+  await workbench.choose('Deploy shop to lab');
+  const toast = workbench.toast(/Deployed the stack "shop" to "lab": all 3 services run\./);
+  await toast.waitFor({ timeout: 90_000 });
+  await session.shoot('stacks-deploy-probed');
+  expect(await toast.innerText()).toMatch(
+    /run\. (No failed probe on port 8080\.|\d+ failed probes? .*\(port 8080\))/,
+  );
+  await workbench.clearToasts();
+});
+
 test('the tree groups by stack and back', async () => {
   await workbench.openContainer('Swarmscope');
   await workbench.command('Swarmscope: Group by Stack');
