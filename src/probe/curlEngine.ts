@@ -124,7 +124,7 @@ export async function runTcp(
 }
 
 /** Whether a target's address and request can be nothing but that. */
-export function isSoundTarget(target: ProbeTarget): boolean {
+function isSoundTarget(target: ProbeTarget): boolean {
   return isProbeAddress(target.host, target.port) && isSoundAsk(askOf(target));
 }
 
@@ -149,7 +149,7 @@ export function partition<T>(
 }
 
 /** What a target gets whose address can be none: it is never handed to anything that connects. */
-export function malformedSample(): ProbeSample {
+function malformedSample(): ProbeSample {
   return {
     at: Date.now(),
     outcome: 'failed',

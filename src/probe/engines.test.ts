@@ -63,6 +63,14 @@ class Listeners {
       }),
     );
     await this.add(
+      'halves',
+      createServer((_, response) => {
+        const text = Buffer.from('grün');
+        response.write(text.subarray(0, 3));
+        setTimeout(() => response.end(text.subarray(3)), 50);
+      }),
+    );
+    await this.add(
       'silent',
       createTcpServer((socket) => void socket.on('error', () => {})),
     );
@@ -276,6 +284,7 @@ describe.each([
     expect(await outcome(listeners.asking('error', { status: [[200, 399]] }))).toBe('wrong-status');
     expect(await outcome(listeners.asking('ok', { bodyContains: 'more' }))).toBe('answered');
     expect(await outcome(listeners.asking('ok', { bodyContains: 'less' }))).toBe('wrong-body');
+    expect(await outcome(listeners.asking('halves', { bodyContains: 'grün' }))).toBe('answered');
   });
 
   test('finds a text at the beginning of a long page, and wants an answer where one was asked for', async () => {
@@ -341,8 +350,11 @@ describe.each([
       kind: 'http',
       tasks: { count: 1, key: '' },
     } as const;
-    const samples = await probe(make(), [bad, listeners.target('ok')]);
-    expect(samples.get('bad')).toMatchObject({ outcome: 'failed', detail: 'malformed address' });
+    const tcp = { ...bad, id: 'tcp', kind: 'tcp' } as const;
+    const samples = await probe(make(), [bad, tcp, listeners.target('ok')]);
+    for (const id of ['bad', 'tcp']) {
+      expect(samples.get(id)).toMatchObject({ outcome: 'failed', detail: 'malformed address' });
+    }
     expect(samples.get('ok')?.outcome).toBe('answered');
   });
 

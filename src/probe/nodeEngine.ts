@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { ProbeOutcome, ProbeSample } from '../shared/routingView';
 import { systemAuthorities } from '../common/systemAuthorities';
 import { HEAD_BYTES, MAX_BODY_BYTES } from './curlConfig';
-import { isSoundTarget, malformedSample, runTcp } from './curlEngine';
+import { runTcp, takeSound } from './curlEngine';
 import { readFirstLine } from './curlResult';
 import { Lanes } from './lanes';
 import { askOf, isAsAsked, whatIsWrong } from './httpAsk';
@@ -52,14 +53,11 @@ export class NodeProbeEngine implements ProbeEngine {
     });
     setMaxListeners(0, signal);
     const userAgent = `swarmscope/${this.productVersion}`;
-    const http = targets.filter(({ kind }) => kind === 'http');
+    const sound = takeSound(targets, onSample);
+    const http = sound.filter(({ kind }) => kind === 'http');
     await Promise.all([
       ...http.map((target) =>
         lanes.run([target], signal, async () => {
-          if (!isSoundTarget(target)) {
-            onSample(target.id, malformedSample());
-            return;
-          }
           const timeoutMs = target.timeoutMs ?? options.timeoutMs;
           const ca = askOf(target).scheme === 'https' ? await this.trusted() : undefined;
           const probe = new HttpProbe(target, timeoutMs, userAgent, ca);
@@ -70,7 +68,7 @@ export class NodeProbeEngine implements ProbeEngine {
         }),
       ),
       runTcp(
-        targets.filter(({ kind }) => kind === 'tcp'),
+        sound.filter(({ kind }) => kind === 'tcp'),
         options.timeoutMs,
         lanes,
         signal,
@@ -192,10 +190,12 @@ class HttpProbe {
     );
     const most = this.ask.bodyContains === undefined ? HEAD_BYTES : MAX_BODY_BYTES;
     let bytes = 0;
+    // A character may lie half in one piece, half in the next.
+    const decoder = new StringDecoder('utf8');
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (this.head.length < most) {
-        this.head = (this.head + chunk.toString('utf8')).slice(0, most);
+        this.head = (this.head + decoder.write(chunk)).slice(0, most);
       }
       if (bytes > MAX_BODY_BYTES) {
         this.settle(this.sample(this.answered()));

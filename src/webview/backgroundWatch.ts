@@ -155,7 +155,11 @@ class Watch implements Disposable {
       this.snapshot = state.snapshot;
       this.view = routingView(state, this.ways);
       this.failing.expect(this.view);
-      const { targets, notProbed } = probeTargets(this.view);
+      // Where nothing is promised there is nothing to tell.
+      const { targets, notProbed } = probeTargets(
+        this.view,
+        ({ expected }) => expected.kind !== 'unpromised',
+      );
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
       if (before !== undefined && before !== state.snapshot) {
         this.scheduler.wake(touchedEntries(this.view, before, state.snapshot));

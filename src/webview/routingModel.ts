@@ -62,8 +62,11 @@ export function routingView(
   });
 }
 
-/** What of a view can be probed, and what cannot and why. */
-export function probeTargets(view: RoutingView): {
+/** What of a view can be probed, and what cannot and why; of the entries that are wanted. */
+export function probeTargets(
+  view: RoutingView,
+  isWanted: (entry: RouteEntry) => boolean = () => true,
+): {
   readonly targets: readonly ProbeTarget[];
   readonly notProbed: readonly NotProbed[];
 } {
@@ -71,7 +74,7 @@ export function probeTargets(view: RoutingView): {
   const notProbed: NotProbed[] = [];
   for (const route of view.routes) {
     const tasks = taskSets(route);
-    for (const entry of route.entries) {
+    for (const entry of route.entries.filter(isWanted)) {
       const target = targetOf(route, entry, tasks(entry.nodeId));
       if (typeof target === 'string') {
         notProbed.push({ id: entry.id, why: target });
