@@ -7,6 +7,7 @@ import { Emitter } from '../common/emitter';
 import { silentLogger } from '../common/logger';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from '../probe/probe';
 import { ProbeScheduler } from '../probe/probeScheduler';
+import { parseNodeAddresses, type NodeAddressMap } from '../routing/nodeAddresses';
 import { Swarms } from '../store/swarms';
 import { BackgroundWatches } from './backgroundWatch';
 
@@ -57,6 +58,7 @@ let swarms: Swarms;
 let engine: FakeEngine;
 let settings: Emitter<void>;
 let isWanted: boolean;
+let nodeAddresses: NodeAddressMap;
 let told: string[];
 let watches: BackgroundWatches;
 
@@ -71,6 +73,7 @@ beforeEach(async () => {
   });
   settings = new Emitter();
   isWanted = true;
+  nodeAddresses = new Map();
   told = [];
   await swarms.connect(connection);
   watches = new BackgroundWatches({
@@ -89,7 +92,7 @@ beforeEach(async () => {
     clock,
     isWanted: () => isWanted,
     onDidChangeSettings: settings.event,
-    ways: () => ({ nodeAddresses: new Map(), probes: new Map() }),
+    ways: () => ({ nodeAddresses, probes: new Map() }),
     tell: (id, text) => told.push(`${id}: ${text}`),
   });
 });
@@ -107,6 +110,15 @@ test('tells once which ports became failing, where, and of which swarm', async (
   expect(told).toEqual([
     'a: Published ports of "lab" are not as expected: 8080 of drupal on node2, 8080 of drupal on node3.',
   ]);
+});
+
+test('asks nothing where nothing is promised: at the second family of a node', async () => {
+  await clock.advance(INTERVAL_MS);
+  const before = nodes.targets.toSorted();
+  ({ map: nodeAddresses } = parseNodeAddresses({ node2: ['10.77.0.12', '2001:db8::2'] }));
+  settings.fire();
+  await clock.advance(2 * INTERVAL_MS);
+  expect(nodes.targets.toSorted()).toEqual(before);
 });
 
 test('a single lost probe is not told, whatever the verdict remembers', async () => {
