@@ -109,6 +109,8 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await page.getByRole('button', { name: /^node2,/ }).click();
   await page.getByRole('button', { name: 'Copy as curl' }).waitFor();
   await shoot('routing-details');
+  await page.getByRole('slider', { name: 'History of node2' }).scrollIntoViewIfNeeded();
+  await shoot('routing-history');
   await page.getByRole('button', { name: /^Task drupal\.1 on / }).click();
   await page.getByRole('complementary', { name: 'Details of drupal.1' }).waitFor();
   await shoot('routing-task');
@@ -119,9 +121,22 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await page.getByText('Who answers', { exact: true }).first().click();
   await page.getByText('Who answered the probes').waitFor();
   await shoot('routing-answers');
+  await page.getByRole('button', { name: 'Start burst' }).click();
+  const burst = page.getByRole('region', { name: 'Burst' });
+  await burst.getByText(/^\d+ fresh connections to all nodes in turn/).waitFor({ timeout: 60_000 });
+  await burst.scrollIntoViewIfNeeded();
+  await shoot('routing-burst');
   await page.getByText('Matrix', { exact: true }).first().click();
   await page.getByRole('grid').getByText('10 of 10').first().waitFor();
   await shoot('routing-matrix');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByRole('menuitem').first().waitFor();
+  await shoot('routing-share');
+  await workbench.page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('probes paused').waitFor();
+  await shoot('routing-paused');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
 
   expect(await workbench.page.locator('.notifications-toasts .codicon-error').count()).toBe(0);
   await workbench.closeEditors();

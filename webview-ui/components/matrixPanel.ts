@@ -43,13 +43,15 @@ function matrixHead(matrix: Matrix, unreachable: boolean): TemplateResult {
   const verdict = describeTally(matrix.tally, unreachable);
   const count = (shown: number, total: number): string =>
     shown === total ? `${total}` : l10n.t('{0} of {1}', shown, total);
+  const portCount = count(ports.length, totalPorts);
+  const nodeCount = count(countNodes(nodes.map(({ entry }) => entry)), totalNodes);
   return html`<div class="matrix-head">
     <h2>${l10n.t('All ports')}</h2>
     <span class="muted"
       >${l10n.t(
-        '{0} ports at {1} nodes',
-        count(ports.length, totalPorts),
-        count(countNodes(nodes.map(({ entry }) => entry)), totalNodes),
+        '{0} at {1}',
+        totalPorts === 1 ? l10n.t('{0} port', portCount) : l10n.t('{0} ports', portCount),
+        totalNodes === 1 ? l10n.t('{0} node', nodeCount) : l10n.t('{0} nodes', nodeCount),
       )}</span
     >
     <span class="sum">${toneIcon(verdict.tone)}${verdict.sentence}</span>

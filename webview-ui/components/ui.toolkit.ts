@@ -99,6 +99,8 @@ export function select(options: {
 export function textField(options: {
   readonly label: string;
   readonly value: string;
+  /** Shown while it is empty, where the label is too long for that. */
+  readonly placeholder?: string;
   readonly icon?: IconName;
   onInput(value: string): void;
 }): TemplateResult {
@@ -108,7 +110,8 @@ export function textField(options: {
   };
   return html`<vscode-text-field
     ${ref(name)}
-    placeholder=${options.label}
+    placeholder=${options.placeholder ?? options.label}
+    title=${options.label}
     .value=${options.value}
     @input=${(event: Event) => options.onInput((event.target as HTMLInputElement).value)}
     >${

@@ -47,6 +47,7 @@ function matrixTools(model: PageModel, actions: Actions): TemplateResult {
   return html`<div class="matrix-tools">
     ${textField({
       label: l10n.t('Filter by port, service or node'),
+      placeholder: l10n.t('Filter'),
       value: model.filter,
       icon: 'search',
       onInput: (text) => actions.dispatch({ type: 'filter', text }),
