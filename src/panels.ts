@@ -14,7 +14,7 @@ import type { SecretAsker } from './docker/secrets';
 import { sshCommandLine, type SshOptions } from './docker/sshCommand';
 import type { ConnectionEntry, ConnectionTarget } from './docker/target';
 import type { ObjectReference } from './model/objectReference';
-import { ActGuard, type GuardedCell } from './probe/actGuard';
+import { ActGuard, type GuardDependencies, type GuardedCell } from './probe/actGuard';
 import { BurstRunner } from './probe/burst';
 import { chooseProbeEngine } from './probe/chooseEngine';
 import { HistoryFiles } from './probe/historyFiles';
@@ -28,6 +28,7 @@ import { ProbeScheduler } from './probe/probeScheduler';
 import { onDidChangeSettings, readSettings } from './settings';
 import type { Swarms } from './store/swarms';
 import { BackgroundWatches } from './webview/backgroundWatch';
+import { FailingPorts } from './webview/failingPorts';
 import { guardedCells } from './webview/guardedCells';
 import type { BrowserDoor, RoutingActions } from './webview/pageRequests';
 import type { ManagerAccess } from './webview/panelVantage';
@@ -90,16 +91,8 @@ export function createPanels(parts: PanelParts): Panels {
   const demoAddresses = () => demo.addresses();
   const ways = () => readProbeWays({ readSettings, demoAddresses, logger }, 'window');
   const ended = new AbortController();
-  const guard: BeginGuard = (connectionId, serviceIds) => {
-    const now = ways();
-    const { timeoutMs } = readSettings();
-    const cells = (): readonly GuardedCell[] => {
-      const state = swarms.find(connectionId)?.state;
-      return state?.phase === 'connected' ? guardedCells(routingView(state, now), serviceIds) : [];
-    };
-    const clock = systemClock;
-    return ActGuard.begin({ cells, chooseEngine, clock, logger, timeoutMs, signal: ended.signal });
-  };
+  const guard = guardOf(parts, { ways, chooseEngine, signal: ended.signal });
+  const failing = new FailingPorts(parts.onDidChangeFailing);
   const watches = new BackgroundWatches({
     swarms,
     createScheduler: () => createScheduler(SLOW_MS),
@@ -108,6 +101,7 @@ export function createPanels(parts: PanelParts): Panels {
     onDidChangeSettings: onSettingsOrAddresses(demo),
     ways,
     tell: parts.tellFailing,
+    onDidChangeFailing: (connectionId, ports) => failing.set('watch', connectionId, ports),
   });
   const routing = new RoutingPanels({
     extensionUri,
@@ -132,7 +126,7 @@ export function createPanels(parts: PanelParts): Panels {
       swarms.setVisible(`panel:${connectionId}`, visible, connectionId);
       watches.setShown(connectionId, visible);
     },
-    onDidChangeFailing: parts.onDidChangeFailing,
+    onDidChangeFailing: (connectionId, ports) => failing.set('page', connectionId, ports),
     describeError,
     logger,
     actions: pageActions(parts),
@@ -145,6 +139,27 @@ export function createPanels(parts: PanelParts): Panels {
       watches.dispose();
       routing.dispose();
     },
+  };
+}
+
+/** Begins guards, which end with the extension. */
+function guardOf(
+  { swarms, logger }: PanelParts,
+  {
+    ways,
+    ...rest
+  }: Pick<GuardDependencies, 'chooseEngine' | 'signal'> & {
+    readonly ways: () => ReturnType<typeof readProbeWays>;
+  },
+): BeginGuard {
+  return (connectionId, serviceIds) => {
+    const now = ways();
+    const { timeoutMs } = readSettings();
+    const cells = (): readonly GuardedCell[] => {
+      const state = swarms.find(connectionId)?.state;
+      return state?.phase === 'connected' ? guardedCells(routingView(state, now), serviceIds) : [];
+    };
+    return ActGuard.begin({ cells, clock: systemClock, logger, timeoutMs, ...rest });
   };
 }
 

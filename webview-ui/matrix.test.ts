@@ -106,6 +106,7 @@ describe('summaries', () => {
       'as-expected': 0,
       partly: 0,
       unexpected: 0,
+      down: 0,
       open: 0,
     };
     expect(byName(matrix.rows)).toMatchObject({
@@ -125,6 +126,7 @@ describe('summaries', () => {
       'as-expected': 21,
       partly: 1,
       unexpected: 2,
+      down: 0,
       open: 4,
     });
   });

@@ -113,7 +113,11 @@ export function countNodes(entries: readonly RouteEntry[]): number {
 
 /** Cells that are not as expected, those that answer in part included. */
 export function problemsOf(tally: Tally): number {
-  return tally.unexpected + tally.partly;
+  return wrong(tally) + tally.partly;
+}
+
+function wrong({ unexpected, down }: Tally): number {
+  return unexpected + down;
 }
 
 function emptyTally(): Record<Comparison, number> {
@@ -123,6 +127,7 @@ function emptyTally(): Record<Comparison, number> {
     'as-expected': 0,
     partly: 0,
     unexpected: 0,
+    down: 0,
     open: 0,
   };
 }
@@ -182,7 +187,7 @@ function arrange<Line extends MatrixLine>(
 
 /** Most of what is wholly wrong first, then most of what is wrong in part. */
 function byProblems(a: Tally, b: Tally): number {
-  return b.unexpected - a.unexpected || b.partly - a.partly;
+  return wrong(b) - wrong(a) || b.partly - a.partly;
 }
 
 const names = new Intl.Collator(undefined, { numeric: true });
@@ -200,6 +205,7 @@ function portOrder(ports: readonly MatrixPort[], { sort, group }: MatrixInput): 
   for (const { route, tally } of ports) {
     const sum = tallies.get(route.stack) ?? emptyTally();
     sum.unexpected += tally.unexpected;
+    sum.down += tally.down;
     sum.partly += tally.partly;
     tallies.set(route.stack, sum);
   }

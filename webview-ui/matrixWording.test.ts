@@ -11,6 +11,7 @@ const NONE: Tally = {
   'as-expected': 0,
   partly: 0,
   unexpected: 0,
+  down: 0,
   open: 0,
 };
 
@@ -56,6 +57,12 @@ describe('describeCell', () => {
       'no answer',
     ]);
     expect(describeIt({ kind: 'all', of: 10 }, closed).slice(0, 2)).toEqual(['bad', 'answers']);
+    const out = { expected: { kind: 'refusal', why: 'down' } } as const;
+    expect(describeIt({ kind: 'none', of: 10 }, out)).toEqual([
+      'bad',
+      'closed',
+      'Closed: no task runs, though some should',
+    ]);
   });
 
   it('names a protocol that is not probed, before the first message too', () => {

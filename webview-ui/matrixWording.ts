@@ -17,7 +17,7 @@ export function describeCell(
   if (verdict?.kind === 'not-probed' && verdict.why === route.protocol) {
     return { ...described, text: verdict.why };
   }
-  return described.tone === 'bad' && verdict?.kind === 'none'
+  return described.tone === 'bad' && verdict?.kind === 'none' && entry.expected.kind === 'answer'
     ? { ...described, text: l10n.t('none') }
     : described;
 }
@@ -39,6 +39,7 @@ export function describeTally(tally: Tally, unreachable: boolean): Verdict {
   say(judged, l10n.t('{0} of {1} as expected', tally['as-expected'], judged));
   say(tally.partly, l10n.t('{0} at times', tally.partly));
   say(tally.unexpected, l10n.t('{0} not as expected', tally.unexpected));
+  say(tally.down, l10n.t('{0} closed without a task', tally.down));
   say(tally.open, l10n.t('{0} where nothing is expected', tally.open));
   say(tally['not-probed'], l10n.t('{0} not probed', tally['not-probed']));
   say(tally.waiting, l10n.t('{0} waiting', tally.waiting));
@@ -48,7 +49,7 @@ export function describeTally(tally: Tally, unreachable: boolean): Verdict {
   }
   if (judged > 0) {
     return {
-      tone: tally.unexpected > 0 ? 'bad' : problems > 0 ? 'partial' : 'good',
+      tone: tally.unexpected + tally.down > 0 ? 'bad' : problems > 0 ? 'partial' : 'good',
       text: l10n.t('{0} of {1}', tally['as-expected'], judged),
       sentence,
     };

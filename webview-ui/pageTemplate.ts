@@ -108,7 +108,15 @@ function routeHints(model: PageModel, route: PortRoute): TemplateResult[] {
     hints.push(l10n.t('SCTP is not probed: the probes do not speak it.'));
   }
   if (!route.backends.some((backend) => backend.active)) {
-    hints.push(l10n.t('No task runs, so no node has anybody to pass a connection to.'));
+    hints.push(
+      route.desired > 0
+        ? l10n.t(
+            '{0} of {1} tasks run, so no node has anybody to pass a connection to.',
+            0,
+            route.desired,
+          )
+        : l10n.t('No task runs, so no node has anybody to pass a connection to.'),
+    );
   } else if (route.mode === 'host') {
     hints.push(
       l10n.t('Host mode: the mesh does not carry this port, only nodes that run a task answer.'),

@@ -17,6 +17,7 @@ import {
   type AnswersState,
 } from './answers';
 import { findPart, type MapPart } from './mapParts';
+import { isProblem } from '../src/shared/expectation';
 import { comparisonOf } from './verdicts';
 import { formatPorts } from './wording';
 import type * as Later from './later';
@@ -276,10 +277,7 @@ export function filteredRoutes(model: PageModel): readonly PortRoute[] {
 /** Entries to draw: all, or only those whose probes do not all answer. */
 export function visibleEntries(model: PageModel, route: PortRoute): readonly RouteEntry[] {
   return model.problemsOnly
-    ? route.entries.filter((entry) => {
-        const comparison = comparisonOf(route, entry, model.cells);
-        return comparison === 'unexpected' || comparison === 'partly';
-      })
+    ? route.entries.filter((entry) => isProblem(comparisonOf(route, entry, model.cells)))
     : route.entries;
 }
 

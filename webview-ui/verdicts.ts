@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 
-import { certainty, compare, type Comparison } from '../src/shared/expectation';
+import { certainty, compare, type Comparison, type Expectation } from '../src/shared/expectation';
 import type {
   CellVerdict,
   NotProbedReason,
@@ -145,12 +145,18 @@ function surety(of: number, tasks: number): string {
     : '';
 }
 
-function describeClosed(verdict: Observed, why: 'no-task' | 'not-here'): Verdict {
+function describeClosed(
+  verdict: Observed,
+  why: Extract<Expectation, { kind: 'refusal' }>['why'],
+): Verdict {
   const reason =
-    why === 'no-task' ? l10n.t('no task runs') : l10n.t('no task runs on this node (host mode)');
-  return verdict.kind === 'none' && verdict.connected === undefined
-    ? say('neutral', l10n.t('closed'), l10n.t('Closed, as it should be: {0}', reason))
-    : say('bad', l10n.t('answers'), l10n.t('Something answers, yet {0}', reason));
+    why === 'not-here' ? l10n.t('no task runs on this node (host mode)') : l10n.t('no task runs');
+  if (verdict.kind !== 'none' || verdict.connected !== undefined) {
+    return say('bad', l10n.t('answers'), l10n.t('Something answers, yet {0}', reason));
+  }
+  return why === 'down'
+    ? say('bad', l10n.t('closed'), l10n.t('Closed: no task runs, though some should'))
+    : say('neutral', l10n.t('closed'), l10n.t('Closed, as it should be: {0}', reason));
 }
 
 function describeDown(verdict: Observed): Verdict {
@@ -205,6 +211,9 @@ export function describeRoute(
   }
   const wanted = states.filter(({ expected }) => expected.kind === 'answer');
   const judged = wanted.filter(({ comparison }) => !OPEN.has(comparison));
+  if (wanted.length === 0 && states.some(({ comparison }) => comparison === 'down')) {
+    return both('bad', l10n.t('closed: {0} of {1} tasks run', route.running, route.desired));
+  }
   if (wanted.length === 0) {
     const isClosed = states.some(({ comparison }) => comparison === 'as-expected');
     return isClosed

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 
+import type { Expectation } from '../src/shared/expectation';
 import { formatAuthority } from '../src/shared/httpAsk';
 import type {
   PortRoute,
@@ -276,14 +277,23 @@ export function describeExpected({ expected, tasks }: RouteEntry): string {
     case 'answer':
       return l10n.t('an answer; running tasks: {0}', tasks);
     case 'refusal':
-      return expected.why === 'no-task'
-        ? l10n.t('a refusal: no task runs')
-        : l10n.t('a refusal: no task runs on this node (host mode)');
+      return describeRefusal(expected.why);
     case 'nothing':
       return l10n.t('nothing: the managers do not know this node as ready');
     case 'unpromised':
       return l10n.t('nothing: the mesh does not promise IPv6, for the ingress network is IPv4');
     case 'other':
       return l10n.t('an answer of {0}, which has the port here', expected.serviceName);
+  }
+}
+
+function describeRefusal(why: Extract<Expectation, { kind: 'refusal' }>['why']): string {
+  switch (why) {
+    case 'no-task':
+      return l10n.t('a refusal: no task runs');
+    case 'down':
+      return l10n.t('a refusal: no task runs, though some should');
+    case 'not-here':
+      return l10n.t('a refusal: no task runs on this node (host mode)');
   }
 }

@@ -308,15 +308,17 @@ it('expects nothing of a node whose port in host mode another service has', () =
 describe('what is expected of a node', () => {
   const running = [{ active: true, nodeId: 'n2' }];
   it.each([
-    ['ingress', 'ready', running, 'answer'],
-    ['ingress', 'ready', [{ active: false, nodeId: 'n1' }], 'no-task'],
-    ['ingress', 'down', running, 'nothing'],
-    ['ingress', 'unknown', running, 'nothing'],
-    ['host', 'ready', running, 'not-here'],
-    ['host', 'ready', [{ active: true, nodeId: 'n1' }], 'answer'],
-    ['host', 'ready', [], 'no-task'],
-  ] as const)('in %s mode that is %s', (mode, state, backends, words) => {
-    const expected = expectedAnswer(mode, { id: 'n1', state }, backends);
+    ['ingress', 'ready', running, 2, 'answer'],
+    ['ingress', 'ready', [{ active: false, nodeId: 'n1' }], 1, 'down'],
+    ['ingress', 'ready', [{ active: false, nodeId: 'n1' }], 0, 'no-task'],
+    ['ingress', 'down', running, 1, 'nothing'],
+    ['ingress', 'unknown', running, 1, 'nothing'],
+    ['host', 'ready', running, 2, 'not-here'],
+    ['host', 'ready', [{ active: true, nodeId: 'n1' }], 1, 'answer'],
+    ['host', 'ready', [], 0, 'no-task'],
+    ['host', 'ready', [], 1, 'down'],
+  ] as const)('in %s mode that is %s', (mode, state, backends, desired, words) => {
+    const expected = expectedAnswer(mode, { id: 'n1', state }, backends, { desired });
     expect(expected.kind === 'refusal' ? expected.why : expected.kind).toBe(words);
   });
 });

@@ -94,7 +94,7 @@ function buildRoute(service: SwarmService, port: PublishedPort, sources: Sources
           ],
     ),
     entries: [...snapshot.nodes.values()].flatMap((node) =>
-      buildEntries(id, node, port, { ...sources, serviceId: service.id, backends, tasks }),
+      buildEntries(id, node, port, { ...sources, service, backends, tasks }),
     ),
     backends,
   };
@@ -104,7 +104,7 @@ const NO_MAPPING: NodeAddressMap = new Map();
 
 /** What the entries of a route are built from. */
 interface EntrySources extends Sources {
-  readonly serviceId: string;
+  readonly service: SwarmService;
   readonly backends: readonly RouteBackend[];
   readonly tasks: readonly SwarmTask[];
 }
@@ -158,7 +158,7 @@ function buildEntry(
   routeId: string,
   node: SwarmNode,
   port: PublishedPort,
-  { options, snapshot, ingressAddresses, serviceId, backends, tasks }: EntrySources,
+  { options, snapshot, ingressAddresses, service, backends, tasks }: EntrySources,
 ): RouteEntry {
   // Mappings say where to probe; what is not probed shows the node's own address.
   const mappings = port.protocol !== 'tcp' ? NO_MAPPING : options.nodeAddresses;
@@ -178,7 +178,10 @@ function buildEntry(
     ...(target === undefined ? {} : { target }),
     ...(publishedPort === undefined ? { portless: true } : {}),
     ...(ingressAddress === undefined ? {} : { ingressAddress }),
-    expected: expectedAnswer(port.mode, node, backends, holderOf(port, serviceId, node, snapshot)),
+    expected: expectedAnswer(port.mode, node, backends, {
+      desired: service.desired,
+      holder: holderOf(port, service.id, node, snapshot),
+    }),
     tasks: backends.filter(
       ({ active, nodeId }) => active && (port.mode === 'ingress' || nodeId === node.id),
     ).length,

@@ -13,8 +13,15 @@ export function expectedAnswer(
   mode: 'ingress' | 'host',
   node: Pick<SwarmNode, 'id' | 'state'>,
   backends: readonly Pick<RouteBackend, 'active' | 'nodeId'>[],
-  /** Host mode: the other service that has this port open on the node. */
-  holder?: string,
+  {
+    desired,
+    holder,
+  }: {
+    /** Tasks that the service should have. */
+    readonly desired: number;
+    /** Host mode: the other service that has this port open on the node. */
+    readonly holder?: string | undefined;
+  },
 ): Expectation {
   if (node.state !== 'ready') {
     return { kind: 'nothing' };
@@ -28,5 +35,8 @@ export function expectedAnswer(
   if (holder !== undefined) {
     return { kind: 'other', serviceName: holder };
   }
-  return { kind: 'refusal', why: running.length === 0 ? 'no-task' : 'not-here' };
+  if (running.length > 0) {
+    return { kind: 'refusal', why: 'not-here' };
+  }
+  return { kind: 'refusal', why: desired > 0 ? 'down' : 'no-task' };
 }

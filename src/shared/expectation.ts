@@ -4,8 +4,8 @@ import type { CellVerdict } from './routingView';
 export type Expectation =
   /** Connections stand: the node is up, and a task runs that it passes them to. */
   | { readonly kind: 'answer' }
-  /** Nothing listens: no task runs at all, or (host mode) none on this node. */
-  | { readonly kind: 'refusal'; readonly why: 'no-task' | 'not-here' }
+  /** Nothing listens: no task runs and none should, none does though some should, or (host mode) none on this node. */
+  | { readonly kind: 'refusal'; readonly why: 'no-task' | 'down' | 'not-here' }
   /** Nothing can be expected: the managers do not know the node as up. */
   | { readonly kind: 'nothing' }
   /** IPv6 of a node that has both families: the mesh is IPv4, and may take connections in and stay silent. */
@@ -15,10 +15,16 @@ export type Expectation =
 
 /**
  * What was observed against what was expected: `as-expected`, `partly` (some connections stand where
- * all should), `unexpected` (red), or `open` where nothing was expected.
+ * all should), `unexpected` (red), `down` (red: closed as no task runs, though some should), or `open`
+ * where nothing was expected.
  */
 export type Comparison =
-  'waiting' | 'not-probed' | 'as-expected' | 'partly' | 'unexpected' | 'open';
+  'waiting' | 'not-probed' | 'as-expected' | 'partly' | 'unexpected' | 'down' | 'open';
+
+/** Whether a comparison is worth a look. */
+export function isProblem(comparison: Comparison): boolean {
+  return comparison === 'unexpected' || comparison === 'partly' || comparison === 'down';
+}
 
 /** Compares one cell. A refusal that is expected may come as silence: firewalls drop what is closed. */
 export function compare(expected: Expectation, verdict: CellVerdict | undefined): Comparison {
@@ -32,9 +38,11 @@ export function compare(expected: Expectation, verdict: CellVerdict | undefined)
       return 'open';
     case 'refusal':
       // What connects is open, whether it says what was asked for or not.
-      return verdict.kind === 'none' && verdict.connected === undefined
-        ? 'as-expected'
-        : 'unexpected';
+      return verdict.kind !== 'none' || verdict.connected !== undefined
+        ? 'unexpected'
+        : expected.why === 'down'
+          ? 'down'
+          : 'as-expected';
     case 'answer':
       return verdict.kind === 'all'
         ? 'as-expected'

@@ -38,8 +38,16 @@ describe('swarmStatus', () => {
   it('tells failing probes while there are any', () => {
     const status = (failing: number) => swarmStatus([connected()], () => failing)?.text;
     expect(status(0)).toBe('$(server-environment) lab · node1');
-    expect(status(1)).toBe('$(warning) lab · node1: 1 probe fails');
-    expect(status(4)).toBe('$(warning) lab · node1: 4 probes fail');
+    expect(status(1)).toBe('$(warning) lab · node1: 1 port fails');
+    expect(status(4)).toBe('$(warning) lab · node1: 4 ports fail');
+  });
+
+  it('tells services that are short, also beside failing ports', () => {
+    const tasks = lessonParts().tasks.filter(({ slot }) => slot !== 3);
+    const status = (failing: number) =>
+      swarmStatus([connected({}, { tasks })], () => failing)?.text;
+    expect(status(0)).toBe('$(server-environment) lab · node1: 1 service short');
+    expect(status(2)).toBe('$(warning) lab · node1: 2 ports fail, 1 service short');
   });
 
   it('tells nodes that are down', () => {

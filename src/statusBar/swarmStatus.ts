@@ -19,7 +19,7 @@ const WORST_FIRST: readonly Health['level'][] = ['bad', 'warning', 'busy', 'good
 
 /**
  * The status bar's item for the open swarms: name, manager and health of the only one, or of the one
- * that is worst off. `failingOf` gives the number of failing probes while a swarm is probed.
+ * that is worst off. `failingOf` gives the number of published ports that fail while a swarm is probed.
  */
 export function swarmStatus(
   states: readonly SwarmState[],
@@ -74,8 +74,9 @@ function connectedHealth(
     return lossHealth(lost.error.code);
   }
   if (failing !== undefined && failing > 0) {
-    const words = failing === 1 ? l10n.t('1 probe fails') : l10n.t('{0} probes fail', failing);
-    return { level: 'warning', words };
+    const ports = failing === 1 ? l10n.t('1 port fails') : l10n.t('{0} ports fail', failing);
+    const short = shortText(snapshot);
+    return { level: 'warning', words: short === '' ? ports : `${ports}, ${short}` };
   }
   const down = [...snapshot.nodes.values()].filter(({ state }) => state !== 'ready').length;
   if (down > 0) {
@@ -90,13 +91,8 @@ function connectedHealth(
   if (via !== undefined) {
     return { level: 'warning', words: l10n.t('through {0}', withoutIcons(via.name)) };
   }
-  const short = shortServices(snapshot);
-  return short > 0
-    ? {
-        level: 'busy',
-        words: short === 1 ? l10n.t('1 service short') : l10n.t('{0} services short', short),
-      }
-    : { level: 'good', words: '' };
+  const short = shortText(snapshot);
+  return { level: short === '' ? 'good' : 'busy', words: short };
 }
 
 function lossHealth(code: ErrorCode): Health {
@@ -110,8 +106,14 @@ function lossHealth(code: ErrorCode): Health {
   }
 }
 
-function shortServices({ services }: SwarmSnapshot): number {
-  return [...services.values()].filter(({ converging }) => converging).length;
+/** How many services do not run as many tasks as they should; empty when all do. */
+function shortText({ services }: SwarmSnapshot): string {
+  const short = [...services.values()].filter(({ converging }) => converging).length;
+  return short === 0
+    ? ''
+    : short === 1
+      ? l10n.t('1 service short')
+      : l10n.t('{0} services short', short);
 }
 
 function iconOf(state: Opened, { level }: Health): string {

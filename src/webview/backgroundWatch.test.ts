@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { FakeEngine } from '../../test/fakes/fakeEngine';
+import { makeService } from '../../test/fakes/records';
 import { lessonParts } from '../../test/fakes/swarms';
 import type { NodeRecord } from '../docker/records/node';
 import { Emitter } from '../common/emitter';
@@ -60,6 +61,7 @@ let settings: Emitter<void>;
 let isWanted: boolean;
 let nodeAddresses: NodeAddressMap;
 let told: string[];
+let failing: (number | undefined)[];
 let watches: BackgroundWatches;
 
 beforeEach(async () => {
@@ -75,6 +77,7 @@ beforeEach(async () => {
   isWanted = true;
   nodeAddresses = new Map();
   told = [];
+  failing = [];
   await swarms.connect(connection);
   watches = new BackgroundWatches({
     swarms,
@@ -94,6 +97,7 @@ beforeEach(async () => {
     onDidChangeSettings: settings.event,
     ways: () => ({ nodeAddresses, probes: new Map() }),
     tell: (id, text) => told.push(`${id}: ${text}`),
+    onDidChangeFailing: (_id, ports) => failing.push(ports),
   });
 });
 
@@ -119,6 +123,26 @@ test('asks nothing where nothing is promised: at the second family of a node', a
   settings.fire();
   await clock.advance(2 * INTERVAL_MS);
   expect(nodes.targets.toSorted()).toEqual(before);
+});
+
+test('a port whose service has lost all its tasks is told; one that has had none yet is not', async () => {
+  await clock.advance(INTERVAL_MS);
+  const [, drupal] = engine.swarm.services;
+  const ports = drupal?.ports.map((port) => ({ ...port, publishedPort: 9090 })) ?? [];
+  engine.swarm.services = [
+    ...engine.swarm.services,
+    makeService({ id: 'shop', ports, mode: { kind: 'replicated', replicas: 1 } }),
+  ];
+  nodes.down.add('10.77.0.11').add('10.77.0.12').add('10.77.0.13');
+  engine.swarm.tasks = engine.swarm.tasks.filter(({ serviceId }) => serviceId !== 'drupal');
+  await swarms.find('a')?.refresh('manual');
+  await clock.advance(600_000);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain('8080 of drupal');
+  expect(told[0]).not.toContain('shop');
+  expect(failing.at(-1)).toBe(2);
+  watches.dispose();
+  expect(failing.at(-1)).toBeUndefined();
 });
 
 test('a single lost probe is not told, whatever the verdict remembers', async () => {

@@ -26,6 +26,8 @@ export interface BackgroundDependencies {
   readonly onDidChangeSettings: Event<void>;
   readonly ways: () => Pick<RoutingOptions, 'nodeAddresses' | 'probes'>;
   readonly tell: (connectionId: string, text: string) => void;
+  /** Published ports that fail while a connection is watched; undefined when it is no longer. */
+  readonly onDidChangeFailing: (connectionId: string, ports: number | undefined) => void;
 }
 
 /**
@@ -107,6 +109,8 @@ export class BackgroundWatches implements Disposable {
 class Watch implements Disposable {
   private readonly own = new DisposableStore();
   private readonly failing = new FailingCells((cell) => isLasting(cell, this.scheduler.roundMs));
+  /** Entries of ports that came while they were watched and had no task yet: they begin, and nothing broke. */
+  private readonly beginning = new Set<string>();
   private readonly swarm: WatchedSwarm;
   private readonly scheduler: ProbeScheduler;
   private readonly ways: ReturnType<BackgroundDependencies['ways']>;
@@ -127,7 +131,7 @@ class Watch implements Disposable {
   }
 
   begin(): void {
-    const { swarms } = this.dependencies;
+    const { swarms, onDidChangeFailing } = this.dependencies;
     const viewer = `watch:${this.connectionId}`;
     this.own.add(this.swarm.onDidChange(() => this.look()));
     this.own.add(
@@ -138,6 +142,7 @@ class Watch implements Disposable {
       }),
     );
     this.own.add({ dispose: () => swarms.setVisible(viewer, false) });
+    this.own.add({ dispose: () => onDidChangeFailing(this.connectionId, undefined) });
     this.look();
     this.scheduler.setVisible(true);
     // What is expected follows from the swarm's state, which goes on being looked at.
@@ -153,11 +158,13 @@ class Watch implements Disposable {
     if (state.phase === 'connected') {
       const before = this.snapshot;
       this.snapshot = state.snapshot;
-      this.view = routingView(state, this.ways);
+      const view = routingView(state, this.ways);
+      this.noteBeginning(this.view, view);
+      this.view = view;
       this.failing.expect(this.view);
       // Where nothing is promised there is nothing to tell.
       const { targets, notProbed } = probeTargets(
-        this.view,
+        view,
         ({ expected }) => expected.kind !== 'unpromised',
       );
       this.scheduler.setTargets(targets, notProbed, answererIn(this.view));
@@ -168,12 +175,26 @@ class Watch implements Disposable {
     }
   }
 
+  private noteBeginning(before: RoutingView | undefined, { routes }: RoutingView): void {
+    const known = before && new Set(before.routes.flatMap(({ entries }) => entries.map(toId)));
+    for (const { id, expected } of routes.flatMap(({ entries }) => entries)) {
+      if (expected.kind !== 'refusal' || expected.why !== 'down') {
+        this.beginning.delete(id);
+      } else if (known?.has(id) === false) {
+        this.beginning.add(id);
+      }
+    }
+  }
+
   private takeNews(): void {
-    if (this.nothingReachable) {
+    const { nothingReachable, failing, connectionId } = this;
+    this.dependencies.onDidChangeFailing(connectionId, nothingReachable ? 0 : failing.ports);
+    if (nothingReachable) {
       // Where nothing at all can be reached from here, no port is to blame, and none is right.
       this.news.hold();
     } else {
-      this.news.take(this.failing.ids, this.scheduler.roundMs);
+      const ids = [...failing.ids].filter((id) => !this.beginning.has(id));
+      this.news.take(new Set(ids), this.scheduler.roundMs);
     }
   }
 
@@ -183,6 +204,10 @@ class Watch implements Disposable {
       this.dependencies.tell(this.connectionId, newsText(this.view, ids));
     }
   }
+}
+
+function toId({ id }: { readonly id: string }): string {
+  return id;
 }
 
 /**

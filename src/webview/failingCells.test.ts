@@ -46,11 +46,11 @@ test('counts what is not as expected, from changes only', () => {
       e: { kind: 'not-probed', why: 'udp' },
     }),
   );
-  expect(failing.count).toBe(2);
+  expect(failing.ids.size).toBe(2);
   failing.take(view(false, { b: { kind: 'all', of: 6 }, a: { kind: 'none', of: 6 } }));
-  expect(failing.count).toBe(2);
+  expect(failing.ids.size).toBe(2);
   failing.take(view(true, { c: { kind: 'none', of: 6 } }));
-  expect(failing.count).toBe(1);
+  expect(failing.ids.size).toBe(1);
 });
 
 test('what fails partly counts only while it lasts, what fails altogether always', () => {
@@ -70,7 +70,28 @@ test('a port without tasks does not fail by being closed, and does by answering'
   failing.expect(expecting({ a: answer, b: answer, down: answer }));
   const none: CellVerdict = { kind: 'none', of: 3 };
   failing.take(view(true, { a: none, b: { kind: 'all', of: 3 }, down: none }));
-  expect(failing.count).toBe(2);
+  expect(failing.ids.size).toBe(2);
   failing.expect(expecting({ a: refusal, b: refusal, down: { kind: 'nothing' } }));
-  expect(failing.count).toBe(1);
+  expect(failing.ids.size).toBe(1);
+});
+
+test('a port without tasks that should have some fails by being closed', () => {
+  const failing = new FailingCells();
+  failing.expect(expecting({ a: { kind: 'refusal', why: 'down' }, b: refusal }));
+  const none: CellVerdict = { kind: 'none', of: 3 };
+  failing.take(view(true, { a: none, b: none }));
+  expect([...failing.ids]).toEqual(['a']);
+});
+
+test('counts published ports, each once', () => {
+  const failing = new FailingCells();
+  const routes = [8080, 9090].map((port) => makeRoute('web', port, 3, 1));
+  failing.expect({ routes });
+  const ids = routes.flatMap(({ entries }) => entries.map(({ id }) => id));
+  expect(failing.ports).toBe(0);
+  const none: CellVerdict = { kind: 'none', of: 3 };
+  failing.take(view(true, Object.fromEntries(ids.slice(0, 3).map((id) => [id, none]))));
+  expect(failing.ports).toBe(1);
+  failing.take(view(false, Object.fromEntries(ids.map((id) => [id, none]))));
+  expect(failing.ports).toBe(2);
 });

@@ -1,4 +1,4 @@
-import { compare, type Expectation } from '../shared/expectation';
+import { compare, isProblem, type Expectation } from '../shared/expectation';
 import type { CellVerdict, ProbeCell, ProbeView, RoutingView } from '../shared/routingView';
 
 /** Counts the cells that are not as the swarm's state says, from what changes only. */
@@ -8,14 +8,16 @@ export class FailingCells {
   /** Cells of which {@link isLasting} is false. */
   private readonly passing = new Set<string>();
   private readonly found = new Set<string>();
+  private routes: ReadonlyMap<string, string> = new Map();
 
   constructor(
     /** Whether a cell that fails partly counts. */
     private readonly isLasting: (cell: ProbeCell) => boolean = () => true,
   ) {}
 
-  get count(): number {
-    return this.found.size;
+  /** Published ports with such cells. */
+  get ports(): number {
+    return new Set([...this.found].map((id) => this.routes.get(id))).size;
   }
 
   get ids(): ReadonlySet<string> {
@@ -24,6 +26,9 @@ export class FailingCells {
 
   /** Takes what is expected now; it may change while the verdicts stay. */
   expect({ routes }: Pick<RoutingView, 'routes'>): void {
+    this.routes = new Map(
+      routes.flatMap((route) => route.entries.map(({ id }) => [id, route.id] as const)),
+    );
     this.expected = new Map(
       routes.flatMap(({ entries }) => entries.map(({ id, expected }) => [id, expected] as const)),
     );
@@ -55,7 +60,7 @@ export class FailingCells {
   private weigh(id: string, verdict: CellVerdict): void {
     const expected = this.expected.get(id);
     const comparison = expected === undefined ? 'waiting' : compare(expected, verdict);
-    if (comparison === 'unexpected' || (comparison === 'partly' && !this.passing.has(id))) {
+    if (isProblem(comparison) && !(comparison === 'partly' && this.passing.has(id))) {
       this.found.add(id);
     } else {
       this.found.delete(id);

@@ -298,7 +298,7 @@ export class RoutingPanel implements Disposable {
     const probing = this.panel.visible && this.scheduler.isRunning && this.view !== undefined;
     this.dependencies.onDidChangeFailing(
       this.connectionId,
-      probing ? this.failing.count : undefined,
+      probing ? this.failing.ports : undefined,
     );
   }
 

@@ -250,7 +250,16 @@ export const SCENES = {
   'no-tasks': [
     {
       type: 'routing',
-      view: makeRouting([makeRoute('drupal', 8080, 3, 0, { desired: 3 })]),
+      view: makeRouting([
+        makeRoute('drupal', 8080, 3, 0, {
+          desired: 3,
+          entries: drupal.entries.map((entry) => ({
+            ...entry,
+            tasks: 0,
+            expected: { kind: 'refusal', why: 'down' },
+          })),
+        }),
+      ]),
     },
     {
       type: 'probes',

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { compare } from '../../shared/expectation';
+import { compare, isProblem } from '../../shared/expectation';
 import { isGood } from '../../shared/goodSample';
 import type { PortRoute, ProbeCell, ProbeSample, RouteEntry } from '../../shared/routingView';
 import { curlCommand } from '../curlCommand';
@@ -64,11 +64,12 @@ export function sinceText(
   cell: ProbeCell | undefined,
 ): string | undefined {
   const comparison = compare(expected, cell?.verdict);
-  if (cell === undefined || (comparison !== 'unexpected' && comparison !== 'partly')) {
+  if (cell === undefined || !isProblem(comparison)) {
     return undefined;
   }
   const { samples } = cell;
-  const isBad = (sample: ProbeSample): boolean => isGood(sample) === (expected.kind === 'refusal');
+  const wantsRefusal = expected.kind === 'refusal' && comparison !== 'down';
+  const isBad = (sample: ProbeSample): boolean => isGood(sample) === wantsRefusal;
   const lastFit = samples.findLastIndex((sample) => !isBad(sample));
   const after = samples[lastFit + 1];
   const begin = samples[0];

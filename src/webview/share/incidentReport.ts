@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { compare } from '../../shared/expectation';
+import { compare, isProblem } from '../../shared/expectation';
 import type { PortRoute, RouteEntry } from '../../shared/routingView';
 import { cellEvidence, cellName, sinceText } from './cellEvidence';
 import { codeSpan } from './markdownText';
@@ -61,7 +61,7 @@ function findings({ view, cells, probes }: RoutingFacts): readonly Finding[] {
   return view.routes.flatMap((route) =>
     route.entries.flatMap((entry) => {
       const comparison = compare(entry.expected, cells.get(entry.id)?.verdict);
-      return comparison === 'unexpected' || comparison === 'partly' ? [{ route, entry }] : [];
+      return isProblem(comparison) ? [{ route, entry }] : [];
     }),
   );
 }

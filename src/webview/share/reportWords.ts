@@ -10,15 +10,24 @@ export function expectationText(expected: Expectation, tasks: number): string {
         ? l10n.t('connections stand: the node is up and 1 running task is behind it')
         : l10n.t('connections stand: the node is up and {0} running tasks are behind it', tasks);
     case 'refusal':
-      return expected.why === 'no-task'
-        ? l10n.t('connections are refused: no task runs')
-        : l10n.t('connections are refused: no task runs on this node (host mode)');
+      return refusalText(expected.why);
     case 'nothing':
       return l10n.t('nothing: the managers do not know this node as ready');
     case 'unpromised':
       return l10n.t('nothing: the mesh does not promise IPv6, for the ingress network is IPv4');
     case 'other':
       return l10n.t('nothing: this port of the node belongs to another service (host mode)');
+  }
+}
+
+function refusalText(why: Extract<Expectation, { kind: 'refusal' }>['why']): string {
+  switch (why) {
+    case 'no-task':
+      return l10n.t('connections are refused: no task runs');
+    case 'down':
+      return l10n.t('connections are refused: no task runs, though some should');
+    case 'not-here':
+      return l10n.t('connections are refused: no task runs on this node (host mode)');
   }
 }
 
@@ -56,6 +65,7 @@ export function comparisonText(comparison: Comparison): string {
     'as-expected': l10n.t('as expected'),
     partly: l10n.t('partly as expected'),
     unexpected: l10n.t('not as expected'),
+    down: l10n.t('closed without a task'),
     open: l10n.t('nothing expected'),
   };
   return texts[comparison];
