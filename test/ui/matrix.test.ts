@@ -313,3 +313,22 @@ test('4789 dropped at node3: its cell keeps the share of its own task, the other
   await page.getByRole('tab', { name: 'Matrix' }).click();
   await untilWell();
 });
+
+test('a port whose service should run a task and runs none is a problem', async () => {
+  const update = ['service', 'update', '--detach', '--no-resolve-image'];
+  const change = ['--constraint-add=node.hostname==nowhere', '--replicas=1'];
+  await acquired.lab.docker('node1', [...update, ...change, 'idle']);
+  await page.getByRole('checkbox', { name: 'Problems only' }).click();
+  await page.getByText('1 of 3 ports at 3 nodes').waitFor();
+  await page
+    .getByRole('gridcell', { name: /^node1, 8082.*Closed: no task runs, though some should/ })
+    .waitFor();
+  await page.getByText(/3 closed without a task/).waitFor();
+  await workbench.page
+    .locator('.statusbar-item', { hasText: '1 port fails, 1 service short' })
+    .first()
+    .waitFor();
+  await session.shoot('matrix-without-task');
+  await page.getByRole('tab', { name: 'Map' }).click();
+  await page.getByRole('radio', { name: /8082.*closed: 0 of 1 tasks run/ }).waitFor();
+});
