@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { defaultHostDir } from './setup';
@@ -104,17 +103,18 @@ export async function startServer(options: ServerOptions = {}): Promise<VscodeSe
     await runToEnd(command(hostDir, [...base, '--install-extension', vsix]));
   }
   const token = options.connectionToken === true ? randomBytes(24).toString('hex') : undefined;
-  const port = options.socketPath === undefined ? await freePort() : 0;
   const child = launch(options, hostDir, [
     ...base,
     ...(options.socketPath === undefined
-      ? ['--host', '127.0.0.1', '--port', String(port)]
+      ? // One that the system finds: it may be another one's by the time a port found here is used.
+        ['--host', '127.0.0.1', '--port', '0']
       : ['--socket-path', options.socketPath]),
     ...(token === undefined ? ['--without-connection-token'] : ['--connection-token', token]),
   ]);
   const stop = stopper(child, folder);
+  let port = 0;
   try {
-    await untilListening(child, options.logFile);
+    port = await untilListening(child, options.logFile);
   } catch (error) {
     await stop();
     throw error;
@@ -215,10 +215,11 @@ async function linkExtensions(folders: readonly string[], extensionsDir: string)
   }
 }
 
-async function untilListening(child: ChildProcess, logFile: string | undefined): Promise<void> {
+/** Gives the port; 0 for a socket. */
+async function untilListening(child: ChildProcess, logFile: string | undefined): Promise<number> {
   const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
   let output = '';
-  await new Promise<void>((resolve, reject) => {
+  return await new Promise<number>((resolve, reject) => {
     const fail = (why: string): void => reject(new Error(`VS Code's server ${why}:\n${output}`));
     const timer = setTimeout(() => fail('did not start in time'), START_MS);
     const onData = (data: Buffer): void => {
@@ -226,9 +227,10 @@ async function untilListening(child: ChildProcess, logFile: string | undefined):
       if (output.length < 20_000) {
         output += data.toString();
       }
-      if (/Extension host agent listening on|Web UI available/.test(output)) {
+      const listening = /Extension host agent listening on (\S+)\n/.exec(output)?.[1];
+      if (listening !== undefined) {
         clearTimeout(timer);
-        resolve();
+        resolve(/^\d+$/.test(listening) ? Number(listening) : 0);
       }
     };
     child.stdout?.on('data', onData);
@@ -280,14 +282,4 @@ async function runToEnd(full: readonly string[]): Promise<void> {
   if (code !== 0) {
     throw new Error(`VS Code's server ended with ${code}:\n${output}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
