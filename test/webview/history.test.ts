@@ -229,8 +229,7 @@ describe('what it is of', () => {
         { type: 'watchHistory', history: { ...task, rangeMs: 3_600_000 } },
         { type: 'watchHistory' },
       ]);
-      await page.reload();
-      await page.waitForFunction(() => window.sent.some((message) => message.type === 'ready'));
+      await host.reload(page);
       await host.show(page, 'troubled');
       await page.getByRole('button', { name: /^node5,/ }).click();
       expect(await readSent(page)).toEqual([

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { findViolations } from './axe';
-import { PageHost, readSent } from './pageHost';
+import { PageHost, readSent, resize } from './pageHost';
 import { THEMES } from './themes';
 import { makeCell, makeProbes, makeRoute, makeRouting, repeatOutcomes } from './views';
 
@@ -87,8 +87,7 @@ describe('the side panel', () => {
 
   it('is there again after a reload', async () => {
     await page.getByRole('button', { name: /^Tasks that do not run/ }).click();
-    await page.reload();
-    await page.waitForFunction(() => window.sent.some((message) => message.type === 'ready'));
+    await host.reload(page);
     await host.show(page, 'pending');
     await page.getByRole('complementary', { name: 'Details of Not running' }).waitFor();
   });
@@ -172,7 +171,7 @@ describe('the map', () => {
   }
 
   it.each([900, 2000])('of 1,000 nodes has at most 400 elements at %i px', async (height) => {
-    await page.setViewportSize({ width: 1400, height });
+    await resize(page, 1400, height);
     const route = makeRoute('huge', 8080, 1000, 60);
     const cells = route.entries.map((entry, index) =>
       makeCell(
@@ -195,7 +194,7 @@ describe('the map', () => {
         scroller.scrollTop = to;
       }, top);
       // The last row in sight is drawn, soon after, and nothing but what is near.
-      await expect.poll(gapBelow, { timeout: 5_000, interval: 50 }).toBeLessThan(20);
+      await expect.poll(gapBelow, { timeout: 30_000, interval: 50 }).toBeLessThan(20);
       const elements = await page
         .locator('.map, .map *')
         .evaluateAll((all) => all.filter((one) => one instanceof SVGElement).length);
@@ -210,10 +209,7 @@ describe('the map', () => {
 
   it('counts shares without a clash of texts and cards, at any width', async () => {
     for (const width of [620, 960, 1040, 1200, 1400, 1900]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.evaluate(
-        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-      );
+      await resize(page, width, 900);
       await host.picture(page, `pending-${width}`);
       expect(await findClashes(page)).toEqual([]);
     }
@@ -242,7 +238,7 @@ it('keeps forced colours apart, and stacks below the map where it is narrow', as
   await page.getByRole('button', { name: /^Task shop\.1/ }).click();
   await host.picture(page, 'panel-forced-colours');
   await page.emulateMedia({ forcedColors: 'none' });
-  await page.setViewportSize({ width: 640, height: 900 });
+  await resize(page, 640, 900);
   const map = await page.locator('.scroller').boundingBox();
   const panel = await page.getByRole('complementary').boundingBox();
   await host.picture(page, 'panel-narrow');

@@ -221,8 +221,7 @@ describe('what it can do', () => {
     expect((await texts('rows'))[0]).toBe('node5 2 of 4');
     await page.mouse.move(5, 5);
     await rows().first().getByText('node7').waitFor();
-    await page.reload();
-    await page.waitForFunction(() => window.sent.some((message) => message.type === 'ready'));
+    await host.reload(page);
     await host.post(page, ...MIXED);
     await rows().first().getByText('node5').waitFor();
   });

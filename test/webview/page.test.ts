@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { PageHost, readScriptSize, readSent } from './pageHost';
+import { PageHost, readScriptSize, readSent, resize } from './pageHost';
 import { HOSTILE, SCENES } from './scenes';
 import { allAnswer, makeCell, makeProbes, makeRoute, makeRouting, repeatOutcomes } from './views';
 
@@ -109,8 +109,7 @@ describe('keyboard', () => {
     await page
       .getByRole('table', { name: 'Nodes: where a client may knock on port 8080' })
       .waitFor();
-    await page.reload();
-    await page.waitForFunction(() => window.sent.some((message) => message.type === 'ready'));
+    await host.reload(page);
     await host.show(page, 'troubled');
     await page.getByRole('table', { name: 'Tasks behind 8080→80 of shop_frontend' }).waitFor();
   });
@@ -236,7 +235,7 @@ it('says that a round outlasts the interval where the rate is capped, and until 
     [1040, 'wide'],
     [600, 'narrow'],
   ] as const) {
-    await page.setViewportSize({ width, height: 700 });
+    await resize(page, width, 700);
     await host.picture(page, `long-round-${name}`);
     expect(await page.evaluate(() => document.body.scrollWidth <= window.innerWidth)).toBe(true);
   }

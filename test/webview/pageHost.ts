@@ -84,17 +84,18 @@ export class PageHost {
       }
     });
     await page.clock.setFixedTime(NOW);
-    // The part of the page that loads after its first draw.
-    const later = page.waitForEvent('requestfinished', (request) =>
-      request.url().endsWith('/webview-later.js'),
-    );
     const { port } = this.server.address() as AddressInfo;
     const theme = options.theme ?? 'dark-modern';
     await page.goto(`http://127.0.0.1:${port}/?theme=${theme}&font=${options.fontSize ?? 13}`);
-    await page.waitForFunction(() => window.sent.some((message) => message.type === 'ready'));
-    await later;
+    await loaded(page);
     await this.show(page, scene);
     return page;
+  }
+
+  /** Loads the page anew; it waits for its scene again. */
+  async reload(page: Page): Promise<void> {
+    await page.reload();
+    await loaded(page);
   }
 
   /** Posts a scene's messages as the host would and waits until they are drawn. */
@@ -127,6 +128,26 @@ export class PageHost {
     await mkdir(dirname(path), { recursive: true });
     await page.screenshot({ path });
   }
+}
+
+/** Waits until the page asks for a scene, and until the part that loads after its first draw is there. */
+async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      window.sent.some((message) => message.type === 'ready') &&
+      customElements.get('menu-button') !== undefined,
+  );
+}
+
+/** Waits until the page knows that it is that wide, and has drawn itself so. */
+export async function resize(page: Page, width: number, height: number): Promise<void> {
+  await page.setViewportSize({ width, height });
+  // The browser answers before the page has heard of it.
+  await page.waitForFunction((wanted) => window.innerWidth === wanted, width);
+  // The first frame measures, the second draws.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
 }
 
 /** Intents the page sent, without `ready`. */
