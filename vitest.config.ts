@@ -30,7 +30,15 @@ export default defineConfig({
       },
       { test: { name: 'package', include: ['test/package/**/*.test.ts'], ...realParts } },
       { test: { name: 'webview', include: ['test/webview/**/*.test.ts'], ...realParts } },
-      { test: { name: 'ui', include: ['test/ui/**/*.test.ts'], ...realParts } },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.ts'],
+          ...realParts,
+          // More than the waits of a test together: each of them says by itself what it waited for.
+          testTimeout: 300_000,
+        },
+      },
       { test: { name: 'swarm', include: ['test/swarm/**/*.test.ts'], ...realParts } },
       {
         test: {

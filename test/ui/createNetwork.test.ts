@@ -5,7 +5,7 @@ import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
 import { connectTo, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
-import { Workbench } from './support/workbench';
+import { LOAD_MS, Workbench } from './support/workbench';
 
 /* The whole form of a network in a real VS Code on a real swarm: nothing that is entered is lost. */
 
@@ -50,6 +50,8 @@ beforeEach(async () => {
 
 interface Network {
   readonly Name: string;
+  /** Empty until it is allocated. */
+  readonly Driver: string;
   readonly Ingress: boolean;
   readonly Options: Record<string, string> | null;
   readonly IPAM: { readonly Config: readonly Record<string, string>[] | null };
@@ -59,6 +61,14 @@ interface Network {
 async function networkOf(name: string): Promise<Network | undefined> {
   const networks = await getJson<Network[]>(acquired.lab.manager.socket, '/networks');
   return networks.find((network) => network.Name === name);
+}
+
+/** A network with what the engine gives it: it answers a create before its allocator has run. */
+async function allocated(name: string): Promise<Network> {
+  return await until(`${name} allocated`, async () => {
+    const network = await networkOf(name);
+    return (network?.Driver ?? '') === '' ? undefined : network;
+  });
 }
 
 function creates(): number {
@@ -150,7 +160,7 @@ test('two subnets by way of all options; Back keeps everything; the review shows
   await workbench.toast('Created the overlay network "shop"').waitFor();
   await workbench.clearToasts();
   await workbench.row('shop', 3).waitFor();
-  expect(await networkOf('shop')).toMatchObject({
+  expect(await allocated('shop')).toMatchObject({
     Attachable: true,
     Labels: { team: 'web shop' },
     IPAM: {
@@ -173,7 +183,7 @@ test('after a reload of the window the form goes on with what was entered, typed
   await workbench.quickPrompt('VXLAN id of each subnet');
   await entersKept(workbench, () => workbench.quickInput.fill('70'));
   // The palette would take the place of the question.
-  await workbench.page.reload();
+  await workbench.page.reload({ timeout: LOAD_MS });
   await Workbench.drawn(workbench.page);
   await workbench.openContainer('Swarmscope');
   await workbench.described('manager', /^2 nodes · manager node1/, 1);
@@ -217,7 +227,7 @@ test('what the checks refuse is not sent, and comes back mended; a draft that wa
   await workbench.toast('Created the overlay network "later"').waitFor();
   await workbench.clearToasts();
   expect(creates()).toBe(before + 1);
-  expect((await networkOf('later'))?.Options).toMatchObject({
+  expect((await allocated('later')).Options).toMatchObject({
     'com.docker.network.driver.mtu': '1400',
   });
   await open();
@@ -255,7 +265,7 @@ test('the ingress network is rebuilt after a confirmation, and every node joins'
   expect(await told.innerText()).toContain('every node takes part');
   await workbench.clearToasts();
   expect(await networkOf('ingress')).toBeUndefined();
-  expect(await networkOf('mesh')).toMatchObject({ Ingress: true });
+  expect(await allocated('mesh')).toMatchObject({ Ingress: true });
 });
 
 test('a lost connection brings the form back with everything', async () => {
@@ -279,7 +289,7 @@ test('a lost connection brings the form back with everything', async () => {
   await workbench.quickRow('10.64.0.0/24').first().waitFor();
   await session.shoot('create-network-lost');
   await workbench.page.keyboard.press('Escape');
-  await workbench.toast('What you entered for "kept" is kept.').waitFor();
+  await workbench.holdToast('What you entered for "kept" is kept.');
   await acquired.lab.heal();
   await until(
     'the swarm back',

@@ -67,7 +67,7 @@ async function endDemo(url: string): Promise<void> {
 async function openDemo(url: string): Promise<Workbench> {
   browser = await launchBrowser();
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(45_000);
   return Workbench.open(page, url);
 }
 

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askEngine, getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, deployOption, entersKept, pictureOnFailure } from './support/acts';
+import {
+  changeOutside,
+  clickLens,
+  connectTo,
+  deployOption,
+  entersKept,
+  pictureOnFailure,
+} from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -25,8 +32,6 @@ interface ServiceSpec extends Readonly<Record<string, unknown>> {
 }
 
 interface Listed {
-  readonly ID: string;
-  readonly Version: { readonly Index: number };
   readonly Spec: ServiceSpec;
   readonly PreviousSpec?: ServiceSpec;
 }
@@ -40,18 +45,6 @@ async function service(name: string): Promise<Listed> {
     throw new Error(`no service ${name}`);
   }
   return found;
-}
-
-/** Changes a service behind the product's back. */
-async function changeOutside(name: string, change: (spec: ServiceSpec) => unknown): Promise<void> {
-  const { ID, Version, Spec } = await service(name);
-  const answer = await askEngine(
-    socket(),
-    'POST',
-    `/services/${ID}/update?version=${Version.Index}`,
-    change(Spec),
-  );
-  expect(answer.status, answer.body).toBe(200);
 }
 
 beforeAll(async () => {
@@ -216,7 +209,7 @@ async function caretAfter(text: string): Promise<void> {
 const squiggles = (): Promise<number> => workbench.page.locator('.squiggly-error').count();
 
 test('the document completes, finds problems while typing, previews and applies', async () => {
-  await changeOutside('web', (spec) => ({
+  await changeOutside<ServiceSpec>(socket(), '/services/web', (spec) => ({
     ...spec,
     TaskTemplate: {
       ...spec.TaskTemplate,
@@ -262,7 +255,7 @@ test('the document completes, finds problems while typing, previews and applies'
   await workbench.page.keyboard.type('webhost');
   await until('no problem', async () => (await squiggles()) === 0);
 
-  await workbench.page.getByText('Preview Changes', { exact: true }).first().click();
+  await clickLens(workbench, /^Preview Changes$/);
   await workbench.tab(/running ↔ edited/).waitFor();
   await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
   await session.shoot('yaml-preview');
@@ -310,7 +303,7 @@ test('a conflict shows both sides and loses nothing; a reload keeps the document
   await workbench.openContainer('Swarmscope');
   await workbench.row('lab', 1).waitFor({ timeout: 30_000 });
 
-  await changeOutside('web', (spec) => ({
+  await changeOutside<ServiceSpec>(socket(), '/services/web', (spec) => ({
     ...spec,
     Labels: { other: 'kept' },
     TaskTemplate: {
@@ -343,12 +336,12 @@ test('everything of the form can be edited as YAML, with its command beside it',
   await workbench.choose('Advanced: edit everything as YAML');
   await workbench.tab('api.service.yaml').waitFor();
   await until('the document', async () => (await workbench.editorText()).includes('name: api'));
-  await workbench.page.getByText('Show the docker Command', { exact: true }).first().click();
+  await clickLens(workbench, /^Show the docker Command$/);
   await workbench.tab('api.sh').waitFor();
   await workbench.page.getByText('8082').first().waitFor();
   await session.shoot('yaml-new-command');
   await workbench.tab('api.service.yaml').click();
-  await workbench.page.getByText('Deploy', { exact: true }).first().click();
+  await clickLens(workbench, /^Deploy$/);
   await workbench.toast('"api" runs: 1 of 1 tasks').waitFor({ timeout: 90_000 });
   await workbench.tab('api.service.yaml').waitFor({ state: 'detached' });
   expect((await service('api')).Spec.TaskTemplate.ContainerSpec).toMatchObject({

@@ -4,7 +4,7 @@ import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
 import { connectTo, deployOption, entersKept, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
-import { Workbench } from './support/workbench';
+import { LOAD_MS, Workbench } from './support/workbench';
 
 /* What is typed or ticked and not accepted outlives Escape, a reload and a lost connection. */
 
@@ -48,7 +48,7 @@ function creates(): number {
 
 /** Loads the window anew while a question is open; the palette would take its place. */
 async function reload(): Promise<void> {
-  await workbench.page.reload();
+  await workbench.page.reload({ timeout: LOAD_MS });
   await Workbench.drawn(workbench.page);
   await workbench.openContainer('Swarmscope');
   await workbench.described('lab', /manager node1/, 1);
@@ -135,7 +135,7 @@ test('a lost connection brings the form back with everything, and it is deployed
   expect(await workbench.quickInput.getAttribute('placeholder')).toMatch(/cannot be changed now/);
   await session.shoot('form-loss-lost');
   await workbench.page.keyboard.press('Escape');
-  await workbench.toast('What you entered for "web" is kept.').waitFor();
+  await workbench.holdToast('What you entered for "web" is kept.');
   expect(creates()).toBe(0);
 
   await acquired.lab.heal();

@@ -50,14 +50,14 @@ test('a read-only connection offers nothing that changes its swarm', async () =>
   expect(offered).toContain('Inspect');
   expect(offered).not.toContain('Remove…');
   expect(offered).not.toContain('Deploy Service…');
-  await workbench.page.keyboard.press('F1');
-  await workbench.quickInput.fill('>Swarmscope: ');
+  await workbench.palette('Swarmscope: ');
   await workbench.quickRow('Swarmscope: Refresh').first().waitFor();
   expect(await workbench.quickRow('Swarmscope: Create Overlay Network…').count()).toBe(0);
   expect(await workbench.quickRow('Swarmscope: Remove…').count()).toBe(0);
   await session.shoot('marks-read-only');
   await workbench.page.keyboard.press('Escape');
   await workbench.contextMenu('look', 'Disconnect', 1);
+  await workbench.row('look', 1).waitFor({ state: 'detached' });
 });
 
 test('in production a removal wants the name typed', async () => {

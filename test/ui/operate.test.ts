@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { askEngine, getJson } from '../lab/engineApi';
+import { getJson } from '../lab/engineApi';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, pictureOnFailure } from './support/acts';
+import { changeOutside, connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -102,19 +102,10 @@ const updates = (): number => countRequests(acquired.lab.manager, 'POST', UPDATE
 const nodeUpdates = (): number => countRequests(acquired.lab.manager, 'POST', NODE_UPDATES);
 
 /** Somebody else's change, at the engine. */
-async function elsewhere(
+const elsewhere = (
   name: string,
-  change: (spec: ServiceJson['Spec']) => object,
-): Promise<void> {
-  const { Version, Spec } = await service(name);
-  const { status } = await askEngine(
-    acquired.lab.manager.socket,
-    'POST',
-    `/services/${name}/update?version=${Version.Index}`,
-    change(Spec),
-  );
-  expect(status).toBe(200);
-}
+  change: (spec: ServiceJson['Spec']) => ServiceJson['Spec'],
+): Promise<void> => changeOutside(acquired.lab.manager.socket, `/services/${name}`, change);
 
 /** Waits until the open list says this above its rows. */
 async function listSays(text: string): Promise<void> {
@@ -195,10 +186,11 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   await workbench.tab('web: now ↔ after rolling back').waitFor();
   await workbench.quickPrompt('TaskTemplate.ContainerSpec.Image');
   const shown = workbench.page.locator('.monaco-diff-editor .view-line', { hasText: '"Image"' });
-  await until('both images', async () => (await shown.allInnerTexts()).length === 2);
-  expect((await shown.allInnerTexts()).join('\n')).toMatch(
-    /nosuch\/image:1[^]*swarmscope\/hostname/,
-  );
+  const images = await until('both images', async () => {
+    const texts = await shown.allInnerTexts();
+    return texts.length === 2 ? texts.join('\n') : undefined;
+  });
+  expect(images).toMatch(/nosuch\/image:1[^]*swarmscope\/hostname/);
   expect(await workbench.page.getByText('TOKEN=first').count()).toBe(0);
   await session.shoot('operate-roll-back');
   await workbench.choose('Roll Back');
@@ -277,7 +269,7 @@ test('drains a node after saying what that takes away, by one update', async () 
   expect(asked).toContain('Drain node "node2" of "lab"?');
   expect(asked).toContain('Published ports that close on every node: 8090/tcp (pinned)');
   expect(asked).toContain('No node is left for pinned');
-  await workbench.toast('Drained: node2').waitFor();
+  await workbench.toast('Drained: node2').waitFor({ timeout: 90_000 });
   await workbench.described('node2', /drain/, 3);
   await workbench.clearToasts();
   expect(nodeUpdates() - before).toBe(1);
@@ -291,8 +283,8 @@ test('drains a node after saying what that takes away, by one update', async () 
 
 test('drains two selected nodes with one question, and lets both take tasks again', async () => {
   const before = nodeUpdates();
-  await workbench.row('node2', 3).click();
-  await workbench.row('node3', 3).click({ modifiers: ['Control'] });
+  await workbench.select('node2', 3);
+  await workbench.select('node3', 3, { added: true });
   await workbench.contextMenu('node3', 'Set Node Availability…', 3);
   await workbench.choose('Drain');
   await workbench.dialog.waitFor();
@@ -300,7 +292,7 @@ test('drains two selected nodes with one question, and lets both take tasks agai
   const asked = await workbench.dialogButton('Drain');
   expect(asked).toContain('Drain 2 nodes of "lab"?');
   expect(asked).toContain('node2, node3.');
-  await workbench.toast('Drained: node2, node3').waitFor();
+  await workbench.toast('Drained: node2, node3').waitFor({ timeout: 90_000 });
   await workbench.described('node3', /drain/, 3);
   await workbench.clearToasts();
   await workbench.contextMenu('node3', 'Set Node Availability…', 3);
@@ -309,7 +301,7 @@ test('drains two selected nodes with one question, and lets both take tasks agai
   await workbench.clearToasts();
   expect(nodeUpdates() - before).toBe(4);
   // Leaves the selection, whose menu offers what fits several rows only.
-  await workbench.row('node1', 3).click();
+  await workbench.select('node1', 3);
 });
 
 test('sets a label on a node, and refuses to demote the last manager', async () => {
@@ -340,8 +332,8 @@ test('removes what is selected, with one question', async () => {
   const deletes = (): number =>
     countRequests(acquired.lab.manager, 'DELETE', /^\/services\/[^/]+$/);
   const before = deletes();
-  await workbench.row('old-a', 3).click();
-  await workbench.row('old-b', 3).click({ modifiers: ['Control'] });
+  await workbench.select('old-a', 3);
+  await workbench.select('old-b', 3, { added: true });
   const items = await workbench.contextMenu('old-b', 'Remove…', 3);
   expect(items).toContain('Scale Service…');
   expect(items).not.toContain('Update Image…');

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { askEngine, getJson } from '../lab/engineApi';
+import { getJson } from '../lab/engineApi';
 import { type AskedRegistry, startRegistry } from '../lab/registry';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, pictureOnFailure } from './support/acts';
+import { changeOutside, connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -32,7 +32,6 @@ interface ServiceJson {
 }
 
 interface NodeJson {
-  readonly Version: { readonly Index: number };
   readonly Spec: { readonly Labels: Record<string, string> };
 }
 
@@ -271,14 +270,11 @@ test('labels go onto those that somebody else set meanwhile, and one that both s
   await workbench.quickPrompt('Label as name=value');
   await workbench.type('zone=mine');
   await workbench.quickRow('zone=mine').waitFor();
-  const { Version, Spec } = await node('node3');
-  const { status } = await askEngine(
+  await changeOutside<NodeJson['Spec']>(
     acquired.lab.manager.socket,
-    'POST',
-    `/nodes/${await nodeId('node3')}/update?version=${Version.Index}`,
-    { ...Spec, Labels: { zone: 'theirs', disk: 'ssd' } },
+    `/nodes/${await nodeId('node3')}`,
+    (spec) => ({ ...spec, Labels: { zone: 'theirs', disk: 'ssd' } }),
   );
-  expect(status).toBe(200);
   await workbench.choose('Set These Labels');
   const told = 'Somebody else changed "node3" meanwhile: Labels.zone';
   await workbench.toastButton(told, 'Ask Again');

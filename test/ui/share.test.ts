@@ -32,7 +32,12 @@ async function saved(suffix: string): Promise<string> {
   await until(`a file dialog for ${suffix}`, async () =>
     (await workbench.quickInput.inputValue({ timeout: 1_000 })).endsWith(suffix),
   );
-  await workbench.accept();
+  // The dialog takes no answer while it still reads the folder.
+  await until('the dialog accepted', async () => {
+    await workbench.quickInput.press('Enter', { timeout: 1_000 });
+    await workbench.quick.waitFor({ state: 'detached', timeout: 2_000 });
+    return true;
+  });
   await workbench
     .toast(/^Saved swarmscope-demo-swarm-/)
     .first()
@@ -49,8 +54,7 @@ async function share(choice: string): Promise<void> {
 }
 
 test('nothing is offered to the palette while no routing page is in front', async () => {
-  await workbench.page.keyboard.press('F1');
-  await workbench.quickInput.fill('>Swarmscope: Open Ingress Routing');
+  await workbench.palette('Swarmscope: Open Ingress Routing');
   await workbench.quickRow('Swarmscope: Open Ingress Routing').first().waitFor();
   await workbench.quickInput.fill('>Swarmscope: Write Incident Report');
   await workbench.quickRow('Swarmscope: Open Ingress Routing').waitFor({ state: 'detached' });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -5,7 +6,7 @@ import { getJson } from '../lab/engineApi';
 import type { LabNode } from '../lab/lab';
 import { countRequests } from '../lab/requestLog';
 import { acquireLab, type AcquiredLab } from '../lab/sharedLab';
-import { connectTo, pictureOnFailure } from './support/acts';
+import { clickLens, connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
@@ -128,10 +129,7 @@ async function change(name: string, edit: (text: string) => string, shown: RegEx
 
 /** Clicks "Deploy stack…" above the code of the editor in front. */
 async function startDeploy(): Promise<void> {
-  await workbench.page
-    .locator('.codelens-decoration a', { hasText: 'Deploy stack…' })
-    .first()
-    .click();
+  await clickLens(workbench, 'Deploy stack…');
 }
 
 /** Goes through the form that deploys to a swarm. */
@@ -265,11 +263,13 @@ test('a docker CLI that gets to another swarm deploys nothing', async () => {
   const real = prod.lab.engine.dockerCli;
   await writeFile(
     program,
-    `#!/bin/sh\nfirst=$1; shift\n[ "$first" = "--host=${from}" ] && first="--host=${to}"\nexec ${real} "$first" "$@"\n`,
+    `#!/bin/sh\n: >'${program}.ran'\nfirst=$1; shift\n[ "$first" = "--host=${from}" ] && first="--host=${to}"\nexec ${real} "$first" "$@"\n`,
   );
   await chmod(program, 0o755);
   await session.writeSettings(settings(program));
   await openFile('compose.yaml');
+  // The file is compared by the program of the settings, once they have arrived.
+  await until('the other program in use', () => existsSync(`${program}.ran`));
   const before = [changes(prod), changes(other)];
   await startDeploy();
   await workbench.quickPrompt('Name of the stack');
@@ -314,6 +314,7 @@ test('a file that was never deployed asks which swarm, though only one of them c
 
 test('outside production a document asks only when something is taken away', async () => {
   await workbench.contextMenu('prod', 'Disconnect', 1);
+  await workbench.row('prod', 1).waitFor({ state: 'detached' });
   await connectTo(workbench, 'other');
   await workbench.row('other', 1).waitFor({ timeout: 30_000 });
   await workbench.expand('Services', 2);
@@ -352,8 +353,8 @@ test('a file whose swarm is not open asks before it goes to another', async () =
 test('two services are scaled together, and followed together', async () => {
   const before = changes(other);
   await workbench.openContainer('Swarmscope');
-  await workbench.row('api', 3).click();
-  await workbench.row('front', 3).click({ modifiers: ['Control'] });
+  await workbench.select('api', 3);
+  await workbench.select('front', 3, { added: true });
   await workbench.contextMenu('front', 'Scale Service…', 3);
   await workbench.quickPrompt('Number of tasks of each: api, front');
   await workbench.type('2');

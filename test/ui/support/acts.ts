@@ -1,4 +1,5 @@
 import { onTestFailed } from 'vitest';
+import { askEngine, getJson } from '../../lab/engineApi';
 import type { Session } from './session';
 import { until } from './until';
 import type { Workbench } from './workbench';
@@ -18,7 +19,7 @@ export function pictureOnFailure(session: () => Session): void {
 }
 
 /** How long nothing may be written for what was entered before to count as written. */
-const STILL_MS = 500;
+const STILL_MS = 1_000;
 
 /** Enters something that is kept in VS Code's secret storage, and waits until it is. */
 export async function entersKept(workbench: Workbench, enter: () => Promise<void>): Promise<void> {
@@ -44,4 +45,44 @@ export async function deployOption(workbench: Workbench, label: string): Promise
   await workbench.quickTitle(/Deploy Service( \(\d+\/\d+\))?$/);
   await workbench.quickInput.fill(label);
   await workbench.choose(new RegExp(String.raw`^\s*${label}`));
+}
+
+/** Clicks a line above the code once all of them are at rest: one that is drawn anew takes no click. */
+export async function clickLens(workbench: Workbench, text: string | RegExp): Promise<void> {
+  const all = workbench.page.locator('.codelens-decoration');
+  let before = '';
+  let since = Date.now();
+  await until('the lines above the code at rest', async () => {
+    const now = await all.evaluateAll((lines) =>
+      JSON.stringify(lines.map((line) => [line.textContent, line.getBoundingClientRect().top])),
+    );
+    if (now !== before) {
+      before = now;
+      since = Date.now();
+    }
+    return Date.now() - since > STILL_MS;
+  });
+  await all.locator('a', { hasText: text }).first().click();
+}
+
+interface Changeable<Spec> {
+  readonly Version: { readonly Index: number };
+  readonly Spec: Spec;
+}
+
+/** Changes a service or node behind the product's back; again where the engine changed it in between. */
+export async function changeOutside<Spec>(
+  socket: string,
+  object: `/services/${string}` | `/nodes/${string}`,
+  change: (spec: Spec) => Spec,
+): Promise<void> {
+  await until(`a change of ${object}`, async () => {
+    const { Version, Spec } = await getJson<Changeable<Spec>>(socket, object);
+    const path = `${object}/update?version=${Version.Index}`;
+    const { status, body } = await askEngine(socket, 'POST', path, change(Spec));
+    if (status !== 200) {
+      throw new Error(`${status} ${body}`);
+    }
+    return true;
+  });
 }

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { launchBrowser } from '../../vscodeHost/browser';
 import { startServer, workbenchUrl, type ServerOptions } from '../../vscodeHost/server';
 import { ensureVscodeHost } from '../../vscodeHost/setup';
-import { Workbench } from './workbench';
+import { LOAD_MS, Workbench } from './workbench';
 
 /** The project's root folder: the extension under test with its `dist`. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -77,7 +77,8 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
       await keepSecrets(context);
     }
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    // Generous: what the product promises in time is measured where it is tested.
+    page.setDefaultTimeout(45_000);
     const url = workbenchUrl(server, {
       folder,
       ...(options.logLevel === undefined ? {} : { logLevel: options.logLevel }),
@@ -92,7 +93,7 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
         await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
       },
       reload: async () => {
-        const loaded = page.waitForEvent('load');
+        const loaded = page.waitForEvent('load', { timeout: LOAD_MS });
         await workbench.command('Developer: Reload Window');
         await loaded;
         await Workbench.drawn(page);

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { clickRow, quickAnswered } from './rowClick';
 import { until } from './until';
 
 /** One row of a tree view as a person sees and hears it. */
@@ -10,6 +11,9 @@ export interface ShownRow {
   /** What a screen reader says. */
   readonly aria: string;
 }
+
+/** How long a busy machine may take to load the workbench. */
+export const LOAD_MS = 90_000;
 
 const exactly = (text: string): RegExp => new RegExp(`^${escape(text)}$`);
 
@@ -26,14 +30,14 @@ export class Workbench {
 
   /** Opens the workbench and waits until it is drawn. */
   static async open(page: Page, url: string): Promise<Workbench> {
-    await page.goto(url);
+    await page.goto(url, { timeout: LOAD_MS });
     await Workbench.drawn(page);
     return new Workbench(page);
   }
 
   /** Resolves when the workbench is drawn, after opening or reloading its page. */
   static async drawn(page: Page): Promise<void> {
-    await page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
+    await page.locator('.monaco-workbench').waitFor({ timeout: LOAD_MS });
     await page.locator('.part.statusbar .statusbar-item').first().waitFor({ timeout: 60_000 });
   }
 
@@ -122,10 +126,9 @@ export class Workbench {
 
   /** The description beside a row's label, once the row is there. */
   async description(label: string, level?: number): Promise<string> {
-    const row = this.row(label, level).first();
-    await row.waitFor();
-    const found = row.locator('.label-description');
-    return (await found.count()) === 0 ? '' : ((await found.textContent()) ?? '');
+    return await this.row(label, level)
+      .first()
+      .evaluate((row) => row.querySelector('.label-description')?.textContent ?? '');
   }
 
   /** Waits until a row's description matches. */
@@ -152,17 +155,16 @@ export class Workbench {
     await row.waitFor({ timeout: 30_000 });
     await until(`${wanted ? 'expanding' : 'collapsing'} ${label}`, async () => {
       if ((await row.getAttribute('aria-expanded')) !== String(wanted)) {
-        await row.locator('.monaco-tl-twistie').click({ timeout: 2_000 });
+        await clickRow(row, { part: '.monaco-tl-twistie' });
       }
       return (await row.getAttribute('aria-expanded')) === String(wanted);
     });
   }
 
-  /** Clicks an action that a row shows while the mouse is over it. */
-  async inlineAction(label: string, action: string, level?: number): Promise<void> {
+  /** Clicks a row, as one that is selected beside the others where it is `added`. */
+  async select(label: string, level: number, { added = false } = {}): Promise<void> {
     const row = this.row(label, level).first();
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+    await until(`clicking ${label}`, () => clickRow(row, added ? { modifiers: ['Control'] } : {}));
   }
 
   /** Opens a row's context menu and chooses `item`; gives the titles of all items. */
@@ -170,33 +172,27 @@ export class Workbench {
     const wanted = this.page.locator('.monaco-menu .action-item:not(.disabled) .action-menu-item', {
       has: this.page.locator('.action-label', { hasText: exactly(item) }),
     });
+    const menu = this.page.locator('.monaco-menu');
     const row = this.row(label, level).first();
-    await until(`context menu of ${label}`, async () => {
-      if ((await this.page.locator('.monaco-menu').count()) === 0) {
-        await row.click({ button: 'right', timeout: 2_000 });
+    let items: readonly string[] = [];
+    let clicked = false;
+    await until(`choosing ${item} in the context menu of ${label}`, async () => {
+      // A menu may go by itself; one that went without a click has not acted.
+      if ((await menu.count()) === 0 && !clicked) {
+        await clickRow(row, { button: 'right' });
       }
-      await wanted.waitFor({ timeout: 2_000 });
-      return true;
-    });
-    const items = await this.page
-      .locator('.monaco-menu .action-menu-item .action-label')
-      .allTextContents();
-    // A menu ignores clicks in its first moments; one that is still open has not acted.
-    await until(`choosing ${item}`, async () => {
-      if ((await wanted.count()) > 0) {
+      if ((await menu.count()) > 0) {
+        await wanted.waitFor({ timeout: 2_000 });
+        items = await menu.locator('.action-menu-item .action-label').allTextContents();
         await wanted.hover({ timeout: 2_000 });
         await wanted.click({ timeout: 2_000 });
+        clicked = true;
       }
-      await this.page.locator('.monaco-menu').waitFor({ state: 'detached', timeout: 2_000 });
-      return true;
+      // A menu ignores clicks in its first moments; one that is still open has not acted.
+      await menu.waitFor({ state: 'detached', timeout: 2_000 });
+      return clicked;
     });
     return items.filter((title) => title !== '');
-  }
-
-  /** A button of the view's title bar. */
-  async titleAction(title: string): Promise<void> {
-    await this.sidebar.hover();
-    await this.sidebar.locator(`.title-actions .action-label[aria-label^="${title}"]`).click();
   }
 
   /** The text that an empty view shows. */
@@ -249,23 +245,32 @@ export class Workbench {
     );
   }
 
-  /** Clicks a row of the open quick pick. */
+  /** Clicks a row of the open quick pick, and waits until that is answered. */
   async choose(text: string | RegExp): Promise<void> {
     const row = this.quickRow(text).first();
     await row.waitFor();
-    // A list that has just opened scrolls, and its elements then show other rows than a moment before.
-    let last: unknown;
-    await until(`${text} in its place`, async () => {
-      const before = last;
-      last = JSON.stringify(await row.boundingBox({ timeout: 1_000 }));
-      return last === before;
-    });
-    await row.click();
+    await until(`choosing ${text}`, () => this.clickInPlace(row));
+    // The list before may hold a row that is looked for next.
+    await quickAnswered(row);
+  }
+
+  /** A list that has just opened scrolls: clicks a row once it is where it was a moment before. */
+  private async clickInPlace(row: Locator): Promise<boolean> {
+    const place = async (): Promise<string> =>
+      JSON.stringify(await row.boundingBox({ timeout: 1_000 }));
+    const before = await place();
+    await this.page.waitForTimeout(100);
+    return (await place()) === before && (await clickRow(row));
   }
 
   /** Ticks or unticks a row of a quick pick with several choices. */
   async tick(text: string | RegExp): Promise<void> {
-    await this.quickRow(text).first().locator('input[type="checkbox"], .monaco-checkbox').click();
+    const part = 'input[type="checkbox"], .monaco-checkbox';
+    const row = this.quickRow(text).first();
+    const box = row.locator(part);
+    const before = await box.isChecked();
+    await until(`ticking ${text}`, () => clickRow(row, { part }));
+    await until(`another tick at ${text}`, async () => (await box.isChecked()) !== before);
   }
 
   /** Goes one step back in a multi-step input. */
@@ -278,7 +283,7 @@ export class Workbench {
   /** Replaces the input's text and accepts it. */
   async type(text: string): Promise<void> {
     await this.quickInput.fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.quickInput.press('Enter');
   }
 
   /** Accepts the quick input as it is. */
@@ -286,20 +291,30 @@ export class Workbench {
     await this.quickInput.press('Enter');
   }
 
-  /** Runs a command from the palette by its exact title, category included. */
-  async command(title: string): Promise<void> {
+  /** Opens the command palette, filtered. */
+  async palette(filter: string): Promise<void> {
     await until('command palette', async () => {
       if ((await this.quick.count()) === 0) {
         await this.page.keyboard.press('F1');
       }
       await this.quickInput.waitFor({ timeout: 1_500 });
       // It may close again in its first moments, for another part takes the focus.
-      return (await this.quickInput.inputValue({ timeout: 1_000 })).startsWith('>');
+      const isPalette = (await this.quickInput.inputValue({ timeout: 1_000 })).startsWith('>');
+      if (isPalette) {
+        await this.quickInput.fill(`>${filter}`, { timeout: 1_500 });
+      }
+      return isPalette;
     });
-    await this.quickInput.fill(`>${title}`);
-    const row = this.quickRow(exactly(title)).first();
-    await row.waitFor({ timeout: 15_000 });
-    await row.click();
+  }
+
+  /** Runs a command from the palette by its exact title, category included. */
+  async command(title: string): Promise<void> {
+    await until(`the command ${title}`, async () => {
+      await this.palette(title);
+      const row = this.quickRow(exactly(title)).first();
+      await row.waitFor({ timeout: 10_000 });
+      return await this.clickInPlace(row);
+    });
   }
 
   // Notifications and dialogs
@@ -317,6 +332,11 @@ export class Workbench {
     await toast
       .locator('.notification-list-item-buttons-container .monaco-button', { hasText: button })
       .click();
+  }
+
+  /** Keeps a notification from going by itself after some seconds, as the mouse on it does. */
+  async holdToast(text: string | RegExp): Promise<void> {
+    await this.toast(text).first().hover();
   }
 
   async clearToasts(): Promise<void> {
@@ -392,7 +412,9 @@ export class Workbench {
     await this.command('Preferences: Color Theme');
     await this.quick.locator('input[placeholder*="Color Theme"]').waitFor();
     await this.quickInput.fill(label);
-    await this.quickRow(label).first().click();
+    const row = this.quickRow(label).first();
+    await row.waitFor();
+    await until(`the theme ${label}`, () => this.clickInPlace(row));
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor({ timeout: 15_000 });
   }
 }
