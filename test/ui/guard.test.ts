@@ -108,6 +108,16 @@ test('a drain is followed until the tasks run elsewhere, and tells of its probes
 });
 
 test('a drain whose watching is stopped tells no more than that it was sent', async () => {
+  // A task that moves starts so slowly that the drain is still watched when it is left.
+  const slow = [
+    '--health-cmd=exit 0',
+    '--health-interval=10s',
+    '--replicas=2',
+    '--publish=8081:80',
+  ];
+  const create = ['service', 'create', '-d', '--no-resolve-image', '--name=slow', ...slow];
+  await acquired.lab.docker('node1', [...create, 'swarmscope/hostname:latest']);
+  await workbench.described('slow', /2\/2/, 3);
   await workbench.contextMenu('node3', 'Set Node Availability…', 3);
   await workbench.choose('Drain');
   await workbench.dialogButton('Drain');
@@ -115,6 +125,8 @@ test('a drain whose watching is stopped tells no more than that it was sent', as
   await workbench.toastButton(/Draining node "node3"/, 'Cancel');
   expect(await told(/Drained: node3\./)).not.toMatch(/probe/);
   await workbench.clearToasts();
+  await acquired.lab.docker('node1', ['service', 'rm', 'slow']);
+  await workbench.row('slow', 3).waitFor({ state: 'detached' });
 });
 
 test('a drain that leaves a port without tasks is told by its failed probes, and undone', async () => {

@@ -57,8 +57,10 @@ test('a worker offers the managers that it knows, and which connection leads to 
   await workbench.choose(acquired.lab.manager.address);
   // The worker, which never led to a swarm, gives way.
   await workbench.described('boss', /^2 nodes · manager node1/, 1);
+  await workbench.row('helper', 1).waitFor({ state: 'detached' });
   expect((await workbench.rows()).filter(({ level }) => level === 1)).toHaveLength(1);
   await workbench.contextMenu('boss', 'Disconnect', 1);
+  await workbench.row('boss', 1).waitFor({ state: 'detached' });
 });
 
 test('an engine outside any swarm becomes the manager of a new one, once', async () => {

@@ -72,8 +72,28 @@ async function deploy({ image, name, network, replicas, more }: Deploy): Promise
   await workbench.choose(`Deploy ${name}`);
 }
 
+/** A service whose tasks start for that long, as one that answers only then. */
+async function slowStart(interval: string): Promise<void> {
+  await healthcheck('exit 0', interval);
+  await workbench.choose('Done');
+}
+
+async function healthcheck(command: string, interval: string): Promise<void> {
+  await deployOption(workbench, 'Healthcheck');
+  await workbench.quickTitle(/: Healthcheck \(8\/8\)$/);
+  await workbench.choose(/^Command/);
+  await workbench.quickTitle(/Healthcheck: Command/);
+  await workbench.type(command);
+  await workbench.choose(/^Interval/);
+  await workbench.quickTitle(/Healthcheck: Interval/);
+  await workbench.type(interval);
+  await workbench.quickTitle(/: Healthcheck \(8\/8\)$/);
+}
+
 test('a deploy is told task by task until all run', async () => {
-  await deploy({ image: 'swarmscope/hostname:latest', name: 'web', replicas: 3 });
+  // So slow that what is told on the way stays to be read.
+  const more = (): Promise<void> => slowStart('4s');
+  await deploy({ image: 'swarmscope/hostname:latest', name: 'web', replicas: 3, more });
   const progress = workbench.toast(/Deploying "web"/);
   await progress.filter({ hasText: /of 3 running \(1: \w+, 2: \w+, 3: \w+\)/ }).waitFor();
   await session.shoot('progress-tasks');
@@ -102,14 +122,7 @@ test('a health check that fails is told as the reason, with the way to the logs'
     name: 'ill',
     replicas: 1,
     more: async () => {
-      await deployOption(workbench, 'Healthcheck');
-      await workbench.quickTitle(/: Healthcheck \(8\/8\)$/);
-      await workbench.choose(/^Command/);
-      await workbench.quickTitle(/Healthcheck: Command/);
-      await workbench.type('exit 1');
-      await workbench.choose(/^Interval/);
-      await workbench.quickTitle(/Healthcheck: Interval/);
-      await workbench.type('1s');
+      await healthcheck('exit 1', '1s');
       await workbench.choose(/^Retries/);
       await workbench.quickTitle(/Healthcheck: Retries/);
       await workbench.type('1');
@@ -149,7 +162,8 @@ test('constraints that no node meets are told as the reason', async () => {
 });
 
 test('watching can be stopped, and the deploy goes on', async () => {
-  await deploy({ image: 'swarmscope/hostname:latest', name: 'later', replicas: 3 });
+  const more = (): Promise<void> => slowStart('10s');
+  await deploy({ image: 'swarmscope/hostname:latest', name: 'later', replicas: 3, more });
   await workbench.toast(/Deploying "later"/).waitFor();
   await workbench.toastButton(/Deploying "later"/, 'Cancel');
   await workbench.toast(/Deploying "later"/).waitFor({ state: 'detached' });

@@ -139,7 +139,7 @@ test('once the folder is trusted the person’s own docker CLI compares, never t
   await lens(/on .*lab: /)
     .filter({ hasNotText: 'trusted' })
     .filter({ hasNotText: 'comparing' })
-    .waitFor({ timeout: 30_000 });
+    .waitFor({ timeout: 90_000 });
   expect(await readFile(noted('mine'), 'utf8')).toContain('stack config');
   expect(existsSync(noted('theirs'))).toBe(false);
   await session.shoot('restricted-trusted');

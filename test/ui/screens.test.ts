@@ -70,12 +70,14 @@ test.each(THEMES)('every screen in $label', async ({ name, label, kind }) => {
   await workbench.row('drupal.1', 4).waitFor();
   await workbench.hoverNothing();
   await shoot('tree');
-  await workbench.row('drupal', 3).hover();
-  await workbench.page
-    .locator('.workbench-hover')
-    .getByText(/drupal:latest/)
-    .first()
-    .waitFor();
+  // A row that is drawn anew under the mouse has its tooltip when the mouse comes again.
+  await until('the tooltip', async () => {
+    await workbench.hoverNothing();
+    await workbench.row('drupal', 3).hover({ timeout: 2_000 });
+    const tooltip = workbench.page.locator('.workbench-hover').getByText(/drupal:latest/);
+    await tooltip.first().waitFor({ timeout: 5_000 });
+    return true;
+  });
   await shoot('tooltip');
   await workbench.hoverNothing();
 

@@ -255,7 +255,9 @@ test('after a reload of the window both swarms are back, with what was open of e
     await workbench.described(swarm, /node.* · manager node1/, 1);
     await workbench.tab(`Ingress Routing: ${swarm}`).waitFor();
   }
-  expect((await tabs()).toSorted()).toEqual(before.toSorted());
+  await expect
+    .poll(async () => (await tabs()).toSorted(), { timeout: 30_000 })
+    .toEqual(before.toSorted());
   await workbench.tab('Ingress Routing: alpha').click();
   await until('the page of alpha', async () => (await nodesOnPage()).join() === 'node1,node2');
   await session.shoot('two-swarms-reloaded');
@@ -294,7 +296,7 @@ test('leaving one swarm leaves the other as it is', async () => {
   const before = await rowsOf('beta');
   await workbench.contextMenu('alpha', 'Disconnect', 1);
   await workbench.row('alpha', 1).waitFor({ state: 'detached' });
-  expect(await rowsOf('beta')).toEqual(before);
+  await expect.poll(() => rowsOf('beta'), { timeout: 30_000 }).toEqual(before);
   await labs.beta.lab.docker('node1', ['network', 'create', '-d', 'overlay', 'later-beta']);
   await workbench.row('later-beta', 3).waitFor();
   await until('the status bar names beta alone', async () =>
