@@ -206,7 +206,7 @@ test('the lines above the services follow until all are in step', async () => {
 
 test('a deploy that changes what is published tells what its probes found', async () => {
   await change((text) => text.replace('SHOP_COLOUR: blue', 'SHOP_COLOUR: red'), 'red');
-  await lens('Deploy stack…').click();
+  await clickLens(workbench, 'Deploy stack…');
   await workbench.quickPrompt('Name of the stack');
   await workbench.quickValue('shop');
   await workbench.accept();
