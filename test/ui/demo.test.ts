@@ -8,6 +8,7 @@ import { launchBrowser } from '../vscodeHost/browser';
 import { root, screenshots } from './support/session';
 import { until } from './support/until';
 import { Workbench } from './support/workbench';
+import { takePicture } from '../vscodeHost/picture';
 
 /* The command that a stranger runs first, in both forms, from its first line to Ctrl-C. */
 
@@ -17,7 +18,7 @@ let child: ChildProcess | undefined;
 afterEach(async ({ task }) => {
   const page = browser?.contexts()[0]?.pages()[0];
   if (task.result?.state === 'fail' && page !== undefined) {
-    await page.screenshot({ path: path.join(screenshots, `failed-${task.name.slice(0, 20)}.png`) });
+    await takePicture(page, path.join(screenshots, `failed-${task.name.slice(0, 20)}.png`));
   }
   await browser?.close();
   browser = undefined;
@@ -82,7 +83,7 @@ test('npm run demo: a populated tree and a live routing view of the simulated sw
   const page = workbench.webview();
   await page.getByText('simulated', { exact: true }).first().waitFor({ timeout: 30_000 });
   await page.getByRole('radio', { name: /web.*4 of 4 nodes answer/ }).waitFor({ timeout: 40_000 });
-  await workbench.page.screenshot({ path: path.join(screenshots, 'demo.png') });
+  await takePicture(workbench.page, path.join(screenshots, 'demo.png'));
   await endDemo(url);
 });
 
@@ -94,6 +95,6 @@ test('npm run demo -- --lab: the same on a real swarm', async () => {
     .webview()
     .getByRole('radio', { name: /drupal.*3 of 3 nodes answer/ })
     .waitFor({ timeout: 60_000 });
-  await workbench.page.screenshot({ path: path.join(screenshots, 'demo-lab.png') });
+  await takePicture(workbench.page, path.join(screenshots, 'demo-lab.png'));
   await endDemo(url);
 });

@@ -5,6 +5,7 @@ import { connectTo, pictureOnFailure } from './support/acts';
 import { openWorkbench, type Session } from './support/session';
 import { until } from './support/until';
 import type { Workbench } from './support/workbench';
+import { takePicture } from '../vscodeHost/picture';
 
 /*
  * Logs of three tasks on three nodes while one of them is stopped, and a published port opened in the
@@ -232,7 +233,7 @@ describe.each(['oldest', 'newest'] as const)('logs on the %s engine', (engine) =
     expect(new URL(page.url()).pathname).toMatch(/^\/proxy\/\d+\/$/);
     relayPort = Number(new URL(page.url()).pathname.split('/')[2]);
     expect(await listeners(relayPort)).toBe(1);
-    await page.screenshot({ path: `out/screenshots/open-port-page-${engine}.png` });
+    await takePicture(page, `out/screenshots/open-port-page-${engine}.png`);
     await page.close();
   });
 

@@ -13,6 +13,7 @@ import { launchBrowser } from '../vscodeHost/browser';
 import { SCENES, type SceneName } from './scenes';
 import { THEMES, type Theme } from './themes';
 import { NOW } from './views';
+import { takePicture } from '../vscodeHost/picture';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'out/webview-test');
@@ -126,7 +127,7 @@ export class PageHost {
   async picture(page: Page, name: string): Promise<void> {
     const path = join(PICTURES, `${name}.png`);
     await mkdir(dirname(path), { recursive: true });
-    await page.screenshot({ path });
+    await takePicture(page, path);
   }
 }
 

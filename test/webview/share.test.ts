@@ -9,6 +9,7 @@ import { findViolations } from './axe';
 import { PageHost, readSent } from './pageHost';
 import type { SceneName } from './scenes';
 import { THEMES } from './themes';
+import { takePicture } from '../vscodeHost/picture';
 
 const PICTURES = path.resolve(import.meta.dirname, '../../out/screenshots/webview');
 
@@ -168,7 +169,7 @@ async function openAlone(
   alone.on('request', (request) => asked.push(request.url()));
   const address = pathToFileURL(file).href;
   await alone.goto(address);
-  await alone.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+  await takePicture(alone, path.join(PICTURES, `${name}.png`));
   expect(asked).toEqual([address]);
   const seen = await alone.evaluate(() => {
     const all = [...document.documentElement.querySelectorAll('*')];

@@ -7,6 +7,7 @@ import { launchBrowser } from '../../vscodeHost/browser';
 import { startServer, workbenchUrl, type ServerOptions } from '../../vscodeHost/server';
 import { ensureVscodeHost } from '../../vscodeHost/setup';
 import { LOAD_MS, Workbench } from './workbench';
+import { takePicture } from '../../vscodeHost/picture';
 
 /** The project's root folder: the extension under test with its `dist`. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -90,7 +91,7 @@ export async function openWorkbench(options: SessionOptions): Promise<Session> {
       dataDir: server.dataDir,
       dispose,
       shoot: async (name) => {
-        await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+        await takePicture(page, path.join(screenshots, `${name}.png`));
       },
       reload: async () => {
         const loaded = page.waitForEvent('load', { timeout: LOAD_MS });
