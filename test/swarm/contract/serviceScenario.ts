@@ -1,5 +1,5 @@
 import { readLogs } from './logScenario';
-import { filtered, IMAGE, type Json, type Player } from './player';
+import { eventsSince, filtered, IMAGE, type Json, type Player } from './player';
 
 interface ServiceRow {
   readonly Version: { readonly Index: number };
@@ -140,9 +140,11 @@ async function update(
   change: (spec: ServiceRow['Spec']) => Json,
   query = '',
 ): Promise<void> {
-  const row = await player.read<ServiceRow>(`/services/${name}`);
-  const path = `/services/${name}/update?version=${row.Version.Index}${query}`;
-  await player.stepNamed(`POST /services/${name}/update (${note})`, path, change(row.Spec));
+  await player.change(`POST /services/${name}/update (${note})`, async () => {
+    const { Version, Spec } = await player.read<ServiceRow>(`/services/${name}`);
+    const path = `/services/${name}/update?version=${Version.Index}${query}`;
+    return { path, body: change(Spec) };
+  });
 }
 
 async function rollBack(player: Player): Promise<void> {
@@ -198,9 +200,7 @@ async function failAndGoBack(player: Player): Promise<void> {
   await keepStatus(player, 'rollback_started', 'by itself');
   await player.step('GET', '/services/pausing', undefined, 'went back');
   await player.step('DELETE', '/services/pausing');
-  const filters = encodeURIComponent(JSON.stringify({ type: ['service'], service: ['pausing'] }));
-  const until = Math.floor(Date.now() / 1_000) + 1;
-  const path = `/events?since=${begin}&until=${until}&filters=${filters}`;
+  const path = eventsSince(begin, { type: ['service'], service: ['pausing'] });
   player.keepWords('events of a service', await attributesOf(player, path));
 }
 
