@@ -47,15 +47,19 @@ export class Player {
 
   /**
    * Changes what the engine itself may change at the same moment: `prepare` looks anew until the change
-   * is in sequence. How often it took is not part of the contract.
+   * is in sequence. How often it took is not part of the contract, and nothing is without a name.
    */
-  async change(name: string, prepare: () => Promise<Change>): Promise<EngineAnswer> {
+  async change(name: string | undefined, prepare: () => Promise<Change>): Promise<void> {
     for (let left = MOST_CHANGES; ; left -= 1) {
       const { path, body } = await prepare();
       const answer = await askEngine(this.socket, 'POST', path, body);
-      if (left === 0 || !answer.body.includes('update out of sequence')) {
-        return this.keep(name, answer);
+      if (left > 0 && answer.body.includes('update out of sequence')) {
+        continue;
       }
+      if (name !== undefined) {
+        this.keep(name, answer);
+      }
+      return;
     }
   }
 
