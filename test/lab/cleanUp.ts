@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { type LabState, labFolder, listLabs, readState } from './labState';
-import { interfaceName, removeBridge, removeNamespace } from './namespaces';
+import { removeLinks, removeNamespace } from './namespaces';
 import { endProcess, findProcesses, isAlive, killProcess, run } from './processes';
 
 /** Milliseconds a dockerd gets to stop tidily; what is left then is ended and deleted anyway. */
@@ -27,7 +27,7 @@ export async function removeLab(name: string): Promise<void> {
     const node = namespace.slice(nodeNamespace(name, '').length);
     if (ours && /^(node|lone)\d+$/.test(node)) await removeNamespace(namespace);
   }
-  await removeBridge(state?.bridge ?? interfaceName(name, 'br'));
+  await removeLinks(name);
   await unmountUnder(folder);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import type { Lab } from './lab';
+import { RULE_WAIT } from './processes';
 
 /**
  * Keeps the client namespace from a tcp port of all nodes: without an answer, or with a reset. Gives what
@@ -12,7 +13,7 @@ export async function keepClientFrom(
   const target = how === 'drop' ? ['DROP'] : ['REJECT', '--reject-with', 'tcp-reset'];
   const change = async (action: '-I' | '-D'): Promise<void> => {
     const rule = ['-p', 'tcp', '--dport', String(port), '-j', ...target];
-    await lab.runAsClient('iptables', ['-w', '5', action, 'OUTPUT', ...rule]);
+    await lab.runAsClient('iptables', ['-w', RULE_WAIT, action, 'OUTPUT', ...rule]);
   };
   await change('-I');
   return async () => await change('-D');

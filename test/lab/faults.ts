@@ -5,7 +5,7 @@ import type { UnpackedEngine } from '../../scripts/setup/engines';
 import { startDaemon } from './daemons';
 import type { FaultKind, NodeState } from './labState';
 import { clientNamespace, runInside } from './namespaces';
-import { type ProcessRef, isAlive, killProcess, run, until } from './processes';
+import { type ProcessRef, RULE_WAIT, isAlive, killProcess, run, until } from './processes';
 
 /** Packets that a fault drops at its node, as iptables matches; both ways each. */
 const droppedPackets: Readonly<Record<'vxlan' | 'gossip', readonly (readonly string[])[]>> = {
@@ -76,7 +76,7 @@ async function setDrops(node: NodeState, kind: 'vxlan' | 'gossip', drop: boolean
     for (const packets of droppedPackets[kind]) {
       const command = (action: string): string[] => [
         '-w',
-        '5',
+        RULE_WAIT,
         '-t',
         'raw',
         action,

@@ -73,11 +73,20 @@ export async function createNodeNamespace(node: NodeLink): Promise<void> {
   await run('ip', [...inNode, 'link', 'set', 'eth0', 'up']);
 }
 
-/** Removes a lab's bridge, and the client namespace with the last of them. */
-export async function removeBridge(bridge: string): Promise<void> {
+/**
+ * Removes a lab's bridge and its nodes' links, and the client namespace with the last bridge. The kernel
+ * takes a link away with its node's namespace, but seconds after that was removed: a lab of the same
+ * name would find it.
+ */
+export async function removeLinks(lab: string): Promise<void> {
   if (!existsSync(namespacePath(clientNamespace))) return;
   const client = ['-n', clientNamespace];
-  await run('ip', [...client, 'link', 'del', bridge], { reject: false });
+  const all = await run('ip', [...client, '-o', 'link', 'show'], { reject: false });
+  for (const [, name = ''] of all.stdout.matchAll(/^\d+: ([^:@]+)/gm)) {
+    if (name.startsWith(interfaceName(lab, ''))) {
+      await run('ip', [...client, 'link', 'del', name], { reject: false });
+    }
+  }
   const { stdout } = await run('ip', [...client, '-o', 'link', 'show', 'type', 'bridge'], {
     reject: false,
   });

@@ -17,6 +17,9 @@ export interface CommandResult {
   readonly failed: boolean;
 }
 
+/** Seconds for which a rule waits for the lock that all engines, labs and tests of the machine share. */
+export const RULE_WAIT = '60';
+
 /** Runs a program with an argument array; rejects with its stderr unless `reject` is false. */
 export async function run(
   file: string,

@@ -1,4 +1,4 @@
-import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -7,6 +7,7 @@ import type { Lab, LabNode } from './lab';
 import { runInside } from './namespaces';
 import {
   type ProcessRef,
+  RULE_WAIT,
   endProcess,
   findChildren,
   isAlive,
@@ -97,7 +98,7 @@ export class LabSshd {
         if (!isAlive(ref)) throw new Error(`sshd of ${nodeName} ended: ${started.log}`);
         return started.log.includes('Server listening');
       },
-      10_000,
+      30_000,
     );
     return started;
   }
@@ -116,6 +117,11 @@ export class LabSshd {
   async fingerprint(): Promise<string> {
     const { stdout } = await run('ssh-keygen', ['-lf', `${this.folder}/host_key.pub`]);
     return stdout.split(' ')[1] ?? '';
+  }
+
+  /** Where what its sessions run puts temporary files: the machine's own folder is everybody's. */
+  get temporaryFolder(): string {
+    return temporaryFolderIn(this.folder);
   }
 
   /** Everything it logged. */
@@ -147,6 +153,8 @@ async function writeFiles(folder: string, lab: Lab, options: SshdOptions): Promi
   const names = Object.entries(sshUsers);
   for (const [name, { uid }] of names)
     mkdirSync(`${folder}/${name}`, { mode: uid ? 0o777 : 0o700 });
+  mkdirSync(temporaryFolderIn(folder));
+  chmodSync(temporaryFolderIn(folder), 0o1777);
   const write = (file: string, lines: readonly string[]): void =>
     writeFileSync(path.join(folder, file), `${lines.join('\n')}\n`, { mode: 0o644 });
   write('passwd', [
@@ -169,16 +177,20 @@ async function writeFiles(folder: string, lab: Lab, options: SshdOptions): Promi
     'PermitRootLogin yes',
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
-    `SetEnv PATH=${lab.engine.binDir}:/usr/bin:/bin`,
+    `SetEnv PATH=${lab.engine.binDir}:/usr/bin:/bin TMPDIR=${temporaryFolderIn(folder)}`,
     'Match User bare',
-    '  SetEnv PATH=/usr/bin/nowhere',
+    `  SetEnv PATH=/usr/bin/nowhere TMPDIR=${temporaryFolderIn(folder)}`,
     'Match User typist',
     '  AuthenticationMethods password',
     '  PasswordAuthentication yes',
   ]);
 }
 
+function temporaryFolderIn(folder: string): string {
+  return path.join(folder, 'tmp');
+}
+
 async function allowOnly({ netns }: LabNode, address: string): Promise<void> {
   const match = ['-p', 'tcp', '--dport', String(sshdPort), '!', '-s', address];
-  await runInside(netns, 'iptables', ['-I', 'INPUT', ...match, '-j', 'REJECT']);
+  await runInside(netns, 'iptables', ['-w', RULE_WAIT, '-I', 'INPUT', ...match, '-j', 'REJECT']);
 }

@@ -1,8 +1,12 @@
-import { askEngine, getJson } from './engineApi';
+import { type EngineAnswer, askEngine, getJson } from './engineApi';
 import type { NodeState } from './labState';
 import { until } from './processes';
 
 const clusterPort = 2377;
+
+interface SwarmInfo {
+  readonly Swarm: { readonly LocalNodeState: string };
+}
 
 /** What forming a swarm needs to know of a node. */
 export type SwarmMember = Pick<NodeState, 'name' | 'address' | 'role' | 'socket'>;
@@ -37,7 +41,7 @@ export async function formSwarm(
     '/swarm',
   );
   const join = async (node: SwarmMember): Promise<void> => {
-    await post(node, '/swarm/join', pace, {
+    await joinSwarm(node, pace, {
       AdvertiseAddr: node.address,
       ListenAddr: listenOn(node),
       RemoteAddrs: [`${first.address}:${clusterPort}`],
@@ -60,7 +64,7 @@ export async function formSwarm(
 /** Removes all services, user networks, secrets and configs, and waits until their tasks are gone. */
 export async function clearSwarm(
   manager: SwarmMember,
-  pace: Pick<SwarmPace, 'stepMs' | 'lookMs'> = { stepMs: 30_000, lookMs: 50 },
+  pace: Pick<SwarmPace, 'stepMs' | 'lookMs'> = { stepMs: 90_000, lookMs: 50 },
 ): Promise<void> {
   const remove = async (kind: string): Promise<void> => {
     const objects = await getJson<{ ID?: string; Id?: string; Ingress?: boolean }[]>(
@@ -81,6 +85,18 @@ export async function clearSwarm(
     pace.lookMs,
   );
   for (const kind of ['networks', 'secrets', 'configs']) await remove(kind);
+}
+
+/** An engine waits for its join for 20 s and goes on with it after that: a busy machine takes longer. */
+async function joinSwarm(node: SwarmMember, pace: SwarmPace, body: unknown): Promise<void> {
+  const answer = await askEngine(node.socket, 'POST', '/swarm/join', body, pace.stepMs);
+  if (answer.status === 503 && answer.body.includes('will continue in the background')) {
+    const isMember = async (): Promise<boolean> =>
+      (await getJson<SwarmInfo>(node.socket, '/info')).Swarm.LocalNodeState === 'active';
+    await until(`${node.name} has joined the swarm`, isMember, pace.stepMs, pace.lookMs);
+  } else if (answer.status >= 300) {
+    throw refusal(node, '/swarm/join', answer);
+  }
 }
 
 async function allReady(manager: SwarmMember, count: number): Promise<boolean> {
@@ -110,6 +126,10 @@ async function post(
 ): Promise<void> {
   const answer = await askEngine(node.socket, 'POST', path, body, stepMs);
   if (answer.status >= 300) {
-    throw new Error(`POST ${path} at ${node.name}: ${answer.status} ${answer.body.slice(0, 300)}`);
+    throw refusal(node, path, answer);
   }
+}
+
+function refusal({ name }: SwarmMember, path: string, { status, body }: EngineAnswer): Error {
+  return new Error(`POST ${path} at ${name}: ${status} ${body.slice(0, 300)}`);
 }

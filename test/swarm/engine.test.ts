@@ -65,24 +65,31 @@ describe.each(['oldest', 'newest'] as const)('the engine client on the %s engine
       'worker ready',
     ]);
     const ingress = (await manager.networks()).find((network) => network.ingress);
-    const detail = await manager.networkDetail(ingress?.id ?? '');
-    expect(detail.peers?.map(({ ip }) => ip).toSorted()).toEqual(
-      acquired.lab.nodes.map(({ address }) => address).toSorted(),
-    );
+    // A node takes part some moments before gossip has told the others.
+    await expect
+      .poll(
+        async () => {
+          const { peers } = await manager.networkDetail(ingress?.id ?? '');
+          return peers?.map(({ ip }) => ip).toSorted();
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual(acquired.lab.nodes.map(({ address }) => address).toSorted());
   });
 
   it('creates, reads and removes a network and a service, and hears of it', async () => {
-    const since = new AbortController();
+    const stop = new AbortController();
     const heard: EventRecord[] = [];
+    // The stream has no sign of being open but its events: history covers what comes before it.
+    const { time } = await manager.info();
     const stream = (async () => {
-      for await (const event of manager.events(undefined, since.signal)) {
+      for await (const event of manager.events(time, stop.signal)) {
         heard.push(event);
         if (event.type === 'network' && event.action === 'remove') {
-          since.abort();
+          stop.abort();
         }
       }
     })();
-    // The stream has no sign of being open but its events: history covers what came before it.
     const network = await manager.createNetwork(overlay);
     const made = await manager.createService(service([network.id]));
     const readRow = async () => (await manager.services()).find(({ id }) => id === made.id);

@@ -56,7 +56,7 @@ describe.each(['oldest', 'newest'] as const)('logs over ssh on the %s engine', (
       await once(master, 'close');
     }
     master = undefined;
-    await expect.poll(() => sshd.sessions, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => sshd.sessions, { timeout: 30_000 }).toBe(0);
   });
 
   async function running(): Promise<number> {
@@ -123,7 +123,7 @@ describe.each(['oldest', 'newest'] as const)('logs over ssh on the %s engine', (
     const to = ['-p', String(sshdPort), '-l', 'admin', sshd.address];
     const ssh = ['ssh', '-F', configFile, '-M', '-N', '-o', 'BatchMode=yes', ...to];
     master = spawn('nsenter', [`--net=${lab.clientNetns}`, ...ssh], { stdio: 'ignore' });
-    await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(socket), { timeout: 30_000 }).toBe(true);
     const before = sshd.log.length;
     expectComplete(await follow(configFile));
     expect(logged(before)).not.toMatch(/MaxStartups|Accepted/);

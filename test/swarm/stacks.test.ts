@@ -187,7 +187,7 @@ describe.each(['oldest', 'newest'] as const)('the CLI of the %s engine', (choice
       expect(end.kind === 'ended' && end.code === 0).toBe(problems.length === 0);
       expect(await servicesOf(stack)).toEqual(problems.length === 0 ? [`${stack}_web`] : []);
       await expect
-        .poll(async () => await runningIn(stack), { timeout: 30_000 })
+        .poll(async () => await runningIn(stack), { timeout: 60_000 })
         .toBe(problems.length === 0 ? 1 : 0);
     });
 

@@ -92,7 +92,7 @@ describe.each(['oldest', 'newest'] as const)('updates on the %s engine', (choice
           .map(({ login }) => login),
       ),
     ];
-    await expect.poll(logins, { timeout: 30_000, interval: 50 }).not.toEqual([]);
+    await expect.poll(logins, { timeout: 60_000, interval: 50 }).not.toEqual([]);
     return logins();
   }
 

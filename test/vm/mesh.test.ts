@@ -11,7 +11,7 @@ import { answererIn, probeTargets } from '../../src/webview/routingModel';
 import type { IpvsService } from '../lab/vm/ipvs';
 import { acquireVm, type AcquiredVm } from '../lab/vm/sharedVm';
 import type { VmLab } from '../lab/vm/vmLab';
-import { probeInside } from './support/probes';
+import { type ProbeAnswer, probeInside } from './support/probes';
 import { type Look, VmSwarm } from './support/vmSwarm';
 
 const port = { web: 8080, host: 8081 };
@@ -96,16 +96,23 @@ describe('the routing mesh on the kernel’s own IPVS', () => {
       kind: 'http',
       tasks: { count: 1, key: '' },
     }));
-    const answers = await probeInside(lab, { targets, rounds: 1, timeoutMs: patience.answer });
+    let answers: readonly ProbeAnswer[] = [];
+    const probeEach = async (): Promise<unknown> => {
+      answers = await probeInside(lab, { targets, rounds: 1, timeoutMs: patience.answer });
+      return Object.fromEntries(answers.map(({ id, sample }) => [id, whatCame(sample)]));
+    };
     const [task] = running();
-    expect(Object.fromEntries(answers.map(({ id, sample }) => [id, whatCame(sample)]))).toEqual(
-      Object.fromEntries(
-        nodes.map(({ id, hostname }) => [
-          hostname,
-          id === task?.nodeId ? task.containerId?.slice(0, 12) : 'refused',
-        ]),
-      ),
-    );
+    // A container runs some moments before the program in it listens.
+    await expect
+      .poll(probeEach, { timeout: 240_000, interval: 1_000 })
+      .toEqual(
+        Object.fromEntries(
+          nodes.map(({ id, hostname }) => [
+            hostname,
+            id === task?.nodeId ? task.containerId?.slice(0, 12) : 'refused',
+          ]),
+        ),
+      );
     // What the product expects of each node is what came.
     const route = look.view.routes.find(({ mode }) => mode === 'host');
     const expected = route?.entries.map((entry) => [entry.hostname, entry.expected.kind] as const);

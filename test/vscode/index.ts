@@ -13,7 +13,7 @@ export async function run(): Promise<void> {
       ? console.log.bind(console)
       : (...args: unknown[]) => appendFileSync(file, `${format(...args)}\n`);
   Mocha.reporters.Base.consoleLog = print;
-  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 30_000, reporter: 'spec' });
+  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 120_000, reporter: 'spec' });
   for (const name of readdirSync(__dirname).toSorted()) {
     if (name.endsWith('.test.cjs')) {
       mocha.addFile(path.join(__dirname, name));

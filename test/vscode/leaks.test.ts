@@ -15,6 +15,9 @@ import { setSettings, until } from './support';
  * come and go there, so only those count that the product's bundles set.
  */
 
+/** Sooner than the product's shortest deadline, 5 s, would end what was left. */
+const SOON_MS = 4_000;
+
 /** Writes down which timers the code below a folder has set and neither cleared nor let fire. */
 class OwnTimers {
   /** Each with the line that set it. */
@@ -74,9 +77,12 @@ suite('what is left open', () => {
 
   /** Fails when sockets, children or timers of the product are left that were not there before. */
   async function nothingLeft(before: ReturnType<typeof countResources>): Promise<void> {
-    const left = await leftBehind({ ...before, Timeout: Number.POSITIVE_INFINITY }, 5_000);
+    const left = await leftBehind({ ...before, Timeout: Number.POSITIVE_INFINITY }, 8_000);
     assert.deepEqual(left, {});
-    await until('no timer of the product', () => timers.waiting.size === 0, 2_000);
+    const noTimer = (): boolean => timers.waiting.size === 0;
+    await until('no timer of the product', noTimer, SOON_MS).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${[...timers.waiting.values()].join()}`, { cause: error });
+    });
   }
 
   suiteSetup(async () => {
@@ -119,24 +125,26 @@ suite('what is left open', () => {
       // The poll of a visible view waits.
       await until('a timer of the product', () => timers.waiting.size > 0);
       await vscode.commands.executeCommand(COMMANDS.disconnect);
-      await until('no connection to the engine', () => manager.sockets.size === 0, 2_000);
+      await until('no connection to the engine', () => manager.sockets.size === 0, SOON_MS);
     }
     await nothingLeft(before);
   });
 
   test('after the routing page was hidden, and after it was closed: no probe, no child, no timer', async () => {
     const before = countResources();
+    // VS Code has children of its own, which come and go; fewer than before say nothing.
+    const { ProcessWrap: most = 0 } = before;
     const children = (): number => countResources()['ProcessWrap'] ?? 0;
-    const hasProbes = (): boolean =>
-      published.sockets.size > 0 && children() > (before['ProcessWrap'] ?? 0);
+    const hasProbes = (): boolean => published.sockets.size > 0 && children() > most;
     const noProbeLeaves = async (): Promise<void> => {
       // Sooner than a probe times out: those under way are ended.
-      await until('the end of the probes under way', () => published.sockets.size === 0, 1_000);
-      await until('the end of curl', () => children() === (before['ProcessWrap'] ?? 0), 2_000);
+      assert.ok(SOON_MS < readSettings().timeoutMs);
+      await until('the end of the probes under way', () => published.sockets.size === 0, SOON_MS);
+      await until('the end of curl', () => children() <= most, SOON_MS);
       const sent = published.connections;
       await pause(readSettings().intervalMs + 1_000);
       assert.equal(published.connections, sent);
-      assert.equal(children(), before['ProcessWrap'] ?? 0);
+      await until('no child', () => children() <= most, SOON_MS);
     };
     await vscode.commands.executeCommand(COMMANDS.connect, { connection: 'setting:manager' });
     await vscode.commands.executeCommand(COMMANDS.openRouting);
@@ -164,7 +172,7 @@ suite('what is left open', () => {
     });
     await until('the hanging call', () => hanging.log.includes('GET /v1.41/info'));
     await vscode.commands.executeCommand(COMMANDS.disconnect);
-    await until('no connection to the engine', () => hanging.sockets.size === 0, 2_000);
+    await until('no connection to the engine', () => hanging.sockets.size === 0, SOON_MS);
     await connecting;
     await nothingLeft(before);
   });
@@ -181,7 +189,7 @@ suite('what is left open', () => {
     await until(
       'no connection of any look',
       () => hanging.sockets.size + silent.sockets.size + manager.sockets.size === 0,
-      2_000,
+      SOON_MS,
     );
     await nothingLeft(before);
   });
@@ -191,9 +199,9 @@ suite('what is left open', () => {
     const started = Date.now();
     await vscode.commands.executeCommand(COMMANDS.connect, { connection: 'setting:silent' });
     const took = Date.now() - started;
-    // The product's own deadline for the first contact, and what a busy machine adds.
-    assert.ok(took > 4_500 && took < 8_000, `took ${took} ms`);
-    await until('no connection to the server', () => silent.sockets.size === 0, 1_000);
+    // The product's own deadline for the first contact, and what a busy machine adds; the next one is 10 s.
+    assert.ok(took > 4_500 && took < 9_500, `took ${took} ms`);
+    await until('no connection to the server', () => silent.sockets.size === 0);
     await vscode.commands.executeCommand(COMMANDS.disconnect);
     await nothingLeft(before);
   });

@@ -129,7 +129,7 @@ suite('a routing panel', () => {
     }
     assert.equal(visible, true);
     view.dispose();
-    await until('the end of the round', () => !out.alive.includes('round'), 1_000);
+    await until('the end of the round', () => !out.alive.includes('round'));
     assert.deepEqual(out.alive, []);
     assert.equal(visible, false);
   });

@@ -11,7 +11,7 @@ const REACH = [SETTINGS.connections, SETTINGS.nodeAddresses, SETTINGS.probeCurlP
 suite('settings of a repository', () => {
   test('are read: how often and how long to probe is its business (the control)', () => {
     const { intervalMs, timeoutMs } = readSettings();
-    assert.deepEqual([intervalMs, timeoutMs], [7_000, 2_000]);
+    assert.deepEqual([intervalMs, timeoutMs], [7_000, 6_000]);
   });
 
   test('name no connection, no address and no program', () => {

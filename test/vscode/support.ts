@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until(
   what: string,
   look: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 25_000,
 ): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await look())) {

@@ -1,4 +1,4 @@
-import { filtered, IMAGE, type Json, type Player } from './player';
+import { eventsSince, filtered, IMAGE, type Json, type Player } from './player';
 import { attributesOf } from './serviceScenario';
 
 interface NodeRow {
@@ -26,9 +26,7 @@ export async function changeNodes(player: Player): Promise<void> {
   await empty(player, worker);
   await enforceLabels(player, worker);
   await changeRole(player, worker);
-  const filters = encodeURIComponent(JSON.stringify({ type: ['node'], node: [worker] }));
-  const until = Math.floor(Date.now() / 1_000) + 1;
-  const path = `/events?since=${begin}&until=${until}&filters=${filters}`;
+  const path = eventsSince(begin, { type: ['node'], node: [worker] });
   player.keepWords('events of a node', await attributesOf(player, path));
 }
 
@@ -39,9 +37,15 @@ async function update(
   spec: Json,
   version?: string,
 ): Promise<void> {
-  const { Version } = await player.read<NodeRow>(`/nodes/${node}`);
-  const path = `/nodes/${node}/update${version ?? `?version=${Version.Index}`}`;
-  await player.stepNamed(`POST /nodes/{node}/update (${note})`, path, spec);
+  const name = `POST /nodes/{node}/update (${note})`;
+  if (version !== undefined) {
+    await player.stepNamed(name, `/nodes/${node}/update${version}`, spec);
+    return;
+  }
+  await player.change(name, async () => {
+    const { Version } = await player.read<NodeRow>(`/nodes/${node}`);
+    return { path: `/nodes/${node}/update?version=${Version.Index}`, body: spec };
+  });
 }
 
 const ACTIVE = { Role: 'worker', Availability: 'active' };

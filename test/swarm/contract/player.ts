@@ -9,7 +9,23 @@ export type Json = Record<string, unknown>;
 
 /** An image that every node of the lab has. */
 export const IMAGE = 'swarmscope/hostname:latest';
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
+/** Changes of its own that an engine may put before one of ours. */
+const MOST_CHANGES = 20;
+
+/** A change by what was just read. */
+export interface Change {
+  /** With the version. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** The window of events that ends later than what just happened may be told. */
+export function eventsSince(begin: number, filters: Record<string, readonly string[]>): string {
+  const until = Math.floor(Date.now() / 1_000) + 2;
+  const text = encodeURIComponent(JSON.stringify(filters));
+  return `/events?since=${begin}&until=${until}&filters=${text}`;
+}
 
 /** Sends requests to one engine and keeps what it answers. */
 export class Player {
@@ -27,6 +43,24 @@ export class Player {
   async stepNamed(name: string, path: string, body?: unknown): Promise<EngineAnswer> {
     const method = name.split(' ')[0] as Method;
     return this.keep(name, await askEngine(this.socket, method, path, body));
+  }
+
+  /**
+   * Changes what the engine itself may change at the same moment: `prepare` looks anew until the change
+   * is in sequence. How often it took is not part of the contract, and nothing is without a name.
+   */
+  async change(name: string | undefined, prepare: () => Promise<Change>): Promise<void> {
+    for (let left = MOST_CHANGES; ; left -= 1) {
+      const { path, body } = await prepare();
+      const answer = await askEngine(this.socket, 'POST', path, body);
+      if (left > 0 && answer.body.includes('update out of sequence')) {
+        continue;
+      }
+      if (name !== undefined) {
+        this.keep(name, answer);
+      }
+      return;
+    }
   }
 
   /** Keeps texts, ids left out, as a part of the contract that is compared to the word. */

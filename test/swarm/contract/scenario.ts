@@ -3,7 +3,7 @@ import { changeNodes } from './nodeScenario';
 import { keepData } from './dataScenario';
 import { readLog } from './logScenario';
 import { moreNetworks } from './networkScenario';
-import { filtered, IMAGE, type Json, Player, type Transcript } from './player';
+import { eventsSince, filtered, IMAGE, type Json, Player, type Transcript } from './player';
 import { operateServices, refuseSpecs } from './serviceScenario';
 
 /**
@@ -224,6 +224,11 @@ async function readRunning(player: Player): Promise<void> {
     '/networks/contract?verbose=true',
     (found) => found.Services?.contract?.Tasks?.length === 2,
   );
+  const services = ['contract', 'contract-global'];
+  await player.until<{ Services?: Record<string, { Tasks?: unknown[] }> }>(
+    '/networks/ingress?verbose=true',
+    (found) => services.every((name) => found.Services?.[name]?.Tasks?.length === 2),
+  );
   await player.step('GET', '/networks/contract?verbose=true');
   await player.step('GET', '/networks/ingress?verbose=true');
 }
@@ -273,9 +278,8 @@ async function removeThings(player: Player): Promise<void> {
   }
   await player.step('DELETE', '/networks/contract-over');
   await player.step('DELETE', '/networks/contract-full');
-  const window = `since=${begin}&until=${Math.floor(Date.now() / 1_000) + 1}`;
-  const scope = encodeURIComponent(JSON.stringify({ scope: ['swarm'], event: ['remove'] }));
-  await player.stepNamed('GET /events (removals)', `/events?${window}&filters=${scope}`);
+  const path = eventsSince(begin, { scope: ['swarm'], event: ['remove'] });
+  await player.stepNamed('GET /events (removals)', path);
   await player.step('GET', '/events?since=zz&until=1');
 }
 
@@ -286,7 +290,10 @@ interface NodeRow {
 }
 
 async function loseNode(player: Player, failNode: () => Promise<void>): Promise<void> {
-  const nodes = await player.until<NodeRow[]>('/nodes', () => true);
+  // A node that has changed its role signs in anew.
+  const nodes = await player.until<NodeRow[]>('/nodes', (rows) =>
+    rows.every(({ Status }) => Status.State === 'ready'),
+  );
   const manager = nodes.find(({ Spec }) => Spec.Role === 'manager');
   const worker = nodes.find(({ Spec }) => Spec.Role === 'worker');
   await player.stepNamed('DELETE /nodes/{manager}', `/nodes/${manager?.ID}`);

@@ -12,7 +12,7 @@ export interface Followed {
   readonly logs: readonly string[];
   /** Milliseconds of each other call meanwhile. */
   readonly calls: readonly number[];
-  /** Events that came meanwhile. */
+  /** Events of networks that came meanwhile. */
   readonly heard: number;
 }
 
@@ -53,7 +53,8 @@ export async function followLogs(engine: Engine, name: string): Promise<Followed
     { follow: true, stderrOnly: false },
     systemClock,
   );
-  const events = listen(engine, stop.signal);
+  // The stream has a session of its own, which may be there after the first network: hence since when.
+  const heard = listen(engine, (await engine.info()).time, stop.signal);
   const following = follower.run(stop.signal);
   const calls: number[] = [];
   const time = async (call: () => Promise<unknown>): Promise<void> => {
@@ -72,20 +73,38 @@ export async function followLogs(engine: Engine, name: string): Promise<Followed
     });
     await delay(500);
   }
+  // What is told of the last network may still be under way.
+  const late = Date.now() + 15_000;
+  while (heard.count < calls.length && Date.now() < late) {
+    await delay(50);
+  }
   stop.abort();
-  await following;
-  return { logs, calls, heard: await events };
+  await Promise.all([following, heard.ended]);
+  return { logs, calls, heard: heard.count };
 }
 
 function entryText({ task, text }: { readonly task: string; readonly text: string }): string {
   return `${task}: ${text}`;
 }
 
-/** Counts what the event stream tells until aborted. */
-async function listen(engine: Engine, signal: AbortSignal): Promise<number> {
-  let heard = 0;
-  for await (const _ of engine.events(undefined, signal)) {
-    heard += 1;
-  }
-  return heard;
+/** What the event stream has told until now. */
+interface Heard {
+  readonly count: number;
+  readonly ended: Promise<void>;
+}
+
+/** Counts what the event stream tells of networks until aborted. */
+function listen(engine: Engine, since: string | undefined, signal: AbortSignal): Heard {
+  let count = 0;
+  const ended = (async () => {
+    for await (const { type } of engine.events(since, signal)) {
+      count += type === 'network' ? 1 : 0;
+    }
+  })();
+  return {
+    get count() {
+      return count;
+    },
+    ended,
+  };
 }
