@@ -81,6 +81,6 @@ export const suites: readonly Suite[] = [
     how: { kind: 'vitest' },
     needs: ['vm'],
     needsBuild: false,
-    limitMinutes: 30,
+    limitMinutes: 12,
   },
 ];
