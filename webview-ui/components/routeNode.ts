@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
+import { expectedRefusals } from '../mapParts';
 import type { Actions, PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
 import {
@@ -63,7 +64,7 @@ export function drawNode(
       <span class="node-time">${last === undefined ? '' : lastWords(last, room.compact)}</span>
     </span>
     <span class="node-line" aria-hidden="true">
-      ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), slots)}
+      ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), expectedRefusals(entry, cell), slots)}
       ${room.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
       ${
         answerer === undefined || room.compact
