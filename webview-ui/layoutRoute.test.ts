@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   BUNDLED_ABOVE,
   layoutRoute,
-  MIN_WIDTH,
+  TIGHT_BELOW,
   WINDOWED_ABOVE,
   type Box,
   type LayoutInput,
@@ -44,7 +44,7 @@ describe('layoutRoute', () => {
           for (const [index, box] of boxes.entries()) {
             expect(box.width).toBeGreaterThan(20);
             expect(box.x).toBeGreaterThanOrEqual(0);
-            expect(box.x + box.width).toBeLessThanOrEqual(Math.max(MIN_WIDTH, width));
+            expect(box.x + box.width).toBeLessThanOrEqual(Math.max(TIGHT_BELOW, width));
             expect(box.y).toBeGreaterThanOrEqual(0);
             expect(box.y + box.height).toBeLessThanOrEqual(layout.height);
             // Neighbours in drawing order and the client are the only ones that could meet.
@@ -113,6 +113,14 @@ describe('layoutRoute', () => {
     }
     const narrow = layoutRoute(makeInput(3, 4), { ...VIEW, width: 939 });
     expect([...narrow.wayLabels, ...narrow.taskLabels]).toEqual([]);
+  });
+
+  it('fits into a side panel, with higher cards', () => {
+    const side = layoutRoute(makeInput(3, 4), { ...VIEW, width: 362 });
+    expect([side.width, side.tight]).toEqual([362, true]);
+    const wide = layoutRoute(makeInput(3, 4), { ...VIEW, width: TIGHT_BELOW });
+    expect([wide.width, wide.tight]).toEqual([TIGHT_BELOW, false]);
+    expect(side.rows[0]?.node.height).toBeGreaterThan(wide.rows[0]?.node.height ?? 0);
   });
 
   it('bundles many lines but draws those of the focused node', () => {

@@ -57,6 +57,8 @@ export interface RouteLayout {
   readonly height: number;
   /** True when columns are too narrow for side texts. */
   readonly compact: boolean;
+  /** True when a node's card has each of its texts on a line of its own. */
+  readonly tight: boolean;
   readonly headings: {
     readonly client: Box;
     readonly nodes: Box;
@@ -82,11 +84,14 @@ export interface RouteLayout {
 export const WINDOWED_ABOVE = 32;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
 export const BUNDLED_ABOVE = 100;
-/** Narrowest map; a narrower page scrolls sideways. */
-export const MIN_WIDTH = 480;
+/** Below this a map is tight. */
+export const TIGHT_BELOW = 480;
+/** Narrowest map, but for large fonts; a narrower page scrolls sideways. */
+const MIN_WIDTH = 350;
 
 const HEADING = 30;
 const NODE = 86;
+const TIGHT_NODE = 108;
 const NODE_GAP = 14;
 const TASK = 62;
 const TASK_GAP = 12;
@@ -101,6 +106,7 @@ const OVERSCAN = { most: 300, least: 100, height: 2300 };
 
 interface Columns {
   readonly compact: boolean;
+  readonly tight: boolean;
   readonly labelled: boolean;
   readonly client: readonly [x: number, width: number];
   readonly nodes: readonly [x: number, width: number];
@@ -110,12 +116,13 @@ interface Columns {
 
 function placeColumns(width: number, scale: number): Columns {
   const compact = width < 820 * scale;
-  const client = compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
-  const sandbox = compact ? 54 : 112;
+  const tight = width < TIGHT_BELOW;
+  const client = tight ? 28 : compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
+  const sandbox = tight ? 42 : compact ? 54 : 112;
   const labelled = width >= LABELLED_FROM * scale;
-  const knock = compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
-  const enter = compact ? 14 : 30;
-  const fan = compact ? 58 : Math.round(Math.min(260, width * 0.12));
+  const knock = tight ? 14 : compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
+  const enter = tight ? 6 : compact ? 14 : 30;
+  const fan = tight ? 30 : compact ? 58 : Math.round(Math.min(260, width * 0.12));
   const rest = width - client - sandbox - knock - enter - fan;
   const nodes = Math.min(460, Math.round(rest * (compact ? 0.57 : 0.56)));
   const tasks = Math.min(400, rest - nodes);
@@ -123,6 +130,7 @@ function placeColumns(width: number, scale: number): Columns {
   const sandboxX = nodesX + nodes + enter;
   return {
     compact,
+    tight,
     labelled,
     client: [0, client],
     nodes: [nodesX, nodes],
@@ -134,10 +142,15 @@ function placeColumns(width: number, scale: number): Columns {
 
 /** Lays out one route; draws all rows up to {@link WINDOWED_ABOVE}, else those near the viewport. */
 export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): RouteLayout {
-  const width = Math.max(MIN_WIDTH, Math.floor(viewport.width));
+  const least = Math.min(TIGHT_BELOW, Math.round(MIN_WIDTH * viewport.scale));
+  const width = Math.max(least, Math.floor(viewport.width));
   const size = (pixels: number): number => Math.round(pixels * viewport.scale);
   const columns = placeColumns(width, viewport.scale);
-  const nodes = new Column(input.nodes.length, size(NODE), size(NODE_GAP));
+  const nodes = new Column(
+    input.nodes.length,
+    size(columns.tight ? TIGHT_NODE : NODE),
+    size(NODE_GAP),
+  );
   const tasks = new Column(input.tasks.length, size(TASK), size(TASK_GAP));
   const top = size(HEADING);
   const body = Math.max(nodes.length, tasks.length, size(CLIENT));
@@ -189,10 +202,14 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
     width,
     height: top + body,
     compact: columns.compact,
+    tight: columns.tight,
     headings: {
       client: box(columns.client, 0, top),
       nodes: box(columns.nodes, 0, top),
-      sandboxes: widen(box(columns.sandboxes, 0, top), columns.compact ? 12 : 14),
+      sandboxes: widen(
+        box(columns.sandboxes, 0, top),
+        columns.tight ? 4 : columns.compact ? 12 : 14,
+      ),
       tasks: box(columns.tasks, 0, top),
     },
     client,

@@ -38,7 +38,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   );
   const map: DrawnMap = { model, route, actions, layout, focus, entryById };
   return html`<svg
-    class="map ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
+    class="map ${layout.tight ? 'tight' : ''} ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
     role="group"
     aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
@@ -137,12 +137,23 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
   const heading = (box: Box, text: string, title: string, extra = ''): TemplateResult =>
     place(box, html`<div class="map-heading ${extra}" title=${title}>${text}</div>`);
   return svg`
-    ${heading(layout.headings.client, l10n.t('Client'), l10n.t('Any machine that opens the port'))}
+    ${
+      // There is room for its icon alone.
+      layout.tight
+        ? nothing
+        : heading(
+            layout.headings.client,
+            l10n.t('Client'),
+            l10n.t('Any machine that opens the port'),
+          )
+    }
     ${heading(
       layout.headings.nodes,
       route.mode === 'host'
         ? l10n.t('Host mode, port {0}', route.publishedPort ?? '∗')
-        : l10n.t('Every node, port {0}', route.publishedPort ?? '∗'),
+        : layout.tight
+          ? l10n.t('Nodes, port {0}', route.publishedPort ?? '∗')
+          : l10n.t('Every node, port {0}', route.publishedPort ?? '∗'),
       route.mode === 'host'
         ? l10n.t('The port is open on the nodes that run a task, and leads to that task')
         : l10n.t('The port is open on every node, whether a task runs there or not'),
@@ -228,7 +239,7 @@ function drawRow(
   row: NodeRow,
   entry: RouteEntry,
 ): TemplateResult {
-  const room = { width: row.node.width, compact: layout.compact };
+  const room = { width: row.node.width, compact: layout.compact, tight: layout.tight };
   return svg`
     ${place(row.node, drawNode(model, route, entry, room, actions))}
     ${

@@ -22,7 +22,7 @@ export function drawNode(
   model: PageModel,
   route: PortRoute,
   entry: RouteEntry,
-  room: { readonly width: number; readonly compact: boolean },
+  room: { readonly width: number; readonly compact: boolean; readonly tight: boolean },
   actions: Actions,
 ): TemplateResult {
   const cell = model.cells.get(entry.id);
@@ -31,12 +31,15 @@ export function drawNode(
   const last = unreachable ? undefined : cell?.samples.at(-1);
   const open = model.saved.openEntry === entry.id;
   const answerer = nameAnswerer(last, route.backends);
-  const slots = Math.max(8, Math.min(30, Math.floor((room.width * 0.5) / 7)));
+  const slots = Math.max(8, Math.min(30, Math.floor((room.width * (room.tight ? 0.8 : 0.5)) / 7)));
   const all = nodeMarks(entry);
   const telling = all.filter((mark) => mark.tone !== 'plain');
   const marks = (room.compact && telling.length > 0 ? telling : all).map(
     (mark) => html`<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
   );
+  const verdictMark = html`<span class="node-verdict" title=${verdict.sentence}
+    >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
+  >`;
   const hover = (id: string | undefined) => () => actions.dispatch({ type: 'hover', id });
   return html`<button
     type="button"
@@ -54,18 +57,24 @@ export function drawNode(
     <span class="hidden">${describeEntry(entry, cell, route, unreachable)}</span>
     <span class="node-line" aria-hidden="true">
       <span class="node-name" title=${entry.hostname}>${entry.hostname}</span>
-      ${room.compact ? nothing : marks}
-      <span class="node-verdict" title=${verdict.sentence}
-        >${toneIcon(verdict.tone)}<span>${verdict.text}</span></span
-      >
+      ${room.compact && !room.tight ? nothing : marks} ${room.tight ? nothing : verdictMark}
     </span>
     <span class="node-line" aria-hidden="true">
-      <span class="node-target" title=${describeTarget(entry)}>${formatTarget(entry)}</span>
-      <span class="node-time">${last === undefined ? '' : lastWords(last, room.compact)}</span>
+      <span class="node-target" title=${describeTarget(entry)}
+        >${room.tight ? describeHost(route, entry) : formatTarget(entry)}</span
+      >
+      ${
+        room.tight
+          ? nothing
+          : html`<span class="node-time"
+              >${last === undefined ? '' : lastWords(last, room.compact)}</span
+            >`
+      }
     </span>
+    ${room.tight ? html`<span class="node-line" aria-hidden="true">${verdictMark}</span>` : nothing}
     <span class="node-line" aria-hidden="true">
       ${sampleStrip(unreachable ? [] : (cell?.samples ?? []), expectedRefusals(entry, cell), slots)}
-      ${room.compact ? html`<span class="node-marks">${marks}</span>` : nothing}
+      ${room.compact && !room.tight ? html`<span class="node-marks">${marks}</span>` : nothing}
       ${
         answerer === undefined || room.compact
           ? nothing
@@ -84,6 +93,13 @@ function lastWords(sample: Parameters<typeof nameOutcome>[0], compact: boolean):
   }
   const status = sample.httpStatus ?? 0;
   return compact && status < 400 ? time : `${nameOutcome(sample)} · ${time}`;
+}
+
+/** The address without the port that the heading names for all nodes. */
+function describeHost({ publishedPort }: PortRoute, entry: RouteEntry): string {
+  return entry.target?.port === publishedPort && entry.target !== undefined
+    ? entry.target.host
+    : formatTarget(entry);
 }
 
 function describeTarget(entry: RouteEntry): string {
