@@ -5,6 +5,7 @@ import {
   BUNDLED_ABOVE,
   layoutRoute,
   TIGHT_BELOW,
+  waysOf,
   WINDOWED_ABOVE,
   type Box,
   type LayoutInput,
@@ -131,6 +132,22 @@ describe('layoutRoute', () => {
     expect(new Set(balance.map((edge) => edge.entryId))).toEqual(new Set(['n3']));
     expect(balance).toHaveLength(tasks);
     expect(edges.filter((edge) => edge.kind === 'bundle')).toHaveLength(nodes + tasks);
+  });
+
+  it('leads to a chosen task from every node that balances, bundled or not', () => {
+    const change = { idle: new Set(['n1']), focusTask: 't2' };
+    const few = layoutRoute(makeInput(3, 4, change), VIEW);
+    expect([...waysOf(few.edges, change)]).toEqual([
+      ...['k:n0', 'e:n0', 'b:n0:t2'],
+      ...['k:n2', 'e:n2', 'b:n2:t2'],
+    ]);
+    const many = layoutRoute(makeInput(20, 12, change), VIEW);
+    expect(waysOf(many.edges, change).size).toBe(3 * 19);
+    expect([...waysOf(few.edges, { focus: 'n1' })]).toEqual(['k:n1']);
+    expect(waysOf(few.edges, { focusTask: 'gone' }).size).toBe(0);
+    const direct = new Map([['n0', ['t2']]]);
+    const host = layoutRoute(makeInput(3, 4, { ...change, direct }), VIEW);
+    expect([...waysOf(host.edges, change)]).toEqual(['k:n0', 'b:n0:t2']);
   });
 
   it('draws rows near the viewport only when there are many, and counts the others', () => {

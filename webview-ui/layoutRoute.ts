@@ -16,6 +16,8 @@ export interface LayoutInput {
   readonly tasks: readonly { readonly id: string; readonly active: boolean }[];
   /** Entry whose way to the tasks is drawn in full, whatever the number of edges. */
   readonly focus?: string;
+  /** Task that every way is drawn to in full. */
+  readonly focusTask?: string;
   /** Task that answered an entry last. */
   readonly answeredBy: ReadonlyMap<string, string>;
   /** Entries that nothing is drawn to lead on from: they do not balance, for all that is known. */
@@ -39,6 +41,8 @@ export interface Edge {
   readonly path: string;
   /** Entry that the line belongs to. */
   readonly entryId?: string;
+  /** Task that it leads to. */
+  readonly taskId?: string;
   /** True on the way that the entry's last answer took. */
   readonly last: boolean;
 }
@@ -276,12 +280,13 @@ function drawEdges(
     edges.push({ id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry });
     for (const task of active) {
       const last = input.answeredBy.get(row.id) === task.id;
-      if (!bundled || row.id === input.focus || last) {
+      if (!bundled || row.id === input.focus || task.id === input.focusTask || last) {
         edges.push({
           id: `b:${row.id}:${task.id}`,
           kind: 'balance',
           path: curve(row.sandbox, task.box),
           entryId: row.id,
+          taskId: task.id,
           last,
         });
       }
@@ -327,6 +332,7 @@ function directEdges(
         kind: 'balance',
         path: curve(row.node, task.box),
         entryId,
+        taskId: task.id,
         last: answeredBy.get(entryId) === task.id,
       })),
   ];
@@ -376,6 +382,19 @@ function bundleHidden(
 
 function bundle(id: string, path: string): Edge {
   return { id, kind: 'bundle', path, last: false };
+}
+
+/** Ids of the lines on the ways of an entry, or on those to a task. */
+export function waysOf(
+  edges: readonly Edge[],
+  { focus, focusTask }: Pick<LayoutInput, 'focus' | 'focusTask'>,
+): ReadonlySet<string> {
+  const toTask = edges.filter(({ taskId }) => taskId !== undefined && taskId === focusTask);
+  const leading = new Set(toTask.map(({ entryId }) => entryId));
+  const isLit = ({ entryId, taskId }: Edge): boolean =>
+    entryId !== undefined &&
+    (entryId === focus || (leading.has(entryId) && (taskId ?? focusTask) === focusTask));
+  return new Set(edges.filter(isLit).map(({ id }) => id));
 }
 
 function curve(from: Box, to: Box): string {

@@ -3,7 +3,14 @@ import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
-import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
+import {
+  layoutRoute,
+  waysOf,
+  type Box,
+  type Edge,
+  type NodeRow,
+  type RouteLayout,
+} from '../layoutRoute';
 import { balances, flowOf, partId } from '../mapParts';
 import { openPart, visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
@@ -19,6 +26,11 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   const entries = visibleEntries(model, route);
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
   const focus = model.hovered ?? model.saved.openEntry ?? entryOfPart(model);
+  const focusTask = focus === undefined ? taskOfPart(model) : undefined;
+  const focused = {
+    ...(focus === undefined ? {} : { focus }),
+    ...(focusTask === undefined ? {} : { focusTask }),
+  };
   const idle = route.backends.filter(({ active }) => !active);
   const layout = layoutRoute(
     {
@@ -31,14 +43,16 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
       idle: new Set(
         entries.filter((one) => !balances(one, model.cells.get(one.id))).map(({ id }) => id),
       ),
-      ...(focus === undefined ? {} : { focus }),
+      ...focused,
       ...(route.mode === 'host' ? { direct: tasksByEntry(route) } : {}),
     },
     model.viewport,
   );
+  const lit = waysOf(layout.edges, focused);
+  const isFocused = lit.size > 0 || (focus !== undefined && entryById.has(focus));
   const map: DrawnMap = { model, route, actions, layout, focus, entryById };
   return html`<svg
-    class="map ${layout.tight ? 'tight' : ''} ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
+    class="map ${layout.tight ? 'tight' : ''} ${isFocused ? 'focused' : ''}"
     role="group"
     aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
@@ -46,7 +60,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   >
     ${drawHeadings(layout, route)}
     <g class="edges" aria-hidden="true">
-      ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, focus, model, entryById))}
+      ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, lit.has(edge.id), model, entryById))}
     </g>
     ${place(layout.client, drawClient(map))} ${drawWays(map)}
     ${repeat(
@@ -64,6 +78,11 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
 function entryOfPart(model: PageModel): string | undefined {
   const part = openPart(model);
   return part !== undefined && 'entry' in part ? part.entry.id : undefined;
+}
+
+function taskOfPart(model: PageModel): string | undefined {
+  const part = openPart(model);
+  return part?.kind === 'task' ? part.task.taskId : undefined;
 }
 
 /** Time and rate on the way to each node. */
@@ -179,7 +198,7 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
 
 function drawEdge(
   edge: Edge,
-  focus: string | undefined,
+  lit: boolean,
   model: PageModel,
   entries: ReadonlyMap<string, RouteEntry>,
 ): TemplateResult {
@@ -190,7 +209,6 @@ function drawEdge(
     entry === undefined
       ? 'neutral'
       : describeVerdict(model.cells.get(entry.id)?.verdict, entry, unreachable).tone;
-  const lit = entryId !== undefined && entryId === focus;
   const parts = [
     'edge',
     `edge-${edge.kind}`,
