@@ -174,6 +174,13 @@ function chart(
   const { index } = readPoint(view, held);
   const { bounds } = layoutHistory(view);
   return html`<div class="history-chart">
+    <div class="history-scale muted" aria-hidden="true">
+      ${
+        bounds === undefined
+          ? nothing
+          : html`<span>${formatMs(bounds.high)}</span><span>${formatMs(bounds.low)}</span>`
+      }
+    </div>
     <div
       class="history-plot"
       role="slider"
@@ -188,12 +195,6 @@ function chart(
       @pointermove=${point}
     >
       ${drawing(view, held)}
-      ${
-        bounds === undefined
-          ? nothing
-          : html`<span class="history-high" aria-hidden="true">${formatMs(bounds.high)}</span
-              ><span class="history-low" aria-hidden="true">${formatMs(bounds.low)}</span>`
-      }
     </div>
     <div class="history-axis muted" aria-hidden="true">
       ${[view.from, (view.from + view.to) / 2, view.to].map(
