@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import {
   BUNDLED_ABOVE,
   layoutRoute,
-  TIGHT_BELOW,
   waysOf,
   WINDOWED_ABOVE,
   type Box,
   type LayoutInput,
 } from './layoutRoute';
+import { TIGHT_BELOW } from './mapColumns';
 
 function makeInput(nodes: number, tasks: number, change: Partial<LayoutInput> = {}): LayoutInput {
   return {

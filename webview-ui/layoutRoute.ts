@@ -1,6 +1,7 @@
 /** Where everything of a route's map stands; pure geometry in pixels, no text and no DOM. */
 
 import { alignColumn, Column } from './layoutColumn';
+import { mapWidth, placeColumns } from './mapColumns';
 
 /** A rectangle of the map. */
 export interface Box {
@@ -88,11 +89,6 @@ export interface RouteLayout {
 export const WINDOWED_ABOVE = 32;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
 export const BUNDLED_ABOVE = 100;
-/** Below this a map is tight. */
-export const TIGHT_BELOW = 480;
-/** Narrowest map, but for large fonts; a narrower page scrolls sideways. */
-const MIN_WIDTH = 350;
-
 const HEADING = 30;
 const NODE = 86;
 const TIGHT_NODE = 108;
@@ -103,51 +99,12 @@ const CLIENT = 76;
 const SANDBOX = 46;
 /** A text at the end of a line, side by side with the card that it leads to. */
 const LABEL = { width: 60, height: 38 };
-/** Narrowest map with texts on its lines. */
-const LABELLED_FROM = 940;
 /** How far beyond the viewport rows are drawn; less where the viewport alone shows many. */
 const OVERSCAN = { most: 300, least: 100, height: 2300 };
 
-interface Columns {
-  readonly compact: boolean;
-  readonly tight: boolean;
-  readonly labelled: boolean;
-  readonly client: readonly [x: number, width: number];
-  readonly nodes: readonly [x: number, width: number];
-  readonly sandboxes: readonly [x: number, width: number];
-  readonly tasks: readonly [x: number, width: number];
-}
-
-function placeColumns(width: number, scale: number): Columns {
-  const compact = width < 820 * scale;
-  const tight = width < TIGHT_BELOW;
-  const client = tight ? 28 : compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
-  const sandbox = tight ? 42 : compact ? 54 : 112;
-  const labelled = width >= LABELLED_FROM * scale;
-  const knock = tight ? 14 : compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
-  const enter = tight ? 6 : compact ? 14 : 30;
-  const fan = tight ? 30 : compact ? 58 : Math.round(Math.min(260, width * 0.12));
-  const rest = width - client - sandbox - knock - enter - fan;
-  const nodes = Math.min(460, Math.round(rest * (compact ? 0.57 : 0.56)));
-  const tasks = Math.min(400, rest - nodes);
-  const nodesX = client + knock;
-  const sandboxX = nodesX + nodes + enter;
-  return {
-    compact,
-    tight,
-    labelled,
-    client: [0, client],
-    nodes: [nodesX, nodes],
-    sandboxes: [sandboxX, sandbox],
-    // What is left over goes to the fan, where lines need the room most.
-    tasks: [width - tasks, tasks],
-  };
-}
-
 /** Lays out one route; draws all rows up to {@link WINDOWED_ABOVE}, else those near the viewport. */
 export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): RouteLayout {
-  const least = Math.min(TIGHT_BELOW, Math.round(MIN_WIDTH * viewport.scale));
-  const width = Math.max(least, Math.floor(viewport.width));
+  const width = mapWidth(viewport.width, viewport.scale);
   const size = (pixels: number): number => Math.round(pixels * viewport.scale);
   const columns = placeColumns(width, viewport.scale);
   const nodes = new Column(
@@ -195,12 +152,7 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
   const active = boxes.filter((task) => task.active);
   const label = (id: string, card: Box): { id: string; box: Box } => ({
     id,
-    box: {
-      x: card.x - size(LABEL.width),
-      y: middle(card) - size(LABEL.height / 2),
-      width: size(LABEL.width),
-      height: size(LABEL.height),
-    },
+    box: besideCard(card, size(LABEL.width), size(LABEL.height / 2)),
   });
   return {
     width,
@@ -244,6 +196,10 @@ function alignClient(
 
 function box([x, width]: readonly [number, number], y: number, height: number): Box {
   return { x, y, width, height };
+}
+
+function besideCard(card: Box, width: number, half: number): Box {
+  return { x: card.x - width, y: middle(card) - half, width, height: 2 * half };
 }
 
 function widen(place: Box, by: number): Box {

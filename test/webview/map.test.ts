@@ -136,8 +136,8 @@ describe('the map', () => {
     await page.locator('.edge.lit').first().waitFor({ state: 'attached' });
     const lit = await page
       .locator('.edge.lit')
-      .evaluateAll((all) => all.map((one) => one.getAttribute('class')?.split(' ')[1]));
-    expect(lit.toSorted()).toEqual(
+      .evaluateAll((all) => all.map((one) => one.getAttribute('class')?.split(' ')[1] ?? ''));
+    expect(lit.toSorted((a, b) => a.localeCompare(b))).toEqual(
       ['balance', 'enter', 'knock'].flatMap((kind) => [`edge-${kind}`, `edge-${kind}`]),
     );
     await host.picture(page, 'task-ways');
