@@ -5,9 +5,11 @@ import { summarizeBurst } from '../src/shared/burstSummary';
 import type { BurstAnswer, BurstView } from '../src/shared/burstView';
 import { makeBurst } from '../test/webview/bursts';
 import { makeRoute } from '../test/webview/views';
+import type { Losses } from './answers';
 import {
   burstNews,
   describeBurst,
+  describeLosses,
   describeOverdue,
   describeSpread,
   describeState,
@@ -17,14 +19,23 @@ import {
 const route = makeRoute('web', 8080, 2, 3);
 const tasks = ['web-task-1', 'web-task-2', 'web-task-3'];
 const nameOf = (taskId: string): string => taskId.replace('-task-', '.');
+const lost = (failed: number, of: number, isUnexpected = failed > 0): Losses => ({
+  failed,
+  of,
+  isUnexpected,
+});
 const many = (task: string | undefined, count: number): (string | undefined)[] =>
   Array.from({ length: count }, () => task);
 
 describe('describeSpread', () => {
-  const told = (answers: readonly (string | undefined)[], change = {}): [string, string] => {
+  const told = (
+    answers: readonly (string | undefined)[],
+    change = {},
+    failed = 0,
+  ): [string, string] => {
     const changed = { ...route, ...change };
     const spread = spreadOf(tasks, answers, changed.mode === 'ingress');
-    const { tone, sentence } = describeSpread(spread, changed, nameOf);
+    const { tone, sentence } = describeSpread(spread, changed, nameOf, { failed });
     return [tone, sentence];
   };
 
@@ -34,6 +45,7 @@ describe('describeSpread', () => {
       'good',
       'Even: an even balancer shows such differences or larger ones in 90 % of all cases (chi-square test).',
     ]);
+    expect(told([...many(one, 9), ...many(two, 10), ...many(three, 11)], {}, 1)[0]).toBe('waiting');
     const uneven = told([...many(one, 30), ...many(two, 5), ...many(three, 5)]);
     expect(uneven[0]).toBe('partial');
     expect(uneven[1]).toMatch(/^Uneven: .* less than 0\.01 % .* consistent with/);
@@ -127,7 +139,7 @@ describe('describeBurst', () => {
 it('says how a burst stands, and once when it has ended', () => {
   const burst = makeBurst(route, 20);
   const state = (change: Partial<BurstView>): string =>
-    describeState({ ...burst, ...change }, 'all nodes').sentence;
+    describeState({ ...burst, ...change }, 'all nodes', lost(0, 20)).sentence;
   expect(state({ state: 'running', wanted: 50 })).toBe('20 of 50 connections to all nodes made');
   expect(state({ state: 'cancelled', wanted: 50 })).toContain('Cancelled after 20 of 50');
   expect(state({ state: 'late', wanted: 50 })).toContain('deadline');
@@ -138,6 +150,27 @@ it('says how a burst stands, and once when it has ended', () => {
   expect(burstNews(running, running)).toBeUndefined();
   expect(burstNews(burst, burst)).toBeUndefined();
   expect(burstNews(undefined, burst)).toBeUndefined();
+});
+
+it('says how many connections were lost', () => {
+  expect(describeLosses(lost(0, 9))).toBeUndefined();
+  expect(describeLosses(lost(2, 9))?.sentence).toBe(
+    '2 of 9 connections were not answered: the shares are of the others.',
+  );
+  expect(describeLosses(lost(9, 9))?.sentence).toBe('None of 9 connections was answered.');
+});
+
+it('marks a burst that has ended by what it lost', () => {
+  const burst = makeBurst(route, 20);
+  const dead = makeBurst(route, 20, {}, () => ({ outcome: 'refused' }));
+  const tone = (one: BurstView, losses: Losses): string =>
+    describeState(one, 'all nodes', losses).tone;
+  expect([
+    tone(burst, lost(0, 20)),
+    tone(burst, lost(3, 20)),
+    tone(dead, lost(20, 20)),
+    tone(dead, lost(0, 0)),
+  ]).toEqual(['good', 'partial', 'bad', 'neutral']);
 });
 
 it('keeps two digits of small chances', () => {

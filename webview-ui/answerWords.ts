@@ -4,6 +4,7 @@ import { chanceOfNone, type AnswerSpread } from '../src/shared/answerSpread';
 import { isAnswer, type BurstSummary } from '../src/shared/burstSummary';
 import type { BurstView } from '../src/shared/burstView';
 import type { PortRoute } from '../src/shared/routingView';
+import type { Losses } from './answers';
 import { plainName } from './state';
 import type { Tone, Verdict } from './verdicts';
 import { formatTime } from './wording';
@@ -29,6 +30,7 @@ export function describeSpread(
   { verdict, named, tasks }: AnswerSpread,
   { mode, probe }: Pick<PortRoute, 'mode' | 'probe'>,
   nameOf: (taskId: string) => string,
+  { failed }: Pick<Losses, 'failed'>,
 ): Verdict {
   switch (verdict.kind) {
     case 'no-answer':
@@ -50,7 +52,8 @@ export function describeSpread(
       );
     case 'even':
       return say(
-        'good',
+        // Nothing is well that most may not reach.
+        failed === 0 ? 'good' : 'waiting',
         l10n.t('even'),
         l10n.t(
           'Even: an even balancer shows such differences or larger ones in {0} of all cases (chi-square test).',
@@ -79,6 +82,24 @@ export function describeSpread(
         ),
       );
   }
+}
+
+/** How many connections were lost, of which the shares tell nothing; undefined when none was. */
+export function describeLosses({ failed, of }: Losses): Remark | undefined {
+  if (failed === 0) {
+    return undefined;
+  }
+  return {
+    tone: 'partial',
+    sentence:
+      failed === of
+        ? l10n.t('None of {0} connections was answered.', of)
+        : l10n.t(
+            '{0} of {1} connections were not answered: the shares are of the others.',
+            failed,
+            of,
+          ),
+  };
 }
 
 function describeNoChoice(mode: PortRoute['mode'], tasks: number): string {
@@ -128,8 +149,8 @@ function listNames(names: readonly string[]): string {
   return more > 0 ? l10n.t('{0} and {1} more', shown, more) : shown;
 }
 
-/** How far a burst is, or how it ended; `where` is what it goes to. */
-export function describeState(burst: BurstView, where: string): Remark {
+/** How far a burst is, or how it ended; `where` is what it goes to, `losses` what it lost there. */
+export function describeState(burst: BurstView, where: string, losses: Losses): Remark {
   const { made, wanted } = burst;
   switch (burst.state) {
     case 'running':
@@ -139,7 +160,7 @@ export function describeState(burst: BurstView, where: string): Remark {
       };
     case 'done':
       return {
-        tone: 'neutral',
+        tone: toneOfEnd(burst, losses),
         sentence: l10n.t(
           '{0} fresh connections to {1}, begun at {2}',
           wanted,
@@ -168,6 +189,13 @@ export function describeState(burst: BurstView, where: string): Remark {
         sentence: l10n.t('The program that probes could not be run; the log says why.'),
       };
   }
+}
+
+function toneOfEnd({ answers }: BurstView, { failed, isUnexpected }: Losses): Tone {
+  if (answers.some(isAnswer)) {
+    return failed === 0 ? 'good' : 'partial';
+  }
+  return isUnexpected ? 'bad' : 'neutral';
 }
 
 /** What to read aloud when a burst ends; undefined while nothing has ended. */

@@ -7,11 +7,14 @@ import {
   makeRouting,
   repeatOutcomes,
 } from '../test/webview/views';
+import type { PortRoute, RouteEntry } from '../src/shared/routingView';
 import { makeBurst } from '../test/webview/bursts';
 import {
   answersEntry,
   burstOfRoute,
   INITIAL_ANSWERS,
+  lossesOf,
+  probedLosses,
   probedSpread,
   reduceAnswers,
 } from './answers';
@@ -85,5 +88,35 @@ describe('probedSpread', () => {
     const host = probedSpread({ ...route, mode: 'host' }, cells, undefined);
     expect(host.verdict.kind).toBe('no-choice');
     expect(host.even).toBeUndefined();
+  });
+});
+
+describe('lossesOf', () => {
+  const [, second, third] = route.entries;
+  const cells = new Map(
+    route.entries.map(({ id }) => [id, makeCell(route, id, ['answered', 'refused'])]),
+  );
+  const expecting = (...kinds: readonly RouteEntry['expected'][]): PortRoute => ({
+    ...route,
+    entries: route.entries.map((one, index) => ({
+      ...one,
+      expected: kinds[index] ?? one.expected,
+    })),
+  });
+
+  it('counts what nobody answered, at one node or all', () => {
+    expect(probedLosses(route, cells, undefined)).toEqual({ failed: 3, of: 6, isUnexpected: true });
+    expect(probedLosses(route, cells, second)).toEqual({ failed: 1, of: 2, isUnexpected: true });
+  });
+
+  it('leaves out what is closed, and expects nothing of a node that is down', () => {
+    const odd = expecting(
+      { kind: 'refusal', why: 'not-here' },
+      { kind: 'nothing' },
+      { kind: 'unpromised' },
+    );
+    expect(probedLosses(odd, cells, undefined)).toEqual({ failed: 1, of: 2, isUnexpected: false });
+    const burst = makeBurst(odd, 6, { entryId: third?.id ?? '' }, () => ({ outcome: 'silent' }));
+    expect(lossesOf(odd, burst.answers)).toEqual({ failed: 0, of: 0, isUnexpected: false });
   });
 });

@@ -2,7 +2,7 @@ import { spreadOf, type AnswerSpread } from '../src/shared/answerSpread';
 import { isAnswer } from '../src/shared/burstSummary';
 import type { BURST_CHOICES, BurstView } from '../src/shared/burstView';
 import type { HostMessage } from '../src/shared/protocol';
-import type { PortRoute, ProbeCell, RouteEntry } from '../src/shared/routingView';
+import type { PortRoute, ProbeCell, ProbeOutcome, RouteEntry } from '../src/shared/routingView';
 import { currentSamples } from './mapParts';
 
 /** How many connections a burst makes. */
@@ -64,12 +64,58 @@ export function probedSpread(
   cells: ReadonlyMap<string, ProbeCell>,
   entry: RouteEntry | undefined,
 ): AnswerSpread {
-  const samples = (entry === undefined ? route.entries : [entry]).flatMap(({ id }) =>
-    currentSamples(cells.get(id)),
-  );
+  const samples = shownEntries(route, entry).flatMap(({ id }) => currentSamples(cells.get(id)));
   return spreadOf(
     route.backends.flatMap(({ active, taskId }) => (active ? [taskId] : [])),
     samples.filter(isAnswer).map(({ answeredBy }) => answeredBy),
     route.mode === 'ingress',
+  );
+}
+
+function shownEntries(route: PortRoute, entry: RouteEntry | undefined): readonly RouteEntry[] {
+  return entry === undefined ? route.entries : [entry];
+}
+
+/** Connections that nobody answered, of those that somebody might have. */
+export interface Losses {
+  readonly failed: number;
+  readonly of: number;
+  /** Whether one of them failed where an answer was expected. */
+  readonly isUnexpected: boolean;
+}
+
+/** What is closed, promised by nobody or another service's loses nothing to this one. */
+const NOT_OWED: ReadonlySet<RouteEntry['expected']['kind']> = new Set([
+  'refusal',
+  'unpromised',
+  'other',
+]);
+
+/** How many connections to a port were lost. */
+export function lossesOf(
+  route: PortRoute,
+  connections: readonly { readonly entryId: string; readonly outcome: ProbeOutcome }[],
+): Losses {
+  const kinds = new Map(route.entries.map(({ id, expected }) => [id, expected.kind]));
+  const owed = connections.filter(({ entryId }) => !NOT_OWED.has(kinds.get(entryId) ?? 'nothing'));
+  const lost = owed.filter((one) => !isAnswer(one));
+  return {
+    failed: lost.length,
+    of: owed.length,
+    isUnexpected: lost.some(({ entryId }) => kinds.get(entryId) === 'answer'),
+  };
+}
+
+/** The same of the kept probes that {@link probedSpread} looks at. */
+export function probedLosses(
+  route: PortRoute,
+  cells: ReadonlyMap<string, ProbeCell>,
+  entry: RouteEntry | undefined,
+): Losses {
+  return lossesOf(
+    route,
+    shownEntries(route, entry).flatMap(({ id }) =>
+      currentSamples(cells.get(id)).map(({ outcome }) => ({ entryId: id, outcome })),
+    ),
   );
 }

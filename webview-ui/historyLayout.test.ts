@@ -5,7 +5,7 @@ import { present } from '../test/fakes/present';
 import { makeHistory } from '../test/webview/views';
 import { HISTORY_RANGES, type HistoryView } from '../src/shared/historyView';
 import { CHART, layoutHistory, timeAt, xOf } from './historyLayout';
-import { describeMark, describePoint, formatFailed } from './historyWording';
+import { describeMark, describePoint, formatFailed, formatRefused } from './historyWording';
 
 const view = makeHistory({ kind: 'entry', id: 'web:tcp:8080@node-1' });
 const point = present(view.points[0]);
@@ -98,6 +98,8 @@ describe('wording', () => {
     expect(formatFailed({ count: 100_000, failed: 1 })).toBe('<0.1 % (1 of 100000)');
     expect(formatFailed({ count: 100_000, failed: 99_999 })).toBe('99.9 % (99999 of 100000)');
     expect(formatFailed({ count: 3, failed: 3 })).toBe('100 % (3 of 3)');
+    expect(formatRefused({ count: 3, failed: 3 })).toBe('100 % (3 of 3), as expected now');
+    expect(formatRefused({ count: 3, failed: 0 })).toBe('0 % (0 of 3)');
   });
 
   it('reads a point with what happened in its time', () => {

@@ -1,6 +1,6 @@
 import type { HistoryMark, HistoryPoint, HistoryView, TimeSpan } from '../src/shared/historyView';
 
-/** Size of the drawing in its own units, of which one is at least a pixel. */
+/** Size of the drawing in its own units, of which one is at least 0.7 pixels wide. */
 export const CHART = { width: 280, marks: 10, latency: 64, strip: 20, gap: 6 } as const;
 export const STRIP_TOP = CHART.marks + CHART.latency + CHART.gap;
 export const CHART_HEIGHT = STRIP_TOP + CHART.strip;

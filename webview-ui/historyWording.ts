@@ -52,6 +52,12 @@ export function describePoint(point: HistoryPoint, marks: readonly HistoryMark[]
   ].join(', ');
 }
 
+/** The share that failed where a refusal is expected now: of an earlier time nothing is known here. */
+export function formatRefused(summary: HistorySummary): string {
+  const text = formatFailed(summary);
+  return summary.failed === 0 ? text : l10n.t('{0}, as expected now', text);
+}
+
 /** The share that failed, never said to be none when one did. */
 export function formatFailed({ count, failed }: HistorySummary): string {
   if (count === 0) {

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import {
   BUNDLED_ABOVE,
   layoutRoute,
-  MIN_WIDTH,
+  waysOf,
   WINDOWED_ABOVE,
   type Box,
   type LayoutInput,
 } from './layoutRoute';
+import { TIGHT_BELOW } from './mapColumns';
 
 function makeInput(nodes: number, tasks: number, change: Partial<LayoutInput> = {}): LayoutInput {
   return {
@@ -44,7 +45,7 @@ describe('layoutRoute', () => {
           for (const [index, box] of boxes.entries()) {
             expect(box.width).toBeGreaterThan(20);
             expect(box.x).toBeGreaterThanOrEqual(0);
-            expect(box.x + box.width).toBeLessThanOrEqual(Math.max(MIN_WIDTH, width));
+            expect(box.x + box.width).toBeLessThanOrEqual(Math.max(TIGHT_BELOW, width));
             expect(box.y).toBeGreaterThanOrEqual(0);
             expect(box.y + box.height).toBeLessThanOrEqual(layout.height);
             // Neighbours in drawing order and the client are the only ones that could meet.
@@ -115,6 +116,14 @@ describe('layoutRoute', () => {
     expect([...narrow.wayLabels, ...narrow.taskLabels]).toEqual([]);
   });
 
+  it('fits into a side panel, with higher cards', () => {
+    const side = layoutRoute(makeInput(3, 4), { ...VIEW, width: 362 });
+    expect([side.width, side.tight]).toEqual([362, true]);
+    const wide = layoutRoute(makeInput(3, 4), { ...VIEW, width: TIGHT_BELOW });
+    expect([wide.width, wide.tight]).toEqual([TIGHT_BELOW, false]);
+    expect(side.rows[0]?.node.height).toBeGreaterThan(wide.rows[0]?.node.height ?? 0);
+  });
+
   it('bundles many lines but draws those of the focused node', () => {
     const nodes = 26;
     const tasks = Math.ceil(BUNDLED_ABOVE / nodes) + 1;
@@ -123,6 +132,22 @@ describe('layoutRoute', () => {
     expect(new Set(balance.map((edge) => edge.entryId))).toEqual(new Set(['n3']));
     expect(balance).toHaveLength(tasks);
     expect(edges.filter((edge) => edge.kind === 'bundle')).toHaveLength(nodes + tasks);
+  });
+
+  it('leads to a chosen task from every node that balances, bundled or not', () => {
+    const change = { idle: new Set(['n1']), focusTask: 't2' };
+    const few = layoutRoute(makeInput(3, 4, change), VIEW);
+    expect([...waysOf(few.edges, change)]).toEqual([
+      ...['k:n0', 'e:n0', 'b:n0:t2'],
+      ...['k:n2', 'e:n2', 'b:n2:t2'],
+    ]);
+    const many = layoutRoute(makeInput(20, 12, change), VIEW);
+    expect(waysOf(many.edges, change).size).toBe(3 * 19);
+    expect([...waysOf(few.edges, { focus: 'n1' })]).toEqual(['k:n1']);
+    expect(waysOf(few.edges, { focusTask: 'gone' }).size).toBe(0);
+    const direct = new Map([['n0', ['t2']]]);
+    const host = layoutRoute(makeInput(3, 4, { ...change, direct }), VIEW);
+    expect([...waysOf(host.edges, change)]).toEqual(['k:n0', 'b:n0:t2']);
   });
 
   it('draws rows near the viewport only when there are many, and counts the others', () => {

@@ -1,6 +1,7 @@
 /** Where everything of a route's map stands; pure geometry in pixels, no text and no DOM. */
 
 import { alignColumn, Column } from './layoutColumn';
+import { mapWidth, placeColumns } from './mapColumns';
 
 /** A rectangle of the map. */
 export interface Box {
@@ -16,6 +17,8 @@ export interface LayoutInput {
   readonly tasks: readonly { readonly id: string; readonly active: boolean }[];
   /** Entry whose way to the tasks is drawn in full, whatever the number of edges. */
   readonly focus?: string;
+  /** Task that every way is drawn to in full. */
+  readonly focusTask?: string;
   /** Task that answered an entry last. */
   readonly answeredBy: ReadonlyMap<string, string>;
   /** Entries that nothing is drawn to lead on from: they do not balance, for all that is known. */
@@ -39,6 +42,8 @@ export interface Edge {
   readonly path: string;
   /** Entry that the line belongs to. */
   readonly entryId?: string;
+  /** Task that it leads to. */
+  readonly taskId?: string;
   /** True on the way that the entry's last answer took. */
   readonly last: boolean;
 }
@@ -57,6 +62,8 @@ export interface RouteLayout {
   readonly height: number;
   /** True when columns are too narrow for side texts. */
   readonly compact: boolean;
+  /** True when a node's card has each of its texts on a line of its own. */
+  readonly tight: boolean;
   readonly headings: {
     readonly client: Box;
     readonly nodes: Box;
@@ -82,11 +89,9 @@ export interface RouteLayout {
 export const WINDOWED_ABOVE = 32;
 /** Above this many balancing lines only the focused node's are drawn one by one. */
 export const BUNDLED_ABOVE = 100;
-/** Narrowest map; a narrower page scrolls sideways. */
-export const MIN_WIDTH = 480;
-
 const HEADING = 30;
 const NODE = 86;
+const TIGHT_NODE = 108;
 const NODE_GAP = 14;
 const TASK = 62;
 const TASK_GAP = 12;
@@ -94,50 +99,19 @@ const CLIENT = 76;
 const SANDBOX = 46;
 /** A text at the end of a line, side by side with the card that it leads to. */
 const LABEL = { width: 60, height: 38 };
-/** Narrowest map with texts on its lines. */
-const LABELLED_FROM = 940;
 /** How far beyond the viewport rows are drawn; less where the viewport alone shows many. */
 const OVERSCAN = { most: 300, least: 100, height: 2300 };
 
-interface Columns {
-  readonly compact: boolean;
-  readonly labelled: boolean;
-  readonly client: readonly [x: number, width: number];
-  readonly nodes: readonly [x: number, width: number];
-  readonly sandboxes: readonly [x: number, width: number];
-  readonly tasks: readonly [x: number, width: number];
-}
-
-function placeColumns(width: number, scale: number): Columns {
-  const compact = width < 820 * scale;
-  const client = compact ? 44 : Math.round(Math.min(128, Math.max(100, width * 0.09)));
-  const sandbox = compact ? 54 : 112;
-  const labelled = width >= LABELLED_FROM * scale;
-  const knock = compact ? 26 : Math.round(labelled ? 96 * scale : width * 0.05);
-  const enter = compact ? 14 : 30;
-  const fan = compact ? 58 : Math.round(Math.min(260, width * 0.12));
-  const rest = width - client - sandbox - knock - enter - fan;
-  const nodes = Math.min(460, Math.round(rest * (compact ? 0.57 : 0.56)));
-  const tasks = Math.min(400, rest - nodes);
-  const nodesX = client + knock;
-  const sandboxX = nodesX + nodes + enter;
-  return {
-    compact,
-    labelled,
-    client: [0, client],
-    nodes: [nodesX, nodes],
-    sandboxes: [sandboxX, sandbox],
-    // What is left over goes to the fan, where lines need the room most.
-    tasks: [width - tasks, tasks],
-  };
-}
-
 /** Lays out one route; draws all rows up to {@link WINDOWED_ABOVE}, else those near the viewport. */
 export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): RouteLayout {
-  const width = Math.max(MIN_WIDTH, Math.floor(viewport.width));
+  const width = mapWidth(viewport.width, viewport.scale);
   const size = (pixels: number): number => Math.round(pixels * viewport.scale);
   const columns = placeColumns(width, viewport.scale);
-  const nodes = new Column(input.nodes.length, size(NODE), size(NODE_GAP));
+  const nodes = new Column(
+    input.nodes.length,
+    size(columns.tight ? TIGHT_NODE : NODE),
+    size(NODE_GAP),
+  );
   const tasks = new Column(input.tasks.length, size(TASK), size(TASK_GAP));
   const top = size(HEADING);
   const body = Math.max(nodes.length, tasks.length, size(CLIENT));
@@ -178,21 +152,20 @@ export function layoutRoute(input: LayoutInput, viewport: LayoutViewport): Route
   const active = boxes.filter((task) => task.active);
   const label = (id: string, card: Box): { id: string; box: Box } => ({
     id,
-    box: {
-      x: card.x - size(LABEL.width),
-      y: middle(card) - size(LABEL.height / 2),
-      width: size(LABEL.width),
-      height: size(LABEL.height),
-    },
+    box: besideCard(card, size(LABEL.width), size(LABEL.height / 2)),
   });
   return {
     width,
     height: top + body,
     compact: columns.compact,
+    tight: columns.tight,
     headings: {
       client: box(columns.client, 0, top),
       nodes: box(columns.nodes, 0, top),
-      sandboxes: widen(box(columns.sandboxes, 0, top), columns.compact ? 12 : 14),
+      sandboxes: widen(
+        box(columns.sandboxes, 0, top),
+        columns.tight ? 4 : columns.compact ? 12 : 14,
+      ),
       tasks: box(columns.tasks, 0, top),
     },
     client,
@@ -223,6 +196,10 @@ function alignClient(
 
 function box([x, width]: readonly [number, number], y: number, height: number): Box {
   return { x, y, width, height };
+}
+
+function besideCard(card: Box, width: number, half: number): Box {
+  return { x: card.x - width, y: middle(card) - half, width, height: 2 * half };
 }
 
 function widen(place: Box, by: number): Box {
@@ -259,12 +236,13 @@ function drawEdges(
     edges.push({ id: `e:${row.id}`, kind: 'enter', path: curve(row.node, row.sandbox), ...entry });
     for (const task of active) {
       const last = input.answeredBy.get(row.id) === task.id;
-      if (!bundled || row.id === input.focus || last) {
+      if (!bundled || row.id === input.focus || task.id === input.focusTask || last) {
         edges.push({
           id: `b:${row.id}:${task.id}`,
           kind: 'balance',
           path: curve(row.sandbox, task.box),
           entryId: row.id,
+          taskId: task.id,
           last,
         });
       }
@@ -310,6 +288,7 @@ function directEdges(
         kind: 'balance',
         path: curve(row.node, task.box),
         entryId,
+        taskId: task.id,
         last: answeredBy.get(entryId) === task.id,
       })),
   ];
@@ -359,6 +338,19 @@ function bundleHidden(
 
 function bundle(id: string, path: string): Edge {
   return { id, kind: 'bundle', path, last: false };
+}
+
+/** Ids of the lines on the ways of an entry, or on those to a task. */
+export function waysOf(
+  edges: readonly Edge[],
+  { focus, focusTask }: Pick<LayoutInput, 'focus' | 'focusTask'>,
+): ReadonlySet<string> {
+  const toTask = edges.filter(({ taskId }) => taskId !== undefined && taskId === focusTask);
+  const leading = new Set(toTask.map(({ entryId }) => entryId));
+  const isLit = ({ entryId, taskId }: Edge): boolean =>
+    entryId !== undefined &&
+    (entryId === focus || (leading.has(entryId) && (taskId ?? focusTask) === focusTask));
+  return new Set(edges.filter(isLit).map(({ id }) => id));
 }
 
 function curve(from: Box, to: Box): string {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
 import { makeCell, makeEntry, makeRoute, makeSample, repeatOutcomes } from '../test/webview/views';
-import { answersByTask, balances, currentSamples, findPart, flowOf, partId } from './mapParts';
+import {
+  answersByTask,
+  balances,
+  currentSamples,
+  expectedRefusals,
+  findPart,
+  flowOf,
+  partId,
+} from './mapParts';
 
 const ROUTE = makeRoute('web', 8080, 2, 2);
 const [FIRST, SECOND] = ROUTE.entries;
@@ -22,6 +30,16 @@ describe('findPart', () => {
   ])('finds %s', (id, part) => {
     expect(findPart(id, ROUTE)).toEqual(part);
   });
+});
+
+it('counts refusals as expected where no task is to answer, since that is so alone', () => {
+  const cell = {
+    ...makeCell(ROUTE, 'any', ['refused', 'refused', 'answered', 'refused', 'timed-out']),
+    current: 3,
+  };
+  const closed = makeEntry('web', 1, 8080, { expected: { kind: 'refusal', why: 'no-task' } });
+  expect([...expectedRefusals(closed, cell)]).toEqual(cell.samples.slice(3));
+  expect(expectedRefusals(makeEntry('web', 1, 8080), cell).size).toBe(0);
 });
 
 describe('flowOf', () => {

@@ -60,6 +60,16 @@ export function currentSamples(cell: ProbeCell | undefined): readonly ProbeSampl
   return all.slice(all.length - Math.min(all.length, cell?.current ?? all.length));
 }
 
+/** The probes that did not connect where none should, as far as they tell of the present tasks. */
+export function expectedRefusals(
+  { expected }: RouteEntry,
+  cell: ProbeCell | undefined,
+): ReadonlySet<ProbeSample> {
+  return new Set(
+    expected.kind === 'refusal' ? currentSamples(cell).filter(({ reachable }) => !reachable) : [],
+  );
+}
+
 /** Probes of one round come together; rounds are a second apart at least. */
 const SAME_ROUND_MS = 500;
 

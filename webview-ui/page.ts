@@ -29,7 +29,14 @@ export class Page implements Actions {
   private watchedHistory: string | undefined;
   private readonly announcer = new Announcer();
   private readonly watched = new WeakSet<Element>();
-  private readonly resizes = new ResizeObserver(() => this.measure());
+  /** The chip that was scrolled to last. */
+  private shownChip: HTMLElement | undefined;
+  private readonly resizes = new ResizeObserver((changes) => {
+    if (changes.some(({ target }) => target === this.root)) {
+      this.showChoice(true);
+    }
+    this.measure();
+  });
 
   constructor(
     private readonly root: HTMLElement,
@@ -155,7 +162,17 @@ export class Page implements Actions {
     document.title = pageTitle(this.model.routing);
     render(pageTemplate(this.model, this), this.root);
     this.watchScrollers();
+    this.showChoice();
     this.measure();
+  }
+
+  /** Scrolls to the chosen port once, and again where its room has changed. */
+  private showChoice(isMoved = false): void {
+    const chip = this.root.querySelector<HTMLElement>('.chip[aria-checked="true"]') ?? undefined;
+    if (chip !== this.shownChip || isMoved) {
+      this.shownChip = chip;
+      reveal(chip);
+    }
   }
 
   private watchScrollers(): void {
@@ -217,4 +234,18 @@ export class Page implements Actions {
     );
     (opener ?? other)?.focus();
   }
+}
+
+/** Scrolls what holds an element until it shows the whole of it; the page itself stays where it is. */
+function reveal(element: HTMLElement | undefined): void {
+  const frame = element?.parentElement;
+  if (element === undefined || frame === null || frame === undefined) {
+    return;
+  }
+  const [inner, outer] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
+  const by = (from: number, to: number): number => (from < 0 ? from : Math.max(0, to));
+  frame.scrollBy(
+    by(inner.left - outer.left, inner.right - outer.right),
+    by(inner.top - outer.top, inner.bottom - outer.bottom),
+  );
 }

@@ -129,7 +129,7 @@ describe('a probe that failed', () => {
     expect(hops[1]).toContain('IPv4 alone');
   });
 
-  it('ends at the node where no task runs', () => {
+  it('ends at the node where no task runs, and nothing is suspect where a refusal is expected', () => {
     const refused = makeSample(1, { outcome: 'refused' });
     const closed = { kind: 'refusal', why: 'no-task' } as const;
     const idle = makeRoute('web', 8080, 1, 0, {
@@ -138,8 +138,11 @@ describe('a probe that failed', () => {
     const route = { ...idle, entries: idle.entries.map((one) => ({ ...one, expected: closed })) };
     expect(tell(refused, { route })).toEqual([
       'rule: desk asked 192.168.56.11:8080 for a TCP connection.',
-      'suspect: No task runs, so node1 has no rule for port 8080 and nothing listens. | May have failed here: a closed port refuses, as it should.',
+      'rule: No task runs, so node1 has no rule for port 8080 and nothing listens.',
     ]);
+    expect(tell(refused, { route, facts: { othersConnect: true } }).join(' ')).not.toContain(
+      'likely',
+    );
     expect(tell(refused, { route: HOST, node: 1 })).toHaveLength(2);
   });
 });

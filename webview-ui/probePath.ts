@@ -289,9 +289,10 @@ function suspectsOf(
     case 'wrong-body':
       return new Map();
     case 'refused':
+      // Nothing failed where a refusal is expected: the stations tell why.
       return new Map(
         expected.kind === 'refusal'
-          ? [['node', l10n.t('a closed port refuses, as it should.')]]
+          ? []
           : [
               ['client', l10n.t('a firewall on the way may refuse.')],
               ['node', l10n.t('{0} may lack the rule or its ingress sandbox.', hostname)],

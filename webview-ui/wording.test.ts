@@ -20,6 +20,7 @@ import {
   nameOutcome,
   nodeMarks,
   sampleKind,
+  sampleTone,
 } from './wording';
 
 const ENTRY: RouteEntry = {
@@ -240,6 +241,8 @@ describe('samples', () => {
       sampleKind(sample({ outcome: 'reset' })),
       sampleKind(sample({ outcome: 'refused', reachable: false })),
     ]).toEqual(['answered', 'app-error', 'cut', 'failed']);
+    const refused = sample({ outcome: 'refused', reachable: false });
+    expect([sampleTone(refused), sampleTone(refused, true)]).toEqual(['bad', 'neutral']);
   });
 
   it('are explained in plain words', () => {

@@ -13,10 +13,16 @@ import type {
 import { describeVerdict, type Tone } from './verdicts';
 
 /** Class of one sample: each is drawn in a colour and a shape of its own. */
-export type SampleKind = 'answered' | 'app-error' | 'cut' | 'failed';
+export type SampleKind = 'answered' | 'app-error' | 'cut' | 'failed' | 'closed';
 
-/** The mesh works for the first two; `cut` connected and got nothing; `failed` never connected. */
-export function sampleKind(sample: ProbeSample): SampleKind {
+/**
+ * The mesh works for the first two; `cut` connected and got nothing; `failed` never connected, and
+ * neither did `closed`, which is as expected of it.
+ */
+export function sampleKind(sample: ProbeSample, isExpected = false): SampleKind {
+  if (isExpected) {
+    return 'closed';
+  }
   if (sample.outcome === 'answered') {
     return (sample.httpStatus ?? 0) >= 400 ? 'app-error' : 'answered';
   }
@@ -27,14 +33,15 @@ export function sampleKind(sample: ProbeSample): SampleKind {
 }
 
 /** Tone of one sample. */
-export function sampleTone(sample: ProbeSample): Tone {
+export function sampleTone(sample: ProbeSample, isExpected = false): Tone {
   const tones = {
     answered: 'good',
     'app-error': 'partial',
     cut: 'partial',
     failed: 'bad',
+    closed: 'neutral',
   } as const;
-  return tones[sampleKind(sample)];
+  return tones[sampleKind(sample, isExpected)];
 }
 
 /** One to three words on an outcome. */

@@ -10,7 +10,15 @@ import { makeBurst } from './bursts';
 import { PageHost, readSent } from './pageHost';
 import { HOSTILE } from './scenes';
 import { THEMES } from './themes';
-import { allAnswer, makeBackend, makeProbes, makeRoute, makeRouting } from './views';
+import {
+  allAnswer,
+  makeBackend,
+  makeCell,
+  makeProbes,
+  makeRoute,
+  makeRouting,
+  repeatOutcomes,
+} from './views';
 
 /*
  * Who answers a port: the shares of the probes, and bursts with all they say.
@@ -75,6 +83,17 @@ const STATES: Readonly<Record<string, readonly HostMessage[]>> = {
         turn % 3 === 2
           ? { outcome: index % 2 === 0 ? 'timed-out' : 'reset', ms: 3_000, answeredBy: 'none' }
           : {},
+      ),
+    },
+  ],
+  lossy: [
+    ...topology(),
+    {
+      type: 'probes',
+      view: makeProbes(
+        route.entries.map(({ id }, turn) =>
+          makeCell(route, id, repeatOutcomes(['answered', 'timed-out'], 24), turn),
+        ),
       ),
     },
   ],
@@ -236,6 +255,20 @@ describe('who answers', () => {
     await burst.getByText(/^Never answered: drupal\.3/).waitFor();
     await host.post(page, ...(STATES['unnamed'] ?? []));
     await burst.getByRole('row', { name: /^Not named/ }).waitFor();
+    await page.context().close();
+  });
+
+  it('says how many probes were lost, and ticks nothing then', async () => {
+    const page = await openAnswers('lossy');
+    const probes = page.getByRole('region', { name: 'Who answered the probes' });
+    await probes.getByText('36 of 72 connections were not answered').waitFor();
+    await probes.getByText(/^Even: /).waitFor();
+    expect(await probes.locator('.tone-good').count()).toBe(0);
+    await host.picture(page, 'answers-lossy');
+    await host.post(page, ...(STATES['even'] ?? []));
+    const headline = page.getByText(/^300 fresh connections to all nodes/).locator('..');
+    expect(await headline.locator('.tone-good').count()).toBe(1);
+    await host.picture(page, 'answers-burst-done');
     await page.context().close();
   });
 

@@ -108,6 +108,7 @@ describe('the drawing', () => {
           expect(await page.locator('.history-gap').count()).toBe(16);
           expect(await page.locator('.history-plot svg *').count()).toBeLessThanOrEqual(300);
           await host.picture(page, `history-${width}`);
+          expect(await readRoom(page)).toEqual([]);
           await page.getByText('As a table').click();
           const rows = page.locator('.history-rows');
           await rows.waitFor();
@@ -155,6 +156,23 @@ describe('the drawing', () => {
     });
   });
 });
+
+/** What is wrong with the room of the drawing: it has what the scale and figures beside it leave over. */
+async function readRoom(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const boxOf = (name: string): DOMRect | undefined =>
+      document.querySelector(`.history-${name}`)?.getBoundingClientRect();
+    const [body, scale, plot, figures] = ['body', 'scale', 'plot', 'figures'].map(boxOf);
+    if (!body || !scale || !plot || !figures) {
+      return ['parts are missing'];
+    }
+    const isBeside = figures.right <= scale.left;
+    return [
+      ...(scale.right <= plot.left ? [] : ['the scale lies on the drawing']),
+      ...(plot.width > body.width - (isBeside ? 280 : 80) ? [] : ['the drawing is small']),
+    ];
+  });
+}
 
 describe('scrubbing', () => {
   it('goes through the points by keys, reads each out, and Escape leads back before it closes', async () => {

@@ -129,6 +129,19 @@ describe('the way of a probe', () => {
 });
 
 describe('the map', () => {
+  it('lights the ways to a task that was chosen', async () => {
+    await page.getByRole('button', { name: /^Task shop\.1 on node1, running/ }).click();
+    await page.mouse.move(5, 5);
+    await page.locator('.edge.lit').first().waitFor({ state: 'attached' });
+    const lit = await page
+      .locator('.edge.lit')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('class')?.split(' ')[1] ?? ''));
+    expect(lit.toSorted((a, b) => a.localeCompare(b))).toEqual(
+      ['balance', 'enter', 'knock'].flatMap((kind) => [`edge-${kind}`, `edge-${kind}`]),
+    );
+    await host.picture(page, 'task-ways');
+  });
+
   it('draws no balancing at a node that is down', async () => {
     const drawn = await page
       .locator('.edge-enter, .edge-balance')
@@ -220,6 +233,10 @@ describe.each(THEMES.map(({ name }) => name))('in %s', (theme) => {
   it('panels are readable', async () => {
     await page.context().close();
     page = await host.open('pending', { theme, width: 1400, height: 1100 });
+    await page.getByRole('button', { name: /^Ingress sandbox of node1/ }).click();
+    await page.mouse.move(5, 5);
+    await expectOpacity(page, theme.startsWith('high-contrast') ? '0.6' : '0.25');
+    await page.keyboard.press('Escape');
     for (const [name, element] of [
       ['sandbox', /^Ingress sandbox of node1/],
       ['idle', /^Tasks that do not run/],
@@ -245,6 +262,14 @@ it('keeps forced colours apart, and stacks below the map where it is narrow', as
   expect(panel?.y).toBeGreaterThanOrEqual((map?.y ?? 0) + (map?.height ?? 0) - 1);
   await page.getByText('Inspect task').waitFor();
 });
+
+/** Waits until the lines that are not lit have faded. */
+async function expectOpacity(of: Page, opacity: string): Promise<void> {
+  await of.waitForFunction((wanted) => {
+    const dim = document.querySelector('.focused .edge:not(.lit)');
+    return dim !== null && getComputedStyle(dim).opacity === wanted;
+  }, opacity);
+}
 
 /** Name of what has the focus. */
 async function focusedName(of: Page): Promise<string> {

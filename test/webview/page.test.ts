@@ -3,7 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { PageHost, readScriptSize, readSent, resize } from './pageHost';
 import { HOSTILE, SCENES } from './scenes';
-import { allAnswer, makeCell, makeProbes, makeRoute, makeRouting, repeatOutcomes } from './views';
+import {
+  allAnswer,
+  makeCell,
+  makeHistory,
+  makeProbes,
+  makeRoute,
+  makeRouting,
+  repeatOutcomes,
+} from './views';
 
 let host: PageHost;
 let page: Page;
@@ -176,6 +184,25 @@ describe('what it says', () => {
     await page.getByText('No service publishes a port').waitFor();
   });
 
+  it('paints no refusal red that is expected', async () => {
+    await page.getByRole('radio', { name: /9100→80 node-exporter/ }).click();
+    const node = page.getByRole('button', { name: /^node2,/ });
+    await node.click();
+    await page.getByRole('heading', { name: 'Last 20 probes' }).waitFor();
+    await host.post(page, {
+      type: 'history',
+      view: makeHistory(
+        { kind: 'entry', id: 'node-exporter:tcp:9100@node-2' },
+        { summary: { count: 30, failed: 30 } },
+      ),
+    });
+    await page.getByText('100 % (30 of 30), as expected now').waitFor();
+    expect(await node.locator('.bar-closed').count()).toBe(1);
+    expect(await page.locator('.bar-failed, .tone-bad').count()).toBe(0);
+    expect(await page.getByText('closed port refuses').count()).toBe(0);
+    await host.picture(page, 'refusal-expected');
+  });
+
   it('reads a change of verdict aloud', async () => {
     const route = makeRoute('web', 8080, 2, 1);
     const view = makeRouting([route], { connectionId: 'other' });
@@ -246,8 +273,9 @@ it('filters many ports and shows nodes with problems alone', async () => {
   await page.getByRole('textbox', { name: 'Filter by port or service' }).fill('8049');
   await page.getByText('1 of 50 ports').waitFor();
   await page.getByRole('checkbox', { name: 'Problems only' }).click();
+  // node6 is drawn before as well.
+  await page.waitForFunction(() => document.querySelectorAll('.map .node').length === 12);
   await page.getByRole('button', { name: /^node6,/ }).waitFor();
-  expect(await page.locator('.map .node').count()).toBe(12);
 });
 
 it('keeps within its budget of 220 kB', async () => {

@@ -4,9 +4,10 @@ import { html, nothing, type TemplateResult } from 'lit/html.js';
 import { summarizeBurst, type BurstSummary } from '../../src/shared/burstSummary';
 import { BURST_CHOICES, type BurstView } from '../../src/shared/burstView';
 import type { PortRoute } from '../../src/shared/routingView';
-import { answersEntry, burstOfRoute, probedSpread } from '../answers';
+import { answersEntry, burstOfRoute, lossesOf, probedLosses, probedSpread } from '../answers';
 import {
   describeBurst,
+  describeLosses,
   describeOverdue,
   describeSpread,
   describeState,
@@ -28,14 +29,17 @@ export function answers(model: PageModel, route: PortRoute, actions: Actions): T
   const spread = probedSpread(route, model.cells, entry);
   const names = new Map(route.backends.map((one) => [one.taskId, one]));
   const nameOf = (taskId: string): string => names.get(taskId)?.taskName ?? taskId;
-  const verdict = describeSpread(spread, route, nameOf);
+  const losses = probedLosses(route, model.cells, entry);
+  const lost = describeLosses(losses);
+  const verdict = describeSpread(spread, route, nameOf, losses);
   const overdue = describeOverdue(spread, nameOf);
   const burst = burstOfRoute(model.answers, route);
   return html`<div class="answers">
     ${tools(model, route, burst, actions)}
     <section class="answers-part" aria-label=${l10n.t('Who answered the probes')}>
       <h3>${l10n.t('Who answered the probes')}</h3>
-      ${remark(verdict)} ${overdue === undefined ? nothing : remark(overdue)}
+      ${lost === undefined ? nothing : remark(lost)} ${remark(verdict)}
+      ${overdue === undefined ? nothing : remark(overdue)}
       ${shareChart(
         spread,
         entry === undefined
@@ -131,14 +135,15 @@ function burstPart(burst: BurstView, route: PortRoute): TemplateResult {
   const nameOf = (taskId: string): string => names.get(taskId) ?? taskId;
   const where =
     burst.entryId === undefined ? l10n.t('all nodes in turn') : plainName(nodeOf(burst.entryId));
+  const losses = lossesOf(route, burst.answers);
   const overdue = describeOverdue(summary.spread, nameOf);
   return html`<section class="answers-part" aria-label=${l10n.t('Burst')}>
     <h3>${l10n.t('Burst')}</h3>
-    ${remark(describeState(burst, where))} ${progress(burst)}
+    ${remark(describeState(burst, where, losses))} ${progress(burst)}
     ${
       burst.answers.length === 0
         ? nothing
-        : html`${burst.tasksChanged ? nothing : remark(describeSpread(summary.spread, route, nameOf))}
+        : html`${burst.tasksChanged ? nothing : remark(describeSpread(summary.spread, route, nameOf, losses))}
           ${overdue === undefined || burst.tasksChanged ? nothing : remark(overdue)}
           ${describeBurst(summary, burst, nodeOf).map(remark)} ${figures(burst, summary)}
           ${shareChart(summary.spread, l10n.t('Answers to the burst'), (taskId) => ({

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 
 import type { PortRoute, ProbePhases, ProbeSample, RouteEntry } from '../../src/shared/routingView';
-import { currentSamples } from '../mapParts';
+import { currentSamples, expectedRefusals } from '../mapParts';
 import { probePath } from '../probePath';
 import { plainName, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
@@ -39,6 +39,7 @@ export function entryDetails(
   const unreachable = model.probes?.nothingReachable ?? false;
   const verdict = describeVerdict(cell?.verdict, entry, unreachable);
   const samples = (cell?.samples ?? []).slice(-LISTED).toReversed();
+  const refusals = expectedRefusals(entry, cell);
   const chosen = samples.find(({ at }) => at === model.sampleAt) ?? samples[0];
   return detailsFrame(
     entry.hostname,
@@ -83,12 +84,12 @@ export function entryDetails(
         ${
           chosen === undefined
             ? nothing
-            : html`${oneProbe(chosen, route, chosen === samples[0])}
+            : html`${oneProbe(chosen, route, refusals, chosen === samples[0])}
               ${wayOfProbe(model, route, entry, chosen)}`
         }
       </div>
       ${history(model, route, entry, actions)}
-      ${samples.length === 0 ? nothing : sampleList(samples, chosen, route, actions)}`,
+      ${samples.length === 0 ? nothing : sampleList(samples, chosen, { route, refusals }, actions)}`,
   );
 }
 
@@ -137,14 +138,21 @@ function entryFacts(route: PortRoute, entry: RouteEntry): TemplateResult {
   </dl>`;
 }
 
-function oneProbe(sample: ProbeSample, route: PortRoute, isNewest: boolean): TemplateResult {
+function oneProbe(
+  sample: ProbeSample,
+  route: PortRoute,
+  refusals: ReadonlySet<ProbeSample>,
+  isNewest: boolean,
+): TemplateResult {
   const answerer = nameAnswerer(sample, route.backends);
   return html`<section>
     <h3>
       ${isNewest ? l10n.t('Last probe') : l10n.t('Chosen probe')}
       <span class="muted">${formatTime(sample.at)}</span>
     </h3>
-    <p class="explained">${toneIcon(sampleTone(sample))}<span>${explainSample(sample)}</span></p>
+    <p class="explained">
+      ${toneIcon(sampleTone(sample, refusals.has(sample)))}<span>${explainSample(sample)}</span>
+    </p>
     ${phaseBars(sample.phases)}
     ${
       sample.firstLine === undefined || sample.firstLine === ''
@@ -238,7 +246,7 @@ function phaseBars(phases: ProbePhases): TemplateResult {
 function sampleList(
   samples: readonly ProbeSample[],
   chosen: ProbeSample | undefined,
-  route: PortRoute,
+  { route, refusals }: { readonly route: PortRoute; readonly refusals: ReadonlySet<ProbeSample> },
   actions: Actions,
 ): TemplateResult {
   return html`<section>
@@ -259,7 +267,7 @@ function sampleList(
             @keydown=${moveInList}
           >
             <span class="code muted">${formatTime(sample.at)}</span>
-            ${toneIcon(sampleTone(sample))}
+            ${toneIcon(sampleTone(sample, refusals.has(sample)))}
             <span class="sample-outcome"
               >${nameOutcome(sample)}${
                 answerer === undefined ? nothing : html` <span class="muted">${answerer}</span>`

@@ -12,7 +12,13 @@ import {
   readPoint,
   shownHistory,
 } from '../historyState';
-import { describeMark, describePoint, formatFailed, formatRange } from '../historyWording';
+import {
+  describeMark,
+  describePoint,
+  formatFailed,
+  formatRange,
+  formatRefused,
+} from '../historyWording';
 import type { Actions, PageModel } from '../state';
 import { formatMs, formatTime } from '../wording';
 import { historyTable } from './historyTable';
@@ -42,7 +48,7 @@ export function history(
       view === undefined
         ? html`<p class="muted">${l10n.t('Asking for the history…')}</p>`
         : view.kept
-          ? body(model, view, nameOf(model, route, entry), actions)
+          ? body(model, view, { name: nameOf(model, route, entry), isClosed }, actions)
           : html`<p class="muted">
               ${l10n.t('There are too many ports and tasks to keep the past of each.')}
             </p>`
@@ -86,7 +92,12 @@ function choices(model: PageModel, route: PortRoute, actions: Actions): Template
   </div>`;
 }
 
-function body(model: PageModel, view: HistoryView, name: string, actions: Actions): TemplateResult {
+function body(
+  model: PageModel,
+  view: HistoryView,
+  { name, isClosed }: { readonly name: string; readonly isClosed: boolean },
+  actions: Actions,
+): TemplateResult {
   const { held, isTable } = model.history;
   const { point } = readPoint(view, held);
   const readout =
@@ -94,7 +105,7 @@ function body(model: PageModel, view: HistoryView, name: string, actions: Action
       ? l10n.t('Nothing was probed in this time.')
       : describePoint(point, view.marks);
   return html`<div class="history-body">
-      ${figures(view)} ${chart(view, held, { name, readout }, actions)}
+      ${figures(view, isClosed)} ${chart(view, held, { name, readout }, actions)}
     </div>
     <p class="history-readout ${held === undefined ? '' : 'history-held'}">${readout}.</p>
     <details
@@ -112,7 +123,7 @@ function body(model: PageModel, view: HistoryView, name: string, actions: Action
     </details>`;
 }
 
-function figures({ summary }: HistoryView): TemplateResult {
+function figures({ summary }: HistoryView, isClosed: boolean): TemplateResult {
   const figure = (name: string, title: string, value: string): TemplateResult =>
     html`<div>
       <dt title=${title}>${name}</dt>
@@ -125,7 +136,15 @@ function figures({ summary }: HistoryView): TemplateResult {
     ${figure('p50', share(50), ms(summary.p50))} ${figure('p90', share(90), ms(summary.p90))}
     ${figure('p99', share(99), ms(summary.p99))}
     ${figure(l10n.t('max'), l10n.t('The slowest answer'), ms(summary.most))}
-    ${figure(l10n.t('failed'), l10n.t('Share of the probes that failed'), formatFailed(summary))}
+    ${
+      isClosed
+        ? figure(
+            l10n.t('not answered'),
+            l10n.t('No answer is expected while no task runs that the node leads to'),
+            formatRefused(summary),
+          )
+        : figure(l10n.t('failed'), l10n.t('Share of the probes that failed'), formatFailed(summary))
+    }
   </dl>`;
 }
 
@@ -155,6 +174,13 @@ function chart(
   const { index } = readPoint(view, held);
   const { bounds } = layoutHistory(view);
   return html`<div class="history-chart">
+    <div class="history-scale muted" aria-hidden="true">
+      ${
+        bounds === undefined
+          ? nothing
+          : html`<span>${formatMs(bounds.high)}</span><span>${formatMs(bounds.low)}</span>`
+      }
+    </div>
     <div
       class="history-plot"
       role="slider"
@@ -169,12 +195,6 @@ function chart(
       @pointermove=${point}
     >
       ${drawing(view, held)}
-      ${
-        bounds === undefined
-          ? nothing
-          : html`<span class="history-high" aria-hidden="true">${formatMs(bounds.high)}</span
-              ><span class="history-low" aria-hidden="true">${formatMs(bounds.low)}</span>`
-      }
     </div>
     <div class="history-axis muted" aria-hidden="true">
       ${[view.from, (view.from + view.to) / 2, view.to].map(

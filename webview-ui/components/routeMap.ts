@@ -3,7 +3,14 @@ import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
-import { layoutRoute, type Box, type Edge, type NodeRow, type RouteLayout } from '../layoutRoute';
+import {
+  layoutRoute,
+  waysOf,
+  type Box,
+  type Edge,
+  type NodeRow,
+  type RouteLayout,
+} from '../layoutRoute';
 import { balances, flowOf, partId } from '../mapParts';
 import { openPart, visibleEntries, type Actions, type PageModel } from '../state';
 import { describeVerdict } from '../verdicts';
@@ -19,6 +26,11 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   const entries = visibleEntries(model, route);
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
   const focus = model.hovered ?? model.saved.openEntry ?? entryOfPart(model);
+  const focusTask = focus === undefined ? taskOfPart(model) : undefined;
+  const focused = {
+    ...(focus === undefined ? {} : { focus }),
+    ...(focusTask === undefined ? {} : { focusTask }),
+  };
   const idle = route.backends.filter(({ active }) => !active);
   const layout = layoutRoute(
     {
@@ -31,14 +43,16 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
       idle: new Set(
         entries.filter((one) => !balances(one, model.cells.get(one.id))).map(({ id }) => id),
       ),
-      ...(focus === undefined ? {} : { focus }),
+      ...focused,
       ...(route.mode === 'host' ? { direct: tasksByEntry(route) } : {}),
     },
     model.viewport,
   );
+  const lit = waysOf(layout.edges, focused);
+  const isFocused = lit.size > 0 || (focus !== undefined && entryById.has(focus));
   const map: DrawnMap = { model, route, actions, layout, focus, entryById };
   return html`<svg
-    class="map ${focus !== undefined && entryById.has(focus) ? 'focused' : ''}"
+    class="map ${layout.tight ? 'tight' : ''} ${isFocused ? 'focused' : ''}"
     role="group"
     aria-label=${l10n.t('Map of port {0}', formatPorts(route))}
     width=${layout.width}
@@ -46,7 +60,7 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
   >
     ${drawHeadings(layout, route)}
     <g class="edges" aria-hidden="true">
-      ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, focus, model, entryById))}
+      ${repeat(layout.edges, edgeKey, (edge) => drawEdge(edge, lit.has(edge.id), model, entryById))}
     </g>
     ${place(layout.client, drawClient(map))} ${drawWays(map)}
     ${repeat(
@@ -64,6 +78,11 @@ export function routeMap(model: PageModel, route: PortRoute, actions: Actions): 
 function entryOfPart(model: PageModel): string | undefined {
   const part = openPart(model);
   return part !== undefined && 'entry' in part ? part.entry.id : undefined;
+}
+
+function taskOfPart(model: PageModel): string | undefined {
+  const part = openPart(model);
+  return part?.kind === 'task' ? part.task.taskId : undefined;
 }
 
 /** Time and rate on the way to each node. */
@@ -137,12 +156,23 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
   const heading = (box: Box, text: string, title: string, extra = ''): TemplateResult =>
     place(box, html`<div class="map-heading ${extra}" title=${title}>${text}</div>`);
   return svg`
-    ${heading(layout.headings.client, l10n.t('Client'), l10n.t('Any machine that opens the port'))}
+    ${
+      // There is room for its icon alone.
+      layout.tight
+        ? nothing
+        : heading(
+            layout.headings.client,
+            l10n.t('Client'),
+            l10n.t('Any machine that opens the port'),
+          )
+    }
     ${heading(
       layout.headings.nodes,
       route.mode === 'host'
         ? l10n.t('Host mode, port {0}', route.publishedPort ?? '∗')
-        : l10n.t('Every node, port {0}', route.publishedPort ?? '∗'),
+        : layout.tight
+          ? l10n.t('Nodes, port {0}', route.publishedPort ?? '∗')
+          : l10n.t('Every node, port {0}', route.publishedPort ?? '∗'),
       route.mode === 'host'
         ? l10n.t('The port is open on the nodes that run a task, and leads to that task')
         : l10n.t('The port is open on every node, whether a task runs there or not'),
@@ -168,7 +198,7 @@ function drawHeadings(layout: RouteLayout, route: PortRoute): TemplateResult {
 
 function drawEdge(
   edge: Edge,
-  focus: string | undefined,
+  lit: boolean,
   model: PageModel,
   entries: ReadonlyMap<string, RouteEntry>,
 ): TemplateResult {
@@ -179,7 +209,6 @@ function drawEdge(
     entry === undefined
       ? 'neutral'
       : describeVerdict(model.cells.get(entry.id)?.verdict, entry, unreachable).tone;
-  const lit = entryId !== undefined && entryId === focus;
   const parts = [
     'edge',
     `edge-${edge.kind}`,
@@ -228,7 +257,7 @@ function drawRow(
   row: NodeRow,
   entry: RouteEntry,
 ): TemplateResult {
-  const room = { width: row.node.width, compact: layout.compact };
+  const room = { width: row.node.width, compact: layout.compact, tight: layout.tight };
   return svg`
     ${place(row.node, drawNode(model, route, entry, room, actions))}
     ${

@@ -30,9 +30,9 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
           <th scope="col">${l10n.t('Node')}</th>
           <th scope="col">${l10n.t('Address')}</th>
           <th scope="col">${l10n.t('Connected')}</th>
-          <th scope="col">${l10n.t('Last probe')}</th>
-          <th scope="col" class="number">${l10n.t('Time')}</th>
-          <th scope="col">${l10n.t('Answered by')}</th>
+          <th scope="col" class="quaternary">${l10n.t('Last probe')}</th>
+          <th scope="col" class="number tertiary">${l10n.t('Time')}</th>
+          <th scope="col" class="tertiary">${l10n.t('Answered by')}</th>
           <th scope="col" class="secondary">${l10n.t('Ingress address')}</th>
         </tr>
       </thead>
@@ -52,7 +52,7 @@ export function routeTable(model: PageModel, route: PortRoute, actions: Actions)
         <tr>
           <th scope="col">${l10n.t('Task')}</th>
           <th scope="col">${l10n.t('Node')}</th>
-          <th scope="col">${l10n.t('Ingress address')}</th>
+          <th scope="col" class="tertiary">${l10n.t('Ingress address')}</th>
           <th scope="col">${l10n.t('State')}</th>
           <th scope="col">${l10n.t('Takes traffic')}</th>
         </tr>
@@ -101,19 +101,25 @@ function entryRow(
           html`${' '}<span class="mark mark-${mark.tone}" title=${mark.title}>${mark.text}</span>`,
       )}
     </th>
-    <td class="code" title=${formatTarget(entry)}>${formatTarget(entry)}</td>
+    <td class="code" title=${formatTarget(entry)}>${breakable(formatTarget(entry))}</td>
     <td>
       <span class="verdict" title=${verdict.sentence}
         >${toneIcon(verdict.tone)}${verdict.text}</span
       >
     </td>
-    <td title=${last === undefined ? '' : explainSample(last)}>
+    <td class="quaternary" title=${last === undefined ? '' : explainSample(last)}>
       ${last === undefined ? '–' : nameOutcome(last)}
     </td>
-    <td class="number">${last === undefined ? '–' : formatMs(last.phases.total)}</td>
-    <td title=${answerer}>${answerer}</td>
+    <td class="number tertiary">${last === undefined ? '–' : formatMs(last.phases.total)}</td>
+    <td class="tertiary" title=${answerer}>${answerer}</td>
     <td class="code secondary">${entry.ingressAddress ?? '–'}</td>
   </tr>`;
+}
+
+/** An address that may go on in another line where it has a colon. */
+function breakable(address: string): TemplateResult {
+  const [first, ...rest] = address.split(':');
+  return html`${first}${rest.map((part) => html`<wbr />:${part}`)}`;
 }
 
 function taskRow(model: PageModel, backend: RouteBackend, actions: Actions): TemplateResult {
@@ -133,7 +139,7 @@ function taskRow(model: PageModel, backend: RouteBackend, actions: Actions): Tem
       </button>
     </th>
     <td title=${backend.hostname}>${backend.hostname}</td>
-    <td class="code">${backend.ingressAddress ?? '–'}</td>
+    <td class="code tertiary">${backend.ingressAddress ?? '–'}</td>
     <td>
       ${backend.state}${reason === '' ? nothing : html`<div class="muted" title=${reason}>${reason}</div>`}
     </td>

@@ -14,6 +14,8 @@ export function drawTask(
   backend: RouteBackend,
   card: {
     readonly compact: boolean;
+    /** No room for more than the node's name. */
+    readonly tight: boolean;
     /** No room for words beside its address. */
     readonly narrow: boolean;
     readonly answers: number;
@@ -44,7 +46,7 @@ export function drawTask(
         <span class="task-state">${card.compact && active ? '' : state}</span>
       </span>
       <span class="node-line" aria-hidden="true">
-        <span class="node-target">${detail}</span>
+        <span class="node-target">${card.tight && active ? hostname : detail}</span>
         ${
           card.answers === 0
             ? nothing

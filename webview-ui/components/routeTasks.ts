@@ -55,6 +55,7 @@ export function drawTasks(
                 backend,
                 {
                   compact: layout.compact,
+                  tight: layout.tight,
                   narrow: isNarrow(box, model),
                   answers: all.get(id)?.length ?? 0,
                   lit: focus !== undefined && lastAnswerer(model, focus) === id,

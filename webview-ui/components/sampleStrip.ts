@@ -18,24 +18,33 @@ const SHAPES = {
     [11, 4],
   ],
   failed: [[10, 5]],
+  // Its outline adds to it on all sides.
+  closed: [[10.75, 3.5]],
 } as const;
 
-/** The last samples as bars, newest at the right; one path a kind, for maps have many strips. */
-export function sampleStrip(samples: readonly ProbeSample[], slots: number): TemplateResult {
+/**
+ * The last samples as bars, newest at the right; one path a kind, for maps have many strips. `refusals`
+ * are those that failed to connect as expected.
+ */
+export function sampleStrip(
+  samples: readonly ProbeSample[],
+  refusals: ReadonlySet<ProbeSample>,
+  slots: number,
+): TemplateResult {
   const shown = samples.slice(-slots);
   const kinds = [
     ...Array.from({ length: slots - shown.length }, () => 'slot' as const),
-    ...shown.map(sampleKind),
+    ...shown.map((sample) => sampleKind(sample, refusals.has(sample))),
   ];
   return html`<svg
     class="strip"
     width=${slots * STEP - (STEP - BAR)}
     height=${HEIGHT}
     role="img"
-    aria-label=${summarize(shown)}
+    aria-label=${summarize(shown, refusals)}
   >
     ${[...new Set(kinds)].map((kind) => {
-      const inset = kind === 'app-error' ? 0.75 : 0;
+      const inset = kind === 'app-error' || kind === 'closed' ? 0.75 : 0;
       const bars = kinds.flatMap((one, index) =>
         one === kind
           ? SHAPES[kind].map(
@@ -49,7 +58,15 @@ export function sampleStrip(samples: readonly ProbeSample[], slots: number): Tem
   </svg>`;
 }
 
-function summarize(samples: readonly ProbeSample[]): string {
+function summarize(samples: readonly ProbeSample[], refusals: ReadonlySet<ProbeSample>): string {
   const connected = samples.filter((sample) => sample.reachable).length;
-  return l10n.t('Last {0} probes, {1} connected', samples.length, connected);
+  const expected = samples.filter((sample) => refusals.has(sample)).length;
+  return expected === 0
+    ? l10n.t('Last {0} probes, {1} connected', samples.length, connected)
+    : l10n.t(
+        'Last {0} probes, {1} connected, {2} refused as expected',
+        samples.length,
+        connected,
+        expected,
+      );
 }
