@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { html, type TemplateResult } from 'lit/html.js';
+import { html, nothing, type TemplateResult } from 'lit/html.js';
 
 import { buildMatrix, countNodes, problemsOf, type Matrix } from '../matrix';
 import { findPlace, layoutMatrix, placeAt, type MatrixLayout } from '../matrixLayout';
@@ -54,7 +54,11 @@ function matrixHead(matrix: Matrix, unreachable: boolean): TemplateResult {
         totalNodes === 1 ? l10n.t('{0} node', nodeCount) : l10n.t('{0} nodes', nodeCount),
       )}</span
     >
-    <span class="sum">${toneIcon(verdict.tone)}${verdict.sentence}</span>
+    ${
+      verdict.sentence === ''
+        ? nothing
+        : html`<span class="sum">${toneIcon(verdict.tone)}${verdict.sentence}</span>`
+    }
   </div>`;
 }
 
