@@ -17,6 +17,7 @@ import {
 } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
+import { endOfGuard } from './guardEnd';
 import { guardText } from './guardText';
 
 /**
@@ -48,7 +49,7 @@ export async function watchDeploy(
           : '',
   });
   if (outcome !== undefined) {
-    const probed = outcome.kind === 'stopped' ? undefined : await guard?.end();
+    const probed = outcome.kind === 'stopped' ? undefined : guard && (await endOfGuard(guard));
     guard?.dispose();
     const probes = guardText(probed);
     await tell(context, swarm, { ...service, act }, outcome, {
