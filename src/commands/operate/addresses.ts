@@ -3,18 +3,17 @@ import { toPlainLine } from '../../common/text';
 import type { SwarmNetwork, SwarmSnapshot } from '../../model/snapshot';
 import { usableAddresses } from '../../spec/networkRoom';
 
-/** Warns when a network of a service has too few free addresses for `wanted` tasks (SWARM: one each). */
+/**
+ * Warns when a network of some services has too few free addresses for `wanted` tasks of each (SWARM: one
+ * a task).
+ */
 export function addressWarning(
   snapshot: SwarmSnapshot,
-  serviceId: string,
+  serviceIds: readonly string[],
   wanted: number,
 ): string | undefined {
-  const present = (snapshot.tasksByService.get(serviceId) ?? []).filter(({ current }) => current);
-  const more = wanted - present.length;
-  if (more <= 0) {
-    return undefined;
-  }
-  for (const network of networksOf(snapshot, serviceId)) {
+  for (const network of networksOf(snapshot, serviceIds)) {
+    const more = moreTasks(network, snapshot, serviceIds, wanted);
     const free = Math.max(0, freeAddresses(network, snapshot));
     if (more > free) {
       return `${freeText(network, free)} ${needText(more)}`;
@@ -27,9 +26,22 @@ export function addressWarning(
   return undefined;
 }
 
+/** Tasks that come to a network when each of some services gets `wanted`. */
+function moreTasks(
+  { id }: SwarmNetwork,
+  { servicesByNetwork, tasksByService }: SwarmSnapshot,
+  serviceIds: readonly string[],
+  wanted: number,
+): number {
+  return (servicesByNetwork.get(id) ?? [])
+    .filter((service) => serviceIds.includes(service.id))
+    .map((service) => (tasksByService.get(service.id) ?? []).filter(({ current }) => current))
+    .reduce((sum, present) => sum + Math.max(0, wanted - present.length), 0);
+}
+
 /** The network of a service that has no free address left for a task, as far as can be told. */
 export function fullNetwork(snapshot: SwarmSnapshot, serviceId: string): SwarmNetwork | undefined {
-  return networksOf(snapshot, serviceId).find((network) => freeAddresses(network, snapshot) <= 0);
+  return networksOf(snapshot, [serviceId]).find((network) => freeAddresses(network, snapshot) <= 0);
 }
 
 function freeText({ name }: SwarmNetwork, free: number): string {
@@ -45,9 +57,12 @@ function needText(more: number): string {
     : l10n.t('{0} more tasks need one each.', more);
 }
 
-function networksOf(snapshot: SwarmSnapshot, serviceId: string): readonly SwarmNetwork[] {
-  return [...snapshot.servicesByNetwork].flatMap(([id, members]) =>
-    members.some((member) => member.id === serviceId) ? (snapshot.networks.get(id) ?? []) : [],
+function networksOf(
+  { servicesByNetwork, networks }: SwarmSnapshot,
+  serviceIds: readonly string[],
+): readonly SwarmNetwork[] {
+  return [...servicesByNetwork].flatMap(([id, members]) =>
+    members.some((member) => serviceIds.includes(member.id)) ? (networks.get(id) ?? []) : [],
   );
 }
 

@@ -137,6 +137,9 @@ test('a number of tasks is warned of where ports, tasks per node or addresses do
   );
   // Of 13 addresses psql and drupal have six and three nodes three, so that four are free.
   expect(warningOf(lessonSnapshot({ networks: narrow.slice(1) }), '7')).toBeUndefined();
+  // Together they need more than each alone.
+  const both = checkScale('5', lessonSnapshot({ networks: narrow.slice(1) }), ['drupal', 'psql']);
+  expect(both.ok && both.warning).toMatch(/about 4 free addresses. 6 more tasks/);
   const some = lessonSnapshot({
     networks: narrow.slice(1),
     tasks: lessonParts().tasks.slice(0, 2),
