@@ -40,7 +40,7 @@ export async function brokenSwarm(
         });
   const swarm =
     answer === undefined ? fitting[0] : answer.kind === 'value' ? answer.value : undefined;
-  if (swarm !== undefined && wanted !== undefined && refusedAsReadOnly(swarm)) {
+  if (swarm !== undefined && wanted !== undefined && refusedAsReadOnly(context, swarm)) {
     return undefined;
   }
   return swarm;

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { SwarmscopeError } from '../common/errors';
 import { errorLine } from '../common/errorText';
 import { toPlainLine } from '../common/text';
@@ -8,7 +7,7 @@ import type { SwarmState } from '../store/swarmState';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import type { QuickChoice } from './quickUi';
 import { nameOf, refusal } from './refusal';
-
+import { tellNotDone } from './showError';
 import { stateWhere } from './stateWhere';
 import { singleFrame } from './vscodeQuickUi';
 
@@ -66,7 +65,7 @@ export async function chooseSwarm(
   }
   const why = refusal(chosen, use);
   if (why !== undefined) {
-    void vscode.window.showErrorMessage(why);
+    tellNotDone(context, why);
     return undefined;
   }
   return connected(chosen.store);
@@ -84,12 +83,15 @@ export function titleFor(
 }
 
 /** Tells that nothing is changed through a connection that is marked read-only; false otherwise. */
-export function refusedAsReadOnly({ store: { state } }: Pick<OpenSwarm, 'store'>): boolean {
+export function refusedAsReadOnly(
+  context: Pick<CommandContext, 'showLog'>,
+  { store: { state } }: Pick<OpenSwarm, 'store'>,
+): boolean {
   if (state.phase === 'disconnected' || state.connection.readOnly !== true) {
     return false;
   }
   const error = new SwarmscopeError('read-only', { name: state.connection.name });
-  void vscode.window.showErrorMessage(errorLine(error));
+  tellNotDone(context, errorLine(error));
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeService, makeTask } from '../../test/fakes/records';
+import { makeNetwork, makeService, makeTask } from '../../test/fakes/records';
 import { lessonSnapshot } from '../../test/fakes/swarms';
 import type { TaskRecord } from '../docker/records/task';
 import { convergenceOf, failuresSince, newestTask } from './convergence';
@@ -158,6 +158,38 @@ test('tasks that get no addresses are told after a while, with the network that 
   expect(convergenceOf(snapshot, 's', 10_000)).toMatchObject({
     kind: 'failing',
     reasons: [{ tasks: ['web.1', 'web.2'], error: 'The swarm gives them no addresses.' }],
+  });
+});
+
+test('tasks that get no addresses are told with the network that has none left', () => {
+  const joined = makeService({
+    id: 's',
+    name: 'web',
+    mode: { kind: 'replicated', replicas: 3 },
+    networks: [{ target: 'my', aliases: [] }],
+  });
+  const task = (slot: number, fields: Partial<TaskRecord>) =>
+    makeTask({ id: `t${slot}`, serviceId: 's', slot, ...fields });
+  const at = (host: number, nodeId: string): Partial<TaskRecord> => ({
+    nodeId,
+    attachments: [{ networkId: 'my', addresses: [`10.9.0.${host}/29`] }],
+  });
+  const snapshot = lessonSnapshot({
+    networks: [
+      makeNetwork({ id: 'my', name: 'backend', subnets: [{ subnet: '10.9.0.0/29' }] }),
+      makeNetwork({ id: 'other', name: 'other' }),
+    ],
+    services: [{ ...joined, virtualIps: [{ networkId: 'my', address: '10.9.0.2/29' }] }],
+    tasks: [task(1, at(3, 'n1')), task(2, at(4, 'n3')), task(3, { state: 'new' })],
+  });
+  expect(convergenceOf(snapshot, 's', 10_000)).toMatchObject({
+    reasons: [
+      {
+        tasks: ['web.3'],
+        error: 'The swarm gives them no addresses.',
+        hint: 'The network "backend" has no free address: use a larger one, or fewer replicas.',
+      },
+    ],
   });
 });
 

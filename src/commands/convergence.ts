@@ -4,6 +4,7 @@ import { groupBy } from '../common/groupBy';
 import { toPlainLine } from '../common/text';
 import { classifyTaskError } from '../docker/engineText';
 import type { SwarmService, SwarmSnapshot, SwarmTask } from '../model/snapshot';
+import { fullNetwork } from './operate/addresses';
 
 /** One task on its way, as `docker service` tells of it. */
 export interface TaskProgress {
@@ -54,7 +55,7 @@ export type Convergence =
 /** Failures of one slot after which we say so, while the swarm goes on trying; the first when it does not. */
 const FAILURES_TO_TELL = 2;
 /** A task that nobody gave addresses by then, in milliseconds, will not get any soon. */
-const ALLOCATION_PATIENCE_MS = 10_000;
+export const ALLOCATION_PATIENCE_MS = 10_000;
 
 /** What the snapshot says of a service's deploy, `waitedMs` after it began. */
 export function convergenceOf(
@@ -259,7 +260,7 @@ function endedHint({ hasHealthcheck }: SwarmService): string {
 /** Tasks in state `new` have no error: the swarm gave them no addresses (moby issue 43052). */
 function unallocatedReason(
   snapshot: SwarmSnapshot,
-  { networks }: SwarmService,
+  { id, networks }: SwarmService,
   tasks: readonly SwarmTask[],
 ): FailureReason[] {
   const waiting = tasks.filter((task) => task.current && task.state === 'new');
@@ -269,22 +270,29 @@ function unallocatedReason(
   const broken = networks
     .map(({ target }) => snapshot.networks.get(target))
     .find((network) => network?.allocated === false);
-  return [
-    {
-      tasks: waiting.map(({ name }) => name),
-      error:
-        broken === undefined
-          ? l10n.t('The swarm gives them no addresses.')
-          : l10n.t('The network "{0}" was never given a subnet.', toPlainLine(broken.name)),
-      hint:
-        broken === undefined
-          ? l10n.t(
-              'A network of the service has probably no free addresses: use a larger one, or fewer replicas. The log of the leader’s Docker daemon has the reason.',
-            )
-          : l10n.t('Remove the network and create it with another subnet.'),
-      ofProgram: false,
-    },
-  ];
+  const why =
+    broken === undefined
+      ? noAddresses(fullNetwork(snapshot, id)?.name)
+      : {
+          error: l10n.t('The network "{0}" was never given a subnet.', toPlainLine(broken.name)),
+          hint: l10n.t('Remove the network and create it with another subnet.'),
+        };
+  return [{ tasks: waiting.map(({ name }) => name), ...why, ofProgram: false }];
+}
+
+function noAddresses(full: string | undefined): Pick<FailureReason, 'error' | 'hint'> {
+  return {
+    error: l10n.t('The swarm gives them no addresses.'),
+    hint:
+      full === undefined
+        ? l10n.t(
+            'A network of the service has probably no free addresses: use a larger one, or fewer replicas. The log of the leader’s Docker daemon has the reason.',
+          )
+        : l10n.t(
+            'The network "{0}" has no free address: use a larger one, or fewer replicas.',
+            toPlainLine(full),
+          ),
+  };
 }
 
 /** What to do about a task's error. */

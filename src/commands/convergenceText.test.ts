@@ -96,6 +96,17 @@ test('a long reason leaves room for it', () => {
   expect(text.length).toBeLessThanOrEqual(OUTCOME_LIMIT);
 });
 
+test('what the registry did not say is left out where no node finds the image', () => {
+  const missing = { ...reason, error: 'No such image: nosuch/image:1' };
+  const end = { kind: 'paused', message: '', reasons: [missing] } as const;
+  const warnings = [{ ofImage: 'The registry gives no answer.' }, warning];
+  expect(outcomeText(end, 'web', 'update', warnings)).toBe(
+    outcomeText(end, 'web', 'update', [warning]),
+  );
+  const other = { ...end, reasons: [reason] };
+  expect(outcomeText(other, 'web', 'update', warnings)).toMatch(/registry gives no answer/);
+});
+
 test('nothing is told to a person who stopped watching', () => {
   expect(outcomeText({ kind: 'stopped' }, 'web', 'update', [warning])).toBeUndefined();
 });

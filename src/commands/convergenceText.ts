@@ -2,6 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { assertNever } from '../common/assertNever';
 import { groupBy } from '../common/groupBy';
 import { toPlainLine } from '../common/text';
+import { classifyTaskError } from '../docker/engineText';
+import { warningTexts, type ActWarning } from './actWarning';
 import type { Convergence, FailureReason, TaskProgress } from './convergence';
 import type { Outcome, Standing } from './follow';
 
@@ -140,14 +142,18 @@ export function outcomeText(
   outcome: Outcome,
   name: string,
   act: WatchedAct,
-  warnings: readonly string[],
+  warnings: readonly ActWarning[],
 ): string | undefined {
   const text = endText(outcome, name, act);
-  if (text === undefined || warnings.length === 0) {
+  const isImageMissing = reasonsOf(outcome).some(
+    ({ error }) => classifyTaskError(error) === 'image-missing',
+  );
+  const told = warningTexts(warnings, isImageMissing);
+  if (text === undefined || told.length === 0) {
     return text;
   }
   const room = Math.max(WARNINGS_ROOM, OUTCOME_LIMIT - text.length - 1);
-  const words = toPlainLine(warnings.join(' '), room);
+  const words = toPlainLine(told.join(' '), room);
   return `${toPlainLine(text, OUTCOME_LIMIT - words.length - 1)} ${words}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Created } from '../docker/engine';
 import { toServiceBody } from '../spec/buildServiceBody';
 import type { DraftNames, ServiceDraft } from '../spec/serviceDraft';
+import type { ActWarning } from './actWarning';
 import type { ConnectedSwarm } from './commandContext';
 import { createOnce } from './lostAnswer';
 import { pinned } from './pinnedImage';
@@ -15,7 +16,7 @@ export async function createFromDraft(
   draft: ServiceDraft,
   names: DraftNames,
   withLogin: boolean,
-): Promise<Created> {
+): Promise<Omit<Created, 'warnings'> & { readonly warnings: readonly ActWarning[] }> {
   const { header, warnings: missing } = await registryLogin(draft.image, withLogin);
   const { body, warnings } = await pinned(swarm.engine, toServiceBody(draft, names), header);
   const created = await createOnce(

@@ -114,6 +114,11 @@ describe('the short form', () => {
     ]);
   });
 
+  it('warns at once where a network has no addresses for so many replicas', async () => {
+    const { ui } = await play([...short.slice(0, 4), '1000', ...short.slice(5), '!']);
+    expect(ui.warnings.join()).toMatch(/network "mydrupal" has 24\d addresses left/);
+  });
+
   it('gathers a draft, and keeps it after every step', async () => {
     const { answers, ui, kept } = await play([
       ...short,

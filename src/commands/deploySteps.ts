@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { SwarmSnapshot } from '../model/snapshot';
+import { checkContextOf } from '../spec/checkContext';
+import { checkNetworks } from '../spec/checkNetworks';
 import { maskEnvironment } from '../spec/environment';
 import { portContext } from '../spec/publishedPorts';
 import type { DraftPort, ServiceDraft } from '../spec/serviceDraft';
@@ -43,7 +45,7 @@ export function deploySteps({
     name: { ask: askName(snapshot) },
     networks: { ask: askNetworks(snapshot) },
     mode: { ask: askMode },
-    replicas: { ask: askReplicas, when: ({ draft }) => draft.mode === 'replicated' },
+    replicas: { ask: askReplicas(snapshot), when: ({ draft }) => draft.mode === 'replicated' },
     ports: { ask: askPorts(snapshot) },
     env: { ask: askEnvironment(keep) },
     review: { ask: review },
@@ -179,18 +181,33 @@ const askMode: Ask = async (answers, frame, ui) => {
   );
 };
 
-const askReplicas: Ask = async (answers, frame, ui) =>
-  into(
-    answers,
-    await ui.input(frame, {
-      key: 'replicas',
-      prompt: l10n.t('Number of replicas'),
-      value: String(answers.draft.replicas ?? 1),
-      check: checkReplicas,
-      ...problemAt(answers, 'replicas'),
-    }),
-    (replicas) => ({ replicas }),
+function askReplicas(snapshot: () => SwarmSnapshot): Ask {
+  return async (answers, frame, ui) =>
+    into(
+      answers,
+      await ui.input(frame, {
+        key: 'replicas',
+        prompt: l10n.t('Number of replicas'),
+        value: String(answers.draft.replicas ?? 1),
+        check: (text) => checkRoom(text, answers.draft, snapshot()),
+        ...problemAt(answers, 'replicas'),
+      }),
+      (replicas) => ({ replicas }),
+    );
+}
+
+/** Checks a number of replicas, and warns where a chosen network has no addresses for so many. */
+function checkRoom(text: string, draft: ServiceDraft, snapshot: SwarmSnapshot): Verdict<number> {
+  const verdict = checkReplicas(text);
+  if (!verdict.ok) {
+    return verdict;
+  }
+  const wanted = { ...draft, replicas: verdict.value };
+  const tight = checkNetworks(wanted, checkContextOf(snapshot)).find(
+    ({ severity }) => severity === 'warning',
   );
+  return tight === undefined ? verdict : accept(verdict.value, tight.text);
+}
 
 function askPorts(snapshot: () => SwarmSnapshot): Ask {
   return async (answers, frame, ui) => {

@@ -6,6 +6,7 @@ import type { TaskRecord } from '../docker/records/task';
 import { buildSnapshot } from '../model/buildSnapshot';
 import type { SwarmStore } from '../store/swarmStore';
 import type { SwarmState } from '../store/swarmState';
+import { ALLOCATION_PATIENCE_MS } from './convergence';
 import { follow, PATIENCE_MS, STABLE_MS, type Outcome, type Standing } from './follow';
 
 const services = ['web', 'api'].map((id) => makeService({ id, name: id }));
@@ -126,6 +127,17 @@ test('a service that no look has shown yet is waited for, and one that goes has 
   store.show({}, []);
   await vi.advanceTimersByTimeAsync(0);
   expect(kinds()).toEqual(['gone']);
+});
+
+test('tasks that get no addresses are told though nothing changes', async () => {
+  store.show({ web: [up, { slot: 2, state: 'new' }] }, [
+    makeService({ id: 'web', name: 'web', mode: { kind: 'replicated', replicas: 2 } }),
+  ]);
+  await begin('web');
+  await vi.advanceTimersByTimeAsync(ALLOCATION_PATIENCE_MS - 1);
+  expect(ended).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ended).toMatchObject([{ kind: 'failing', reasons: [{ tasks: ['web.2'] }] }]);
 });
 
 test('after so long the watching stops, each with what is known of it', async () => {

@@ -1,7 +1,13 @@
 import { DisposableStore } from '../common/disposable';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { SwarmStore } from '../store/swarmStore';
-import { convergenceOf, failuresSince, type Convergence, type FailureReason } from './convergence';
+import {
+  ALLOCATION_PATIENCE_MS,
+  convergenceOf,
+  failuresSince,
+  type Convergence,
+  type FailureReason,
+} from './convergence';
 
 /** All tasks must run for this long before an act counts as converged; what left a node is gone as long. */
 export const STABLE_MS = 2_000;
@@ -86,7 +92,12 @@ export function follow(
           : stopped(),
       );
     };
-    const patience = setTimeout(endNow, patienceMs);
+    // Where nothing changes the store tells nothing, so tasks that wait for addresses are looked at by time.
+    const firstMs = Math.min(ALLOCATION_PATIENCE_MS, patienceMs);
+    let patience = setTimeout(() => {
+      patience = setTimeout(endNow, patienceMs - firstMs);
+      look();
+    }, firstMs);
     disposables.add({ dispose: () => clearTimeout(patience) });
     disposables.add({ dispose: () => clearTimeout(stable) });
     disposables.add(store.onDidChange(look));

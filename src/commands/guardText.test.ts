@@ -9,6 +9,7 @@ const none: GuardResult = {
   silent: at([]),
   unsure: at([]),
   failedPorts: [],
+  deadPorts: [],
   failures: [],
 };
 
@@ -46,6 +47,25 @@ test.each<readonly [Partial<GuardResult>, string | undefined]>([
   [
     { failedPorts: [8080], failures: [{ hostname: 'node2', count: 3, spanMs: 1_230 }] },
     '3 failed probes in 1.2 s on node2 (port 8080).',
+  ],
+  [
+    {
+      failedPorts: [8083],
+      deadPorts: [8083],
+      failures: [{ hostname: 'node1', count: 1, spanMs: 0 }],
+    },
+    '1 failed probe on node1 (port 8083). At the end port 8083 answered on no node.',
+  ],
+  [
+    {
+      failedPorts: [80, 443],
+      deadPorts: [80, 443],
+      failures: [{ hostname: 'node2', count: 1, spanMs: 0 }],
+      silent: at(['node1'], 443),
+    },
+    '1 failed probe on node2 (ports 80, 443). At the end port 80 answered on no node. ' +
+      'At the end port 443 answered on no watched node. ' +
+      'Not watched, as it did not answer before: port 443 on node1.',
   ],
   [
     {

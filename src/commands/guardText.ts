@@ -10,6 +10,7 @@ export function guardText(result: GuardResult | undefined): string | undefined {
   const { silent, unsure } = result;
   const said = [
     foundText(result),
+    ...deadTexts(result),
     silent.ports.length > 0
       ? l10n.t('Not watched, as it did not answer before: {0}.', placesText(silent))
       : undefined,
@@ -45,6 +46,19 @@ function foundText({ ports, failures, failedPorts }: GuardResult): string | unde
         : l10n.t('{0}, {1} more on {2} other nodes.', told, more, others.length);
   }
   return ports.length > 0 ? l10n.t('No failed probe on {0}.', portsText(ports)) : undefined;
+}
+
+/** The ports that answered nowhere at the end: a count of failed probes does not tell that. */
+function deadTexts({ deadPorts, silent }: GuardResult): readonly string[] {
+  const isWatchedAlone = (port: number): boolean => silent.ports.includes(port);
+  const all = deadPorts.filter((port) => !isWatchedAlone(port));
+  const watched = deadPorts.filter(isWatchedAlone);
+  return [
+    ...(all.length > 0 ? [l10n.t('At the end {0} answered on no node.', portsText(all))] : []),
+    ...(watched.length > 0
+      ? [l10n.t('At the end {0} answered on no watched node.', portsText(watched))]
+      : []),
+  ];
 }
 
 /** Some ports, and the node or the number of nodes that they are of. */

@@ -4,6 +4,7 @@ import { toSwarmscopeError, type ErrorCode } from '../common/errors';
 import type { ServiceBody } from '../docker/bodies';
 import type { Engine } from '../docker/engine';
 import { pinImage } from '../spec/buildServiceBody';
+import type { ActWarning } from './actWarning';
 
 /** So long a registry may take to say what an image is, in milliseconds. */
 const REGISTRY_MS = 5_000;
@@ -11,7 +12,7 @@ const REGISTRY_MS = 5_000;
 /** A body whose image is pinned, or why it is not. */
 export interface Pinned {
   readonly body: ServiceBody;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ActWarning[];
 }
 
 /**
@@ -41,7 +42,7 @@ export async function pinned(
         const facts = await engine.imageFacts(image, registryAuth, stop.signal);
         return { body: pinImage(body, facts), warnings: [] };
       } catch (thrown) {
-        return { body, warnings: [notPinned(image, toSwarmscopeError(thrown).code)] };
+        return { body, warnings: [{ ofImage: notPinned(image, toSwarmscopeError(thrown).code) }] };
       } finally {
         clearTimeout(timer);
       }

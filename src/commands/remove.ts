@@ -1,7 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { groupBy } from '../common/groupBy';
-import { toPlainLine } from '../common/text';
 import type { Engine } from '../docker/engine';
 import type { ObjectReference } from '../model/objectReference';
 import { sameSwarm, type CommandContext } from './commandContext';
@@ -11,6 +9,7 @@ import { changeMany } from './operate/changeMany';
 import { listText } from './operate/listText';
 import { consequences, hindrance, inOrder, questionOf, removalCommand } from './operate/removal';
 import { selectedObjects } from './operate/selection';
+import { tellNotDone } from './showError';
 
 /** Removes networks, services and nodes that are down, after one confirmation that names it all. */
 export async function remove(
@@ -38,7 +37,7 @@ export async function remove(
   );
   const [first] = objects;
   if (first === undefined) {
-    void vscode.window.showErrorMessage(toPlainLine(hindrances.join(' '), 1_000));
+    tellNotDone(context, hindrances.join(' '));
     return;
   }
   const confirmation = {

@@ -1,4 +1,9 @@
-import { decodeSegment, encodeSegment } from '../common/pathSegment';
+import {
+  connectionOfSegment,
+  connectionSegment,
+  encodeSegment,
+  decodeSegment,
+} from '../common/pathSegment';
 
 /**
  * What a document below the scheme `swarmscope-service` shows: a service being edited, one that is to
@@ -20,7 +25,7 @@ const FOLDER = 'swarmscope-service';
 export function servicePath({ connectionId, kind, id }: ServiceAddress, name: string): string {
   const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || 'service';
   const extension = kind === 'command' ? 'sh' : 'service.yaml';
-  const path = [encodeSegment(connectionId), FOLDER, kind, encodeSegment(id)];
+  const path = [connectionSegment(connectionId), FOLDER, kind, encodeSegment(id)];
   return `/${path.join('/')}/${title}.${extension}`;
 }
 
@@ -30,5 +35,5 @@ export function parseServicePath(path: string): ServiceAddress | undefined {
   const kind = KINDS.find((known) => known === kindText);
   return !connection || folder !== FOLDER || kind === undefined || !id || !title
     ? undefined
-    : { connectionId: decodeSegment(connection), kind, id: decodeSegment(id) };
+    : { connectionId: connectionOfSegment(connection), kind, id: decodeSegment(id) };
 }

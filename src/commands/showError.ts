@@ -16,7 +16,10 @@ export function tellDisconnected(
   );
 }
 
-/** Tells why an act was not carried out; gives the sentence as it is shown. */
+/**
+ * Tells why an act was not carried out; gives the sentence as it is shown. A notification is shown whole
+ * with a button only: without one VS Code cuts it to a line.
+ */
 export function tellNotDone(context: Pick<CommandContext, 'showLog'>, why: string): string {
   const text = toPlainLine(why, 1_000);
   offerLog(context, text);

@@ -5,6 +5,7 @@ import { COMMANDS } from '../contributions';
 import type { ObjectReference } from '../model/objectReference';
 import type { RunningGuard } from '../probe/actGuard';
 import type { SwarmStore } from '../store/swarmStore';
+import type { ActWarning } from './actWarning';
 import { connected, type CommandContext, type ConnectedSwarm } from './commandContext';
 import type { FailureReason } from './convergence';
 import {
@@ -17,6 +18,7 @@ import {
 } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
+import { endOfGuard } from './guardEnd';
 import { guardText } from './guardText';
 
 /**
@@ -27,7 +29,7 @@ export async function watchDeploy(
   context: CommandContext,
   swarm: ConnectedSwarm,
   service: Watched,
-  warnings: readonly string[],
+  warnings: readonly ActWarning[],
   act: WatchedAct = 'deploy',
   guard?: RunningGuard,
 ): Promise<void> {
@@ -48,7 +50,7 @@ export async function watchDeploy(
           : '',
   });
   if (outcome !== undefined) {
-    const probed = outcome.kind === 'stopped' ? undefined : await guard?.end();
+    const probed = outcome.kind === 'stopped' ? undefined : guard && (await endOfGuard(guard));
     guard?.dispose();
     const probes = guardText(probed);
     await tell(context, swarm, { ...service, act }, outcome, {
@@ -67,7 +69,7 @@ async function tell(
     warnings,
     hasFailed,
   }: {
-    readonly warnings: readonly string[];
+    readonly warnings: readonly ActWarning[];
     /** Whether probes of its ports failed meanwhile. */
     readonly hasFailed: boolean;
   },

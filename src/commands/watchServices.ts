@@ -8,6 +8,7 @@ import type { CommandContext, ConnectedSwarm } from './commandContext';
 import { isUp, outcomesText, reasonsOf, standingsText } from './convergenceText';
 import type { Outcome, Watched } from './follow';
 import { followServices } from './followServices';
+import { endOfGuard } from './guardEnd';
 import { guardText } from './guardText';
 import { withoutIcons } from './quickUi';
 import { singleFrame } from './vscodeQuickUi';
@@ -49,7 +50,7 @@ export async function watchServices(
   if (outcomes.some(({ kind }) => kind === 'stopped')) {
     return;
   }
-  const probed = await guard?.end();
+  const probed = guard && (await endOfGuard(guard));
   const probes = guardText(probed);
   const hasFailed = (probed?.failures.length ?? 0) > 0;
   const isWell = !hasFailed && outcomes.every(isUp);

@@ -17,3 +17,26 @@ export function decodeSegment(segment: string): string {
     ),
   ).toString('utf8');
 }
+
+/** Most connections come from the settings: of their ids the name alone is shown. */
+const SETTING = 'setting:';
+/** Marks an id without a source, which no name of {@link SETTING} begins with. */
+const WHOLE = '~~';
+
+/** A connection's id (`<source>:<name>`) as a segment: `lab` for `setting:lab`, all of it for others. */
+export function connectionSegment(id: string): string {
+  const name = id.startsWith(SETTING) ? id.slice(SETTING.length) : '';
+  // A path may lose segments of dots.
+  return !/^\.*$/.test(name) && !name.includes(':')
+    ? encodeSegment(name)
+    : `${id.includes(':') ? '' : WHOLE}${encodeSegment(id)}`;
+}
+
+/** Reads a segment of {@link connectionSegment}, and of addresses from before it, which have all of the id. */
+export function connectionOfSegment(segment: string): string {
+  if (segment.startsWith(WHOLE)) {
+    return decodeSegment(segment.slice(WHOLE.length));
+  }
+  const text = decodeSegment(segment);
+  return text.includes(':') ? text : `${SETTING}${text}`;
+}

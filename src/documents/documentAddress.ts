@@ -1,4 +1,9 @@
-import { decodeSegment, encodeSegment } from '../common/pathSegment';
+import {
+  connectionOfSegment,
+  connectionSegment,
+  encodeSegment,
+  decodeSegment,
+} from '../common/pathSegment';
 import type { ObjectKind } from '../docker/engine';
 
 /** What an inspect document shows: one object of one connection. */
@@ -16,7 +21,7 @@ const KINDS: readonly ObjectKind[] = ['network', 'service', 'node', 'task'];
  */
 export function documentPath(address: DocumentAddress, name: string): string {
   const title = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80) || address.kind;
-  return `/${encodeSegment(address.connectionId)}/${address.kind}/${encodeSegment(address.id)}/${title}.jsonc`;
+  return `/${connectionSegment(address.connectionId)}/${address.kind}/${encodeSegment(address.id)}/${title}.jsonc`;
 }
 
 /** Reads a path of {@link documentPath}; undefined for any other. */
@@ -26,5 +31,5 @@ export function parseDocumentPath(path: string): DocumentAddress | undefined {
   if (!connection || kind === undefined || !id || !title) {
     return undefined;
   }
-  return { connectionId: decodeSegment(connection), kind, id: decodeSegment(id) };
+  return { connectionId: connectionOfSegment(connection), kind, id: decodeSegment(id) };
 }

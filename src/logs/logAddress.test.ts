@@ -22,6 +22,12 @@ test('an address comes back from its document, whatever the options', () => {
   }
 });
 
+test('the name of a connection is shown, and addresses from before are read', () => {
+  const lab = { ...address, connectionId: 'setting:lab' };
+  expect(logUriParts(lab).path).toBe('/lab/swarmscope-logs/service/s1/web.log');
+  expect(parseLogUri('/setting%3Alab/swarmscope-logs/service/s1/web.log', '')).toEqual(lab);
+});
+
 test('other paths are no logs', () => {
   expect(isLogPath('/lab/service/s1/web.jsonc')).toBe(false);
   for (const path of [

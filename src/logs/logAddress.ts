@@ -1,3 +1,5 @@
+import { connectionOfSegment, connectionSegment } from '../common/pathSegment';
+
 /** Which logs a document shows, and how. */
 export interface LogAddress {
   readonly connectionId: string;
@@ -52,7 +54,7 @@ export function logUriParts(address: LogAddress): {
     ...(options.timestamps ? {} : { timestamps: '0' }),
     ...(options.stderrOnly ? { stderr: '1' } : {}),
   });
-  const path = [encodeURIComponent(connectionId), FOLDER, kind, encodeURIComponent(id)];
+  const path = [connectionSegment(connectionId), FOLDER, kind, encodeURIComponent(id)];
   return { path: `/${path.join('/')}/${title}.log`, query: query.toString() };
 }
 
@@ -72,7 +74,10 @@ export function parseLogUri(path: string, queryText: string): LogAddress | undef
   const tail = query.get('tail') ?? String(DEFAULT_TAIL);
   const since = query.get('since');
   return {
-    connectionId: decodeURIComponent(connection),
+    // Addresses from before have it percent-encoded, which a segment never is.
+    connectionId: connection.includes('%')
+      ? decodeURIComponent(connection)
+      : connectionOfSegment(connection),
     kind,
     id: decodeURIComponent(id),
     name: title.replace(/\.log$/, ''),

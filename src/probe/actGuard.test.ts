@@ -15,6 +15,7 @@ const NOTHING = {
   silent: NOWHERE,
   unsure: NOWHERE,
   failedPorts: [],
+  deadPorts: [],
   failures: [],
 };
 const REFUSED = { outcome: 'refused', reachable: false } as const;
@@ -148,6 +149,29 @@ describe('an act', () => {
       { hostname: 'node3', count: 2, spanMs: 250 },
     ]);
     expect(failedPorts).toEqual([8080]);
+  });
+
+  test('after which a port answers nowhere says so, whatever the number of failed probes', async () => {
+    const other = ['node1', 'node2'].map((host) => cell(host, { port: 9090 }));
+    cells = [...cells, ...other];
+    const guard = await begin();
+    for (const { hostname } of cells) {
+      nodes.now.set(hostname, REFUSED);
+    }
+    await clock.advance(500);
+    const broken = await end(guard);
+    expect(broken).toMatchObject({ failedPorts: [8080, 9090], deadPorts: [8080, 9090] });
+  });
+
+  test('after which one node answers again leaves no dead port', async () => {
+    const guard = await begin();
+    for (const { hostname } of cells) {
+      nodes.now.set(hostname, REFUSED);
+    }
+    await clock.advance(500);
+    nodes.now.delete('node2');
+    await clock.advance(500);
+    expect(await end(guard)).toMatchObject({ failedPorts: [8080], deadPorts: [] });
   });
 
   test('is not blamed for what failed before', async () => {

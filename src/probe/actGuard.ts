@@ -43,6 +43,8 @@ export interface GuardResult {
   readonly unsure: GuardedPlaces;
   /** Of the watched ports, those with failed probes. */
   readonly failedPorts: readonly number[];
+  /** Of those, the ports that answered on none of their watched nodes at the end. */
+  readonly deadPorts: readonly number[];
   /** The worst node first. */
   readonly failures: readonly NodeFailures[];
 }
@@ -92,6 +94,8 @@ interface WatchedCell {
   /** Whether every probe before got an answer, not a connection alone. */
   answered: boolean;
   busy: boolean;
+  /** Whether the newest probe of the time after failed. */
+  isDown: boolean;
   readonly failedAt: number[];
 }
 
@@ -149,7 +153,14 @@ export class ActGuard implements RunningGuard {
       const { id, tasks } = cell.target;
       const left = Math.min(share, Math.max(burstOf(tasks.count), tasks.count));
       const isKnown = left >= tasks.count;
-      const nothing = { answered: true, busy: false, probed: 0, good: 0, failedAt: [] };
+      const nothing = {
+        answered: true,
+        busy: false,
+        isDown: false,
+        probed: 0,
+        good: 0,
+        failedAt: [],
+      };
       this.watched.set(id, { cell, isKnown, left, ...nothing });
     }
     if (this.watched.size === 0) {
@@ -218,7 +229,8 @@ export class ActGuard implements RunningGuard {
       watched.busy = false;
       watched.probed += 1;
       // Who said something before and only takes connections now has failed.
-      if (!isGood(sample) || (watched.answered && !isAnswer)) {
+      watched.isDown = !isGood(sample) || (watched.answered && !isAnswer);
+      if (watched.isDown) {
         watched.failedAt.push(sample.at);
       }
       return;
@@ -247,12 +259,18 @@ export class ActGuard implements RunningGuard {
     const told = watched.filter(isTelling);
     const unsure = watched.filter((one) => !isTelling(one)).map(({ cell }) => cell);
     const failing = told.filter(({ failedAt }) => failedAt.length > 0);
+    // What nobody knows the end of may answer.
+    const late = [...this.late].filter(isOwed);
+    const up = watched.filter(({ isDown }) => !isDown).map(({ cell }) => cell);
+    const alive = new Set([...up, ...late].map(({ port }) => port));
+    const failedPorts = portsOf(failing.map(({ cell }) => cell));
     const byNode = groupBy(failing, ({ cell }) => nodeOf(cell));
     return {
       ports: portsOf(told.map(({ cell }) => cell)),
       silent: placesOf([...this.silent].filter(isOwed)),
-      unsure: placesOf([...[...this.late].filter(isOwed), ...unsure]),
-      failedPorts: portsOf(failing.map(({ cell }) => cell)),
+      unsure: placesOf([...late, ...unsure]),
+      failedPorts,
+      deadPorts: failedPorts.filter((port) => !alive.has(port)),
       failures: [...byNode]
         .map(([, cells]): NodeFailures => {
           const hostname = cells[0]?.cell.hostname ?? '';

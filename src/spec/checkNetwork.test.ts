@@ -130,6 +130,18 @@ const ROWS: readonly [
     /use 10\.9\.0\.128\/25/,
   ],
   ['bad range', at('10.9.0.0/24', { ipRange: 'half' }), 'subnets', /"half" is none\. Write/],
+  [
+    'range with host bits outside',
+    at('10.9.0.0/24', { ipRange: '10.8.0.129/25' }),
+    'subnets',
+    /is not inside/,
+  ],
+  [
+    'host bits set, and taken without them',
+    at('10.56.0.5/12'),
+    'subnets',
+    /host bits set, and without them: The subnet 10\.48\.0\.0\/12 overlaps the network "app"/,
+  ],
   ['host bits set', at('10.57.0.5/24'), 'subnets', /has host bits set: use 10\.57\.0\.0\/24/],
   [
     'overlap with other overlay',
@@ -367,6 +379,10 @@ describe('what it means', () => {
     );
     expect(notes({ subnets: [{ subnet: '10.8.0.0/29' }, { subnet: '10.9.0.0/29' }] })).toMatch(
       /of 10 addresses/,
+    );
+    expect(notes(at('10.9.0.0/29'))).toMatch(/Room for 1 task of one service on 3 nodes/);
+    expect(notes(at('10.9.0.0/29'), { ...old, nodes: ['a'] })).toMatch(
+      /Room for 3 tasks .* 1 node:/,
     );
     expect(notes({})).toMatch(/of 253 addresses/);
     expect(warned(at('10.9.0.0/29'), { ...old, nodes: ['a', 'b', 'c', 'd'] })).toEqual([

@@ -19,6 +19,9 @@ export function checkSubnet(text: string, around: SubnetSurroundings): readonly 
   if (cidr === undefined) {
     return [problem('subnets', unreadable(text))];
   }
+  if (!cidr.exact) {
+    return [problem('subnets', hostBits(text, cidr, around))];
+  }
   const shape = shapeProblem(text, cidr, around);
   return shape === undefined
     ? [...overlaps(cidr, around.known), ...poolFindings(cidr, around.pools)]
@@ -65,10 +68,12 @@ export function checkIpRange(text: string, subnet: string): readonly Finding[] {
   if (range === undefined) {
     return refuse(l10n.t('The IP range "{0}" is none. Write one such as 10.20.0.128/25.', text));
   }
-  if (!range.exact) {
+  const isInside = encloses(cidr, range);
+  // What is outside would be refused next.
+  if (!range.exact && isInside) {
     return refuse(l10n.t('The IP range {0} has host bits set: use {1}.', text, range.text));
   }
-  return encloses(cidr, range)
+  return isInside
     ? []
     : refuse(
         l10n.t(
@@ -126,15 +131,20 @@ function unreadable(text: string): string {
       );
 }
 
+/** Suggests the subnet that was probably meant, or says why that would be refused too. */
+function hostBits(text: string, meant: Cidr, around: SubnetSurroundings): string {
+  const refused = checkSubnet(meant.text, around).find(({ severity }) => severity === 'error');
+  return refused === undefined
+    ? l10n.t('The subnet {0} has host bits set: use {1}.', text, meant.text)
+    : l10n.t('The subnet {0} has host bits set, and without them: {1}', text, refused.text);
+}
+
 function shapeProblem(
   text: string,
   cidr: Cidr,
   { engineVersion }: SubnetSurroundings,
 ): string | undefined {
   const { family, prefix } = cidr;
-  if (!cidr.exact) {
-    return l10n.t('The subnet {0} has host bits set: use {1}.', text, cidr.text);
-  }
   const [widest, smallest] = family === 4 ? [8, 29] : [16, 125];
   if (prefix < widest) {
     return l10n.t('/{0} is too large for one subnet: use /{1} or smaller.', prefix, widest);

@@ -55,9 +55,9 @@ function overlayRoom(usable: number, around: NetworkSurroundings): readonly Find
       warning(
         'subnets',
         l10n.t(
-          'Only {0} addresses: with a task on each of the {1} nodes not even one service fits. Use a larger subnet.',
-          usable,
-          nodes,
+          'Only {0}: with a task on {1} not even one service fits. Use a larger subnet.',
+          addressesText(usable),
+          nodes === 1 ? l10n.t('the node') : l10n.t('each of the {0} nodes', nodes),
         ),
       ),
     ];
@@ -65,9 +65,9 @@ function overlayRoom(usable: number, around: NetworkSurroundings): readonly Find
   const told = note(
     'subnets',
     l10n.t(
-      'Room for {0} tasks of one service on {1} nodes: of {2} addresses each node and each service takes one too.',
-      room,
-      nodes,
+      'Room for {0} of one service on {1}: of {2} addresses each node and each service takes one too.',
+      tasksText(room),
+      nodesText(nodes),
       usable,
     ),
   );
@@ -78,11 +78,11 @@ function overlayRoom(usable: number, around: NetworkSurroundings): readonly Find
         warning(
           'subnets',
           l10n.t(
-            'The whole swarm would not fit: its {0} tasks, {1} services and {2} nodes need {3} addresses. Use a larger subnet if all are to join.',
-            around.tasks,
-            around.services,
-            nodes,
-            needed,
+            'The whole swarm would not fit: its {0}, {1} and {2} need {3}. Use a larger subnet if all are to join.',
+            tasksText(around.tasks),
+            around.services === 1 ? l10n.t('1 service') : l10n.t('{0} services', around.services),
+            nodesText(nodes),
+            addressesText(needed),
           ),
         ),
       ];
@@ -105,11 +105,23 @@ function ingressRoom(usable: number, around: NetworkSurroundings): readonly Find
         note(
           'subnets',
           l10n.t(
-            'Room for {0} tasks of one service that publishes ports: of {1} addresses each of the {2} nodes and each service takes one.',
-            usable - nodes - 1,
+            'Room for {0} of one service that publishes ports: of {1} addresses each of {2} and each service takes one.',
+            tasksText(usable - nodes - 1),
             usable,
-            nodes,
+            nodesText(nodes),
           ),
         ),
       ];
+}
+
+function tasksText(count: number): string {
+  return count === 1 ? l10n.t('1 task') : l10n.t('{0} tasks', count);
+}
+
+function nodesText(count: number): string {
+  return count === 1 ? l10n.t('1 node') : l10n.t('{0} nodes', count);
+}
+
+function addressesText(count: number): string {
+  return count === 1 ? l10n.t('1 address') : l10n.t('{0} addresses', count);
 }

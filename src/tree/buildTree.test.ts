@@ -249,6 +249,12 @@ describe('context tokens', () => {
     expect(tokens('services/psql')).toBe(
       'service inspectable removable hasId dockerCommand updatable scalable attached environment logs',
     );
+    const host = { protocol: 'tcp', targetPort: 80, publishedPort: 81, mode: 'host' } as const;
+    expect(
+      tokens('services/hosty', {
+        services: [makeService({ id: 'hosty', wantedPorts: [host], ports: [host] })],
+      }),
+    ).toMatch(/\bpublished openable\b/);
     expect(tokens('services/psql/task/psql-t1')).toBe('task inspectable hasId logs');
     expect(tokens('nodes/n2')).toBe('node inspectable hasId steerable promotable');
     expect(tokens('peers/n2')).toBe('peer inspectable hasId');

@@ -165,7 +165,7 @@ function serviceTokens(service: SwarmService): readonly ContextToken[] {
     ...(service.hasPrevious === true ? (['rollable'] as const) : []),
     ...(service.networks.length > 0 ? (['attached'] as const) : []),
     ...(service.env.length > 0 ? (['environment'] as const) : []),
-    ...(portsOf(service).some((port) => port.mode === 'ingress') ? (['published'] as const) : []),
+    ...(portsOf(service).length > 0 ? (['published'] as const) : []),
     ...(portsOf(service).some((port) => port.protocol === 'tcp') ? (['openable'] as const) : []),
     'logs',
   ];

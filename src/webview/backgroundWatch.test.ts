@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../test/fakes/fakeClock';
 import { FakeEngine } from '../../test/fakes/fakeEngine';
-import { makeService } from '../../test/fakes/records';
-import { lessonParts } from '../../test/fakes/swarms';
+import { makeNode, makeService } from '../../test/fakes/records';
+import { lessonParts, lessonSnapshot } from '../../test/fakes/swarms';
 import type { NodeRecord } from '../docker/records/node';
 import { Emitter } from '../common/emitter';
 import { silentLogger } from '../common/logger';
 import type { OnSample, ProbeEngine, ProbeOptions, ProbeTarget } from '../probe/probe';
 import { ProbeScheduler } from '../probe/probeScheduler';
+import { buildRoutingView } from '../routing/buildRoutingView';
 import { parseNodeAddresses, type NodeAddressMap } from '../routing/nodeAddresses';
 import { Swarms } from '../store/swarms';
-import { BackgroundWatches } from './backgroundWatch';
+import { BackgroundWatches, newsText } from './backgroundWatch';
 
 const INTERVAL_MS = 30_000;
 
@@ -112,8 +113,40 @@ test('tells once which ports became failing, where, and of which swarm', async (
   nodes.down.add('10.77.0.12').add('10.77.0.13');
   await clock.advance(600_000);
   expect(told).toEqual([
-    'a: Published ports of "lab" are not as expected: 8080 of drupal on node2, 8080 of drupal on node3.',
+    'a: Published ports of "lab" are not as expected: 8080 of drupal on node2 and node3.',
   ]);
+});
+
+test.each<readonly [failing: Readonly<Record<string, readonly string[]>>, text: string]>([
+  [{ a: ['n1', 'n2', 'n3'], b: ['n1', 'n2', 'n3'] }, '8001 of a and 8002 of b on 3 nodes'],
+  [{ a: ['n1'], b: ['n1', 'n2'] }, '8001 of a on n1, 8002 of b on n1 and n2'],
+  [{ a: ['n1'], b: ['n1'], c: ['n1'] }, '8001 of a, 8002 of b and 8003 of c on n1'],
+  [
+    { a: ['n2'], b: ['n1'], c: ['n2'], d: ['n1'] },
+    '8001 of a and 8003 of c on n2, 8002 of b on n1 and 1 more port',
+  ],
+])('ports are told once each, those of the same nodes together: %j', (failing, text) => {
+  const names = ['a', 'b', 'c', 'd'];
+  const snapshot = lessonSnapshot({
+    services: names.map((id, index) => {
+      const published = 8_001 + index;
+      const port = { protocol: 'tcp', targetPort: 80, publishedPort: published } as const;
+      return makeService({ id, name: id, ports: [{ ...port, mode: 'ingress' }] });
+    }),
+    nodes: ['n1', 'n2', 'n3'].map((id) => makeNode({ id, hostname: id })),
+  });
+  const { routes } = buildRoutingView(snapshot, {
+    connection,
+    nodeAddresses,
+    probes: new Map(),
+    simulated: false,
+  });
+  const ids = routes.flatMap(({ serviceName, entries }) =>
+    entries.filter(({ hostname }) => failing[serviceName]?.includes(hostname)).map(({ id }) => id),
+  );
+  expect(newsText({ swarmName: 'lab', routes }, new Set(ids))).toBe(
+    `Published ports of "lab" are not as expected: ${text}.`,
+  );
 });
 
 test('asks nothing where nothing is promised: at the second family of a node', async () => {

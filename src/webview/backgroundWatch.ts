@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Clock } from '../common/clock';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { Event } from '../common/emitter';
+import { groupBy } from '../common/groupBy';
 import { toPlainLine } from '../common/text';
 import type { SwarmSnapshot } from '../model/snapshot';
 import type { ProbeScheduler } from '../probe/probeScheduler';
@@ -228,23 +229,51 @@ function isLasting({ verdict, samples, current }: ProbeCell, roundMs: number): b
   return newest - last < roundMs / 2 || last - first >= roundMs / 2;
 }
 
-/** Cells that are told one by one. */
+/** Ports that are told one by one. */
 const TOLD = 3;
 
-/** Says which cells are not as the swarm's state says. */
-function newsText({ swarmName, routes }: RoutingView, ids: ReadonlySet<string>): string {
-  const cells = routes.flatMap(({ serviceName, publishedPort, entries }) =>
-    entries.flatMap(({ id, hostname, target }) =>
-      ids.has(id)
-        ? [l10n.t('{0} of {1} on {2}', publishedPort ?? target?.port ?? '', serviceName, hostname)]
-        : [],
+/** Says which ports are not as the swarm's state says; those of the same nodes together. */
+export function newsText(
+  { swarmName, routes }: Pick<RoutingView, 'swarmName' | 'routes'>,
+  ids: ReadonlySet<string>,
+): string {
+  const ports = routes.flatMap(({ serviceName, publishedPort, entries }) => {
+    const failing = entries.filter(({ id }) => ids.has(id));
+    const port = publishedPort ?? failing[0]?.target?.port ?? '';
+    // A node with two addresses is one.
+    const hostnames = [...new Set(failing.map(({ hostname }) => hostname))];
+    return failing.length === 0
+      ? []
+      : [{ text: l10n.t('{0} of {1}', port, serviceName), hostnames }];
+  });
+  const groups = groupBy(ports.slice(0, TOLD), ({ hostnames }) => hostnames.join('\n'));
+  const told = [...groups.values()].map((members) =>
+    l10n.t(
+      '{0} on {1}',
+      wordsAnd(members.map(({ text }) => text)),
+      nodesText(members[0]?.hostnames ?? []),
     ),
   );
-  const listed = cells.slice(0, TOLD).join(', ');
-  const more = cells.length - TOLD;
-  const what = more > 0 ? l10n.t('{0} and {1} more', listed, more) : listed;
+  const listed = told.join(', ');
+  const more = ports.length - TOLD;
+  const what =
+    more > 1
+      ? l10n.t('{0} and {1} more ports', listed, more)
+      : more === 1
+        ? l10n.t('{0} and 1 more port', listed)
+        : listed;
   return toPlainLine(
     l10n.t('Published ports of "{0}" are not as expected: {1}.', swarmName, what),
     500,
   );
+}
+
+/** Nodes by name while they are few: whose port fails where others answer is what one wants to know. */
+function nodesText(hostnames: readonly string[]): string {
+  return hostnames.length <= 2 ? wordsAnd(hostnames) : l10n.t('{0} nodes', hostnames.length);
+}
+
+function wordsAnd(words: readonly string[]): string {
+  const [last = ''] = words.slice(-1);
+  return words.length < 2 ? last : l10n.t('{0} and {1}', words.slice(0, -1).join(', '), last);
 }

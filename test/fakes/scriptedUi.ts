@@ -25,6 +25,8 @@ export interface ShownQuestion {
  */
 export class ScriptedUi implements QuickUi {
   readonly shown: ShownQuestion[] = [];
+  /** What lines of text were warned of when they were accepted. */
+  readonly warnings: string[] = [];
 
   constructor(private readonly script: string[]) {}
 
@@ -47,6 +49,9 @@ export class ScriptedUi implements QuickUi {
     }
     if (!verdict.ok) {
       throw new Error(`${prompt}: ${verdict.error}`);
+    }
+    if (verdict.warning !== undefined) {
+      this.warnings.push(verdict.warning);
     }
     return { kind: 'value', value: verdict.value };
   }

@@ -195,7 +195,9 @@ test('two managers of three that die: the last picture stays, changes are refuse
   await workbench.row('shop', 3).waitFor();
   await session.shoot('fail-over-no-leader');
   await workbench.command('Swarmscope: Create Overlay Network…');
-  await workbench.toast(/cannot be changed now.*has no leader/).waitFor();
+  const refused = workbench.toast(/cannot be changed now.*has no leader/);
+  await refused.waitFor();
+  expect(await refused.innerText()).toContain('Show Log');
   await session.shoot('fail-over-refused');
   await workbench.clearToasts();
   await acquired.lab.heal();

@@ -16,12 +16,10 @@ export function checkScale(
   if (!verdict.ok || verdict.value === 0 || snapshot === undefined) {
     return verdict;
   }
-  const warning = ids
-    .map(
-      (id) =>
-        roomWarning(snapshot, id, verdict.value) ?? addressWarning(snapshot, id, verdict.value),
-    )
-    .find((found) => found !== undefined);
+  const warning =
+    ids
+      .map((id) => roomWarning(snapshot, id, verdict.value))
+      .find((found) => found !== undefined) ?? addressWarning(snapshot, ids, verdict.value);
   return warning === undefined ? verdict : accept(verdict.value, warning);
 }
 

@@ -8,6 +8,7 @@ const quiet: GuardResult = {
   silent: nowhere,
   unsure: nowhere,
   failedPorts: [],
+  deadPorts: [],
   failures: [],
 };
 const failed: GuardResult = {

@@ -133,8 +133,19 @@ test('a number of tasks is warned of where ports, tasks per node or addresses do
     subnets: [{ subnet: '10.9.0.0/28' }],
   }));
   expect(warningOf(lessonSnapshot({ networks: narrow }), '40')).toMatch(
-    /The network "(ingress|mydrupal)" has about \d+ free addresses, and 37 more tasks/,
+    /The network "(ingress|mydrupal)" has about \d+ free addresses. 37 more tasks/,
   );
+  // Of 13 addresses psql and drupal have six and three nodes three, so that four are free.
+  expect(warningOf(lessonSnapshot({ networks: narrow.slice(1) }), '7')).toBeUndefined();
+  // Together they need more than each alone.
+  const both = checkScale('5', lessonSnapshot({ networks: narrow.slice(1) }), ['drupal', 'psql']);
+  expect(both.ok && both.warning).toMatch(/about 4 free addresses. 6 more tasks/);
+  const some = lessonSnapshot({
+    networks: narrow.slice(1),
+    tasks: lessonParts().tasks.slice(0, 2),
+  });
+  expect(warningOf(some, '6')).toBeUndefined();
+  expect(warningOf(some, '8')).toMatch(/has about 7 free addresses. 7 more .* first task there/);
 });
 
 const place = { service: 'drupal', others: [], spec: { Name: 'drupal' } };

@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { shellCommand } from '../../common/shellQuote';
-import { toPlainLine } from '../../common/text';
 import type { SwarmNode } from '../../model/snapshot';
 import { radiusOfNodes } from '../../routing/blastRadius';
 import { sameSwarm, type CommandContext } from '../commandContext';
 import { confirmed } from '../confirm';
+import { tellNotDone } from '../showError';
 import { nodesOf } from './availability';
 import { blastLines, listed } from './blastText';
 import { listText } from './listText';
@@ -56,7 +55,7 @@ async function changeRole(
   const nodes = nodesOf(chosen, snapshot);
   const verdict = isPromotion ? promotion(snapshot, nodes) : demotion(snapshot, nodes);
   if (!verdict.ok) {
-    void vscode.window.showErrorMessage(toPlainLine(verdict.why, 600));
+    tellNotDone(context, verdict.why);
     return;
   }
   const radius = radiusOfNodes(

@@ -4,7 +4,6 @@ import { shellCommand } from '../../common/shellQuote';
 import { toPlainLine } from '../../common/text';
 import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
-import { changedPaths } from '../../spec/reapply';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed } from '../confirm';
 import { guarded } from '../guardAct';
@@ -13,6 +12,7 @@ import { copyCommand, copyCommandLabel, singleFrame } from '../vscodeQuickUi';
 import { watchDeploy } from '../watchDeploy';
 import { listText } from './listText';
 import { sendChange } from './serviceChange';
+import { specChanges } from './specChanges';
 import { showSpecDifference } from './specDifference';
 import { titleOf } from './titleOf';
 
@@ -83,11 +83,11 @@ async function isWanted(
   const { connection } = swarm;
   const command = shellCommand(['docker', 'service', 'rollback', service.name]);
   const question = l10n.t('Roll "{0}" of "{1}" back?', service.name, connection.name);
-  const paths = changedPaths(spec, previous);
+  const changes = specChanges(spec, previous, swarm.snapshot);
   const consequence =
-    paths.length === 0
+    changes.length === 0
       ? l10n.t('Nothing differs between now and before.')
-      : l10n.t('Goes back: {0}', listText(paths));
+      : l10n.t('Goes back: {0}', listText(changes, 6, 160));
   if (connection.production === true) {
     const word = service.name;
     return await confirmed(context, swarm, { title, question, consequence, word, command });

@@ -8,6 +8,7 @@ import type { ServiceState } from '../../docker/engine';
 import type { ObjectReference } from '../../model/objectReference';
 import type { RunningGuard } from '../../probe/actGuard';
 import { isSameJson } from '../../spec/reapply';
+import { warningText, type ActWarning } from '../actWarning';
 import { changeService, type ChangeOutcome } from '../changeService';
 import { sameSwarm, type CommandContext, type ConnectedSwarm } from '../commandContext';
 import { confirmed, type Confirmation } from '../confirm';
@@ -70,7 +71,7 @@ export interface ServiceAct<A> {
     wanted: ServiceBody,
     answers: A,
     round: Round<A>,
-  ) => Promise<{ readonly body: ServiceBody; readonly warnings: readonly string[] }>;
+  ) => Promise<{ readonly body: ServiceBody; readonly warnings: readonly ActWarning[] }>;
   /** The docker command that does the same. */
   readonly command: (answers: A, round: Round<A>) => string;
   /** What to confirm first; undefined when the answers take nothing away. */
@@ -183,7 +184,7 @@ async function oneRound<A>(
   };
   if (isSame(body) && warnings.length > 0) {
     // Nobody could say whether it is like that: what was asked for is kept.
-    void vscode.window.showWarningMessage(toPlainLine(warnings.join(' '), 600));
+    void vscode.window.showWarningMessage(toPlainLine(warnings.map(warningText).join(' '), 600));
     return { kind: 'over' };
   }
   if (isSame(body)) {

@@ -5,6 +5,7 @@ import type { RunningGuard } from '../../probe/actGuard';
 import type { ConnectedSwarm } from '../commandContext';
 import { standingsText } from '../convergenceText';
 import { followServices } from '../followServices';
+import { endOfGuard } from '../guardEnd';
 import { drainEnd, type FollowedEnd } from './drainEnd';
 import { nodesText } from './nodeChange';
 
@@ -44,5 +45,5 @@ export async function watchDrain(
   if (outcomes.some(({ kind }) => kind === 'stopped')) {
     return { text: '', isWell: true };
   }
-  return drainEnd(names, outcomes, await guard.end());
+  return drainEnd(names, outcomes, await endOfGuard(guard));
 }

@@ -24,6 +24,16 @@ function parseCsv(text: string): string[][] {
   return rows;
 }
 
+test('times are told to the microsecond, without the tails of floats', () => {
+  const route = makeRoute('web', 8080, 1, 1);
+  const cell = makeCell(route, 'web:tcp:8080@node-1', ['answered']);
+  const [sample] = cell.samples;
+  const phases = { lookup: 0.018_000_000_000_000_002, connect: 0.1 + 0.2, total: 12.345_678 };
+  const told = { ...cell, samples: sample === undefined ? [] : [{ ...sample, phases }] };
+  const [, row] = parseCsv(samplesCsv(factsOf(makeRouting([route]), [told])));
+  expect(row?.slice(-6, -1)).toEqual(['0.018', '0.3', '', '', '12.346']);
+});
+
 test('has one row per sample with every column', () => {
   const route = makeRoute('web', 8080, 1, 1);
   const cell = makeCell(route, 'web:tcp:8080@node-1', ['answered', 'refused']);

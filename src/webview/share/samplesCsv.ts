@@ -84,7 +84,8 @@ function expectationWord(expected: Expectation): string {
  */
 function csvCell(value: Cell): string {
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? String(value) : '';
+    // Differences of floats have tails that mean nothing: a microsecond is the finest that is measured.
+    return Number.isFinite(value) ? String(Math.round(value * 1_000) / 1_000) : '';
   }
   const plain = toPlainLine(value ?? '', 1_000);
   const harmless = /^[=+\-@＝＋－＠]/u.test(plain) ? `'${plain}` : plain;
