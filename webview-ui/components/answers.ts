@@ -102,13 +102,17 @@ function tools(
             icon: 'start',
             look: 'primary',
             disabled: !isProbed,
-            onClick: () =>
+            onClick: () => {
+              // What was chosen may not be drawn yet.
+              const { answers: chosen } = actions.current();
+              const at = answersEntry(chosen, route);
               actions.send({
                 type: 'startBurst',
                 routeId: route.id,
-                ...(entry === undefined ? {} : { entryId: entry.id }),
-                connections: state.size,
-              }),
+                ...(at === undefined ? {} : { entryId: at.id }),
+                connections: chosen.size,
+              });
+            },
           })
     }
     ${
