@@ -118,5 +118,11 @@ describe('lossesOf', () => {
     expect(probedLosses(odd, cells, undefined)).toEqual({ failed: 1, of: 2, isUnexpected: false });
     const burst = makeBurst(odd, 6, { entryId: third?.id ?? '' }, () => ({ outcome: 'silent' }));
     expect(lossesOf(odd, burst.answers)).toEqual({ failed: 0, of: 0, isUnexpected: false });
+    const down = expecting({ kind: 'refusal', why: 'down' });
+    expect(probedLosses(down, cells, down.entries[0])).toEqual({
+      failed: 1,
+      of: 2,
+      isUnexpected: true,
+    });
   });
 });

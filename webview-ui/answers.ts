@@ -1,6 +1,7 @@
 import { spreadOf, type AnswerSpread } from '../src/shared/answerSpread';
 import { isAnswer } from '../src/shared/burstSummary';
 import type { BURST_CHOICES, BurstView } from '../src/shared/burstView';
+import { isMeantClosed, type Expectation } from '../src/shared/expectation';
 import type { HostMessage } from '../src/shared/protocol';
 import type { PortRoute, ProbeCell, ProbeOutcome, RouteEntry } from '../src/shared/routingView';
 import { currentSamples } from './mapParts';
@@ -84,25 +85,24 @@ export interface Losses {
   readonly isUnexpected: boolean;
 }
 
-/** What is closed, promised by nobody or another service's loses nothing to this one. */
-const NOT_OWED: ReadonlySet<RouteEntry['expected']['kind']> = new Set([
-  'refusal',
-  'unpromised',
-  'other',
-]);
+/** What is meant to be closed, promised by nobody or another service's loses nothing to this one. */
+function isOwed(expected: Expectation): boolean {
+  return !isMeantClosed(expected) && expected.kind !== 'unpromised' && expected.kind !== 'other';
+}
 
 /** How many connections to a port were lost. */
 export function lossesOf(
   route: PortRoute,
   connections: readonly { readonly entryId: string; readonly outcome: ProbeOutcome }[],
 ): Losses {
-  const kinds = new Map(route.entries.map(({ id, expected }) => [id, expected.kind]));
-  const owed = connections.filter(({ entryId }) => !NOT_OWED.has(kinds.get(entryId) ?? 'nothing'));
+  const expected = new Map(route.entries.map((entry) => [entry.id, entry.expected]));
+  const of = (entryId: string): Expectation => expected.get(entryId) ?? { kind: 'nothing' };
+  const owed = connections.filter(({ entryId }) => isOwed(of(entryId)));
   const lost = owed.filter((one) => !isAnswer(one));
   return {
     failed: lost.length,
     of: owed.length,
-    isUnexpected: lost.some(({ entryId }) => kinds.get(entryId) === 'answer'),
+    isUnexpected: lost.some(({ entryId }) => of(entryId).kind !== 'nothing'),
   };
 }
 

@@ -40,6 +40,8 @@ it('counts refusals as expected where no task is to answer, since that is so alo
   const closed = makeEntry('web', 1, 8080, { expected: { kind: 'refusal', why: 'no-task' } });
   expect([...expectedRefusals(closed, cell)]).toEqual(cell.samples.slice(3));
   expect(expectedRefusals(makeEntry('web', 1, 8080), cell).size).toBe(0);
+  const down = makeEntry('web', 1, 8080, { expected: { kind: 'refusal', why: 'down' } });
+  expect(expectedRefusals(down, cell).size).toBe(0);
 });
 
 describe('flowOf', () => {

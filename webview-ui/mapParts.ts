@@ -1,4 +1,5 @@
 import { isAnswer, latencyOf, type LatencyFigures } from '../src/shared/burstSummary';
+import { isMeantClosed } from '../src/shared/expectation';
 import type {
   PortRoute,
   ProbeCell,
@@ -66,7 +67,7 @@ export function expectedRefusals(
   cell: ProbeCell | undefined,
 ): ReadonlySet<ProbeSample> {
   return new Set(
-    expected.kind === 'refusal' ? currentSamples(cell).filter(({ reachable }) => !reachable) : [],
+    isMeantClosed(expected) ? currentSamples(cell).filter(({ reachable }) => !reachable) : [],
   );
 }
 

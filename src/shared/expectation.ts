@@ -21,6 +21,11 @@ export type Expectation =
 export type Comparison =
   'waiting' | 'not-probed' | 'as-expected' | 'partly' | 'unexpected' | 'down' | 'open';
 
+/** Whether a port is closed as it should be: a refusal is nothing that failed. */
+export function isMeantClosed(expected: Expectation): boolean {
+  return expected.kind === 'refusal' && expected.why !== 'down';
+}
+
 /** Whether a comparison is worth a look. */
 export function isProblem(comparison: Comparison): boolean {
   return comparison === 'unexpected' || comparison === 'partly' || comparison === 'down';

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, svg, type TemplateResult } from 'lit/html.js';
 
+import { isMeantClosed } from '../../src/shared/expectation';
 import { HISTORY_RANGES, type HistoryPoint, type HistoryView } from '../../src/shared/historyView';
 import type { PortRoute, RouteEntry } from '../../src/shared/routingView';
 import { CHART, CHART_HEIGHT, layoutHistory, STRIP_TOP, timeAt, xOf } from '../historyLayout';
@@ -40,7 +41,7 @@ export function history(
   }
   const view = shownHistory(model);
   // Nothing is wrong where nothing should answer.
-  const isClosed = subject.kind === 'entry' && entry.expected.kind === 'refusal';
+  const isClosed = subject.kind === 'entry' && isMeantClosed(entry.expected);
   return html`<section class="history ${isClosed ? 'history-closed' : ''}">
     <h3>${l10n.t('History')}</h3>
     ${choices(model, route, actions)}
