@@ -135,6 +135,17 @@ async function change(edit: (text: string) => string, shown: string): Promise<vo
   await until('the changed text', async () => (await workbench.editorText()).includes(shown));
 }
 
+/** Deploys the file under its own name, from the line above its services. */
+async function deployFromLens(): Promise<void> {
+  await clickLens(workbench, 'Deploy stack…');
+  await workbench.quickPrompt('Name of the stack');
+  await workbench.quickValue('shop');
+  await workbench.accept();
+  await workbench.quickRow('Send registry credentials').waitFor();
+  await workbench.accept();
+  await workbench.choose('Deploy shop to lab');
+}
+
 /** What the problems of the editor in front say. */
 async function problems(): Promise<string> {
   await workbench.command('Problems: Focus on Problems View');
@@ -206,13 +217,7 @@ test('the lines above the services follow until all are in step', async () => {
 
 test('a deploy that changes what is published tells what its probes found', async () => {
   await change((text) => text.replace('SHOP_COLOUR: blue', 'SHOP_COLOUR: red'), 'red');
-  await clickLens(workbench, 'Deploy stack…');
-  await workbench.quickPrompt('Name of the stack');
-  await workbench.quickValue('shop');
-  await workbench.accept();
-  await workbench.quickRow('Send registry credentials').waitFor();
-  await workbench.accept();
-  await workbench.choose('Deploy shop to lab');
+  await deployFromLens();
   const toast = workbench.toast(/Deployed the stack "shop" to "lab": all 3 services run\./);
   await toast.waitFor({ timeout: 90_000 });
   await session.shoot('stacks-deploy-probed');
@@ -289,13 +294,7 @@ test('a taken port and a missing external network are problems at their places',
 });
 
 test('what docker refuses is told with its own words, and nothing typed is lost', async () => {
-  await clickLens(workbench, 'Deploy stack…');
-  await workbench.quickPrompt('Name of the stack');
-  await workbench.quickValue('shop');
-  await workbench.accept();
-  await workbench.quickRow('Send registry credentials').waitFor();
-  await workbench.accept();
-  await workbench.choose('Deploy shop to lab');
+  await deployFromLens();
   await workbench.toast(/The stack "shop" was not deployed.*nowhere/).waitFor({ timeout: 30_000 });
   await workbench.quickRow('Deploy shop to lab').waitFor();
   await session.shoot('stacks-refused');
