@@ -184,7 +184,7 @@ test('an image that fails pauses the update, and rolling back shows what it goes
   const before = updates();
   await workbench.contextMenu('web', 'Roll Back…', 3);
   await workbench.tab('web: now ↔ after rolling back').waitFor();
-  await workbench.quickPrompt('TaskTemplate.ContainerSpec.Image');
+  await workbench.quickPrompt('Goes back: image nosuch/image:1 → swarmscope/hostname:latest');
   const shown = workbench.page.locator('.monaco-diff-editor .view-line', { hasText: '"Image"' });
   const images = await until('both images', async () => {
     const texts = await shown.allInnerTexts();
