@@ -3,12 +3,14 @@ import type { CellVerdict, ProbeCell, ProbeView, RoutingView } from '../shared/r
 
 /** Counts the cells that are not as the swarm's state says, from what changes only. */
 export class FailingCells {
-  private expected: ReadonlyMap<string, Expectation> = new Map();
+  private entries: ReadonlyMap<
+    string,
+    { readonly routeId: string; readonly expected: Expectation }
+  > = new Map();
   private readonly verdicts = new Map<string, CellVerdict>();
   /** Cells of which {@link isLasting} is false. */
   private readonly passing = new Set<string>();
   private readonly found = new Set<string>();
-  private routes: ReadonlyMap<string, string> = new Map();
 
   constructor(
     /** Whether a cell that fails partly counts. */
@@ -17,7 +19,7 @@ export class FailingCells {
 
   /** Published ports with such cells. */
   get ports(): number {
-    return new Set([...this.found].map((id) => this.routes.get(id))).size;
+    return new Set([...this.found].map((id) => this.entries.get(id)?.routeId)).size;
   }
 
   get ids(): ReadonlySet<string> {
@@ -26,11 +28,10 @@ export class FailingCells {
 
   /** Takes what is expected now; it may change while the verdicts stay. */
   expect({ routes }: Pick<RoutingView, 'routes'>): void {
-    this.routes = new Map(
-      routes.flatMap((route) => route.entries.map(({ id }) => [id, route.id] as const)),
-    );
-    this.expected = new Map(
-      routes.flatMap(({ entries }) => entries.map(({ id, expected }) => [id, expected] as const)),
+    this.entries = new Map(
+      routes.flatMap(({ id: routeId, entries }) =>
+        entries.map(({ id, expected }) => [id, { routeId, expected }] as const),
+      ),
     );
     this.found.clear();
     for (const [id, verdict] of this.verdicts) {
@@ -58,7 +59,7 @@ export class FailingCells {
   }
 
   private weigh(id: string, verdict: CellVerdict): void {
-    const expected = this.expected.get(id);
+    const expected = this.entries.get(id)?.expected;
     const comparison = expected === undefined ? 'waiting' : compare(expected, verdict);
     if (isProblem(comparison) && !(comparison === 'partly' && this.passing.has(id))) {
       this.found.add(id);
